@@ -1,0 +1,59 @@
+import type { Migration } from '../migration.ts'
+
+/** Memory stores, profiles, their identifiers and the ids that merges have retired. */
+export const memory: Migration = {
+  name: '0003-memory',
+  statements: (d) => [
+    `create table memory_store (
+      account integer not null,
+      id text not null,
+      display_name text not null,
+      description text,
+      status text not null,
+      intelligence_service_id text not null,
+      version ${d.big} not null,
+      identity_settings text not null,
+      identity_version ${d.big} not null,
+      created_at ${d.big} not null,
+      updated_at ${d.big} not null,
+      primary key (account, id)
+    ) ${d.table}`,
+    `create unique index memory_store_name on memory_store (account, display_name)`,
+
+    `create table profile (
+      account integer not null,
+      store_id text not null,
+      id text not null,
+      traits text not null,
+      created_at ${d.big} not null,
+      updated_at ${d.big} not null,
+      primary key (account, store_id, id)
+    ) ${d.table}`,
+
+    `create table profile_alias (
+      account integer not null,
+      store_id text not null,
+      id text not null,
+      canonical_id text not null,
+      merged_at ${d.big} not null,
+      primary key (account, store_id, id)
+    ) ${d.keyTable}`,
+    `create index profile_alias_canonical on profile_alias (account, store_id, canonical_id)`,
+
+    `create table identifier (
+      account integer not null,
+      store_id text not null,
+      id_type text not null,
+      value text not null,
+      profile_id text not null,
+      id text not null,
+      exclusive integer not null,
+      source text not null,
+      request_id text not null,
+      added_at ${d.big} not null,
+      primary key (account, store_id, id_type, value, profile_id)
+    ) ${d.keyTable}`,
+    `create unique index identifier_exclusive on identifier (account, store_id, id_type, value) where exclusive = 1`,
+    `create index identifier_profile on identifier (account, store_id, profile_id)`,
+  ],
+}

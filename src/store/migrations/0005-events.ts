@@ -1,0 +1,31 @@
+import type { Migration } from '../migration.ts'
+
+/** What happened, numbered within each conversation, and how far each follower has read. */
+export const events: Migration = {
+  name: '0005-events',
+  statements: (d) => [
+    `create table event (
+      account integer not null,
+      conversation_id text not null,
+      n ${d.big} not null,
+      type text not null,
+      subject text not null,
+      request_id text not null,
+      at ${d.big} not null,
+      data text,
+      primary key (account, conversation_id, n)
+    ) ${d.table}`,
+
+    `create table lane (
+      account integer not null,
+      follower text not null,
+      conversation_id text not null,
+      done ${d.big} not null,
+      due_at ${d.big},
+      leased_until ${d.big},
+      primary key (account, follower, conversation_id)
+    ) ${d.keyTable}`,
+    `create index lane_due on lane (account, follower, due_at) where due_at is not null`,
+    `create index lane_conversation on lane (account, conversation_id)`,
+  ],
+}

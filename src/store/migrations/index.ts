@@ -1,0 +1,9 @@
+import type { Migration } from '../migration.ts'
+import { accounts } from './0001-accounts.ts'
+import { operations } from './0002-operations.ts'
+import { memory } from './0003-memory.ts'
+import { conversations } from './0004-conversations.ts'
+import { events } from './0005-events.ts'
+
+/** In the order in which they are applied. Append only. */
+export const migrations: readonly Migration[] = [accounts, operations, memory, conversations, events]

@@ -1,0 +1,24 @@
+/** Column types that both databases share. `big` holds epoch milliseconds and counters; `?` admits null. JSON is stored as text. */
+export type ColumnType = 'int' | 'big' | 'text' | 'int?' | 'big?' | 'text?'
+
+export interface Table<C extends Record<string, ColumnType> = Record<string, ColumnType>> {
+  readonly name: string
+  readonly columns: C
+  readonly columnNames: readonly string[]
+}
+
+type ValueOf<T extends ColumnType> = T extends 'text'
+  ? string
+  : T extends 'text?'
+    ? string | null
+    : T extends 'int' | 'big'
+      ? number
+      : number | null
+
+/** One row of a table, spelled as its columns are. */
+export type RowOf<T> = T extends Table<infer C> ? { [K in keyof C]: ValueOf<C[K]> } : never
+
+/** Describes a table once: for bulk statements, for row types and for `skein copy`. The schema itself is made by migrations. */
+export function table<const C extends Record<string, ColumnType>>(name: string, columns: C): Table<C> {
+  return { name, columns, columnNames: Object.keys(columns) }
+}
