@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { completeIdentitySettings } from './identity-settings.ts'
+import { matchingProfiles } from './resolution.ts'
+
+const settings = completeIdentitySettings({
+  identifierConfigs: [
+    ...['email', 'whatsapp', 'phone', 'chat'].map((idType) => ({ idType })),
+    { idType: 'household', enforceUnique: false },
+    { idType: 'device', enforceUnique: false },
+    { idType: 'note', enforceUnique: false },
+  ],
+  matchingRules: ['phone', 'household', 'device'],
+})
+
+const presented = [
+  { idType: 'phone', value: '+13125550142' },
+  { idType: 'email', value: 'ines@example.com' },
+  { idType: 'household', value: 'h1' },
+  { idType: 'device', value: 'd1' },
+  { idType: 'note', value: 'n1' },
+]
+
+/** Holders written as `profile type value`. */
+const cases: { why: string; holders: string[]; is: string[] }[] = [
+  { why: 'nobody when nobody holds anything', holders: [], is: [] },
+  { why: 'the holder of a unique identifier', holders: ['p1 phone +13125550142'], is: ['p1'] },
+  { why: 'a unique type that no rule names, too', holders: ['p1 email ines@example.com'], is: ['p1'] },
+  { why: 'nobody by another value', holders: ['p1 phone +13125550143'], is: [] },
+  {
+    why: 'all holders of several identifiers, earliest first',
+    holders: ['p2 email ines@example.com', 'p1 phone +13125550142'],
+    is: ['p1', 'p2'],
+  },
+  { why: 'nobody by one shared type alone', holders: ['p1 household h1', 'p2 device d1'], is: [] },
+  { why: 'the holder of two shared types', holders: ['p1 household h1', 'p1 device d1', 'p2 device d1'], is: ['p1'] },
+  { why: 'nobody by a shared type that no rule names', holders: ['p1 household h1', 'p1 note n1'], is: [] },
+]
+
+for (const { why, holders, is } of cases) {
+  test(`matches ${why}`, () => {
+    const parsed = holders.map((text) => {
+      const [profileId = '', idType = '', value = ''] = text.split(' ')
+      return { profileId, idType, value }
+    })
+    assert.deepEqual(matchingProfiles(settings, presented, parsed), is)
+  })
+}
