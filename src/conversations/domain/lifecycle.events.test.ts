@@ -5,7 +5,6 @@ import {
   communicate,
   dueAt,
   isClockRunning,
-  open,
   setStatus,
   settle,
   startStream,
