@@ -1,0 +1,79 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { Principal } from '../http/auth.ts'
+import type { Reader } from '../store/store.ts'
+import type { Epochs } from './epochs.ts'
+import { accountByNumber, accountBySid, apiKeyBySid } from './rows.ts'
+import type { Vault } from './vault.ts'
+
+interface Entry {
+  principal: Principal
+  epoch: number
+  matches: (secret: string) => boolean
+}
+
+const maxEntries = 10_000
+
+/** Checks user name and password of HTTP Basic authentication; what it learns stays good as long as the account's epoch. */
+export class Authenticator {
+  readonly #read: Reader
+  readonly #epochs: Epochs
+  readonly #vault: Vault
+  readonly #entries = new Map<string, Entry>()
+
+  constructor(read: Reader, epochs: Epochs, vault: Vault) {
+    this.#read = read
+    this.#epochs = epochs
+    this.#vault = vault
+  }
+
+  /** Account SID with its token, or API key SID with its secret. Undefined when they do not belong together. */
+  async authenticate(name: string, secret: string): Promise<Principal | undefined> {
+    let entry = this.#entries.get(name)
+    if (!entry || entry.epoch !== (await this.#epochs.current(entry.principal.account))) {
+      entry = await this.#load(name)
+      this.#keep(name, entry)
+    }
+    return entry?.matches(secret) ? entry.principal : undefined
+  }
+
+  async #load(name: string): Promise<Entry | undefined> {
+    if (name.startsWith('AC')) return this.#loadAccount(name)
+    if (name.startsWith('SK')) return this.#loadKey(name)
+    return undefined
+  }
+
+  async #loadAccount(sid: string): Promise<Entry | undefined> {
+    const row = await this.#read.get(accountBySid, { sid })
+    if (!row) return undefined
+    const tokens = [row.auth_token, row.secondary_auth_token].filter((token) => token !== null)
+    const digests = tokens.map((token) => digest(this.#vault.unseal(token)))
+    const matches = (secret: string) => digests.filter((known) => timingSafeEqual(known, digest(secret))).length > 0
+    return { principal: { account: row.account, accountSid: row.sid }, epoch: row.epoch, matches }
+  }
+
+  async #loadKey(sid: string): Promise<Entry | undefined> {
+    const key = await this.#read.get(apiKeyBySid, { sid })
+    if (!key) return undefined
+    const account = await this.#read.get(accountByNumber, { account: key.account })
+    if (!account) return undefined
+    return {
+      principal: { account: account.account, accountSid: account.sid, keySid: sid },
+      epoch: account.epoch,
+      matches: (secret) => this.#vault.matches(secret, key.secret_hash),
+    }
+  }
+
+  #keep(name: string, entry: Entry | undefined): void {
+    this.#entries.delete(name)
+    if (!entry) return
+    if (this.#entries.size >= maxEntries) {
+      const oldest = this.#entries.keys().next().value
+      if (oldest !== undefined) this.#entries.delete(oldest)
+    }
+    this.#entries.set(name, entry)
+  }
+}
+
+function digest(secret: string): Buffer {
+  return createHash('sha256').update(secret).digest()
+}

@@ -1,0 +1,108 @@
+import { statements } from '../store/statement.ts'
+import { type RowOf, table } from '../store/table.ts'
+
+export const accountTable = table('account', {
+  account: 'int',
+  sid: 'text',
+  name: 'text',
+  epoch: 'big',
+  auth_token: 'text',
+  secondary_auth_token: 'text?',
+  webhook_secret: 'text',
+  created_at: 'big',
+})
+export type AccountRow = RowOf<typeof accountTable>
+
+export const apiKeyTable = table('api_key', {
+  account: 'int',
+  sid: 'text',
+  name: 'text',
+  secret_hash: 'text',
+  created_at: 'big',
+  revoked_at: 'big?',
+})
+export type ApiKeyRow = RowOf<typeof apiKeyTable>
+
+export const idempotencyTable = table('idempotency', {
+  account: 'int',
+  idempotency_key: 'text',
+  fingerprint: 'text',
+  status: 'int',
+  headers: 'text',
+  body: 'text',
+  created_at: 'big',
+})
+export type IdempotencyRow = RowOf<typeof idempotencyTable>
+
+interface Tables {
+  account: AccountRow
+  api_key: ApiKeyRow
+  idempotency: IdempotencyRow
+}
+
+const statement = statements<Tables>()
+
+export const accountBySid = statement<{ sid: string }>()((db, p) =>
+  db.selectFrom('account').selectAll().where('sid', '=', p.sid),
+)
+export const accountByNumber = statement<{ account: number }>()((db, p) =>
+  db.selectFrom('account').selectAll().where('account', '=', p.account),
+)
+export const allAccounts = statement<object>()((db) => db.selectFrom('account').selectAll().orderBy('account'))
+export const lastAccount = statement<object>()((db) =>
+  db.selectFrom('account').select((eb) => eb.fn.max('account').as('account')),
+)
+export const epochOf = statement<{ account: number }>()((db, p) =>
+  db.selectFrom('account').select('epoch').where('account', '=', p.account),
+)
+export const epochsOf = statement<{ accounts: number[] }>()((db, p, d) =>
+  db.selectFrom('account').select(['account', 'epoch']).where(d.amongNumbers('account', p.accounts)),
+)
+export const advanceEpoch = statement<{ account: number }>()((db, p) =>
+  db
+    .updateTable('account')
+    .set((eb) => ({ epoch: eb('epoch', '+', 1) }))
+    .where('account', '=', p.account),
+)
+
+export const apiKeyBySid = statement<{ sid: string }>()((db, p) =>
+  db.selectFrom('api_key').selectAll().where('sid', '=', p.sid).where('revoked_at', 'is', null),
+)
+export const apiKeysOf = statement<{ account: number }>()((db, p) =>
+  db.selectFrom('api_key').selectAll().where('account', '=', p.account).orderBy('created_at').orderBy('sid'),
+)
+export const revokeKey = statement<{ account: number; sid: string; now: number }>()((db, p) =>
+  db
+    .updateTable('api_key')
+    .set({ revoked_at: p.now })
+    .where('account', '=', p.account)
+    .where('sid', '=', p.sid)
+    .where('revoked_at', 'is', null),
+)
+
+export const idempotentAnswer = statement<{ account: number; key: string }>()((db, p) =>
+  db.selectFrom('idempotency').selectAll().where('account', '=', p.account).where('idempotency_key', '=', p.key),
+)
+export const rememberAnswer = statement<{
+  account: number
+  key: string
+  status: number
+  headers: string
+  body: string
+}>()((db, p) =>
+  db
+    .updateTable('idempotency')
+    .set({ status: p.status, headers: p.headers, body: p.body })
+    .where('account', '=', p.account)
+    .where('idempotency_key', '=', p.key),
+)
+export const forgetAnswers = statement<{ account: number; before: number }>()((db, p) =>
+  db.deleteFrom('idempotency').where('account', '=', p.account).where('created_at', '<', p.before),
+)
+export const forgetAnswer = statement<{ account: number; key: string; before: number }>()((db, p) =>
+  db
+    .deleteFrom('idempotency')
+    .where('account', '=', p.account)
+    .where('idempotency_key', '=', p.key)
+    .where('created_at', '<', p.before),
+)

@@ -1,0 +1,82 @@
+import rateLimit from '@fastify/rate-limit'
+import swagger from '@fastify/swagger'
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyServerOptions,
+  fastify,
+  LogController,
+} from 'fastify'
+import type { Registry } from 'prom-client'
+import { type ClockContext, clockRoutes } from './clock/http/routes.ts'
+import type { Config } from './config.ts'
+import { type ConversationsContext, conversationsRoutes } from './conversations/http/routes.ts'
+import { type Authenticate, authenticationHook } from './http/auth.ts'
+import { installBodyParser, parseQuery, validatorCompiler } from './http/edge.ts'
+import { installErrorHandling } from './http/errors.ts'
+import { healthRoutes } from './http/health.ts'
+import { installMetrics } from './http/metrics.ts'
+import { openApi } from './http/openapi.ts'
+import { ErrorSchema } from './http/schemas.ts'
+import { Failure } from './kernel/failure.ts'
+import { newSid } from './kernel/ids.ts'
+import type { Log } from './kernel/log.ts'
+import { type MemoryContext, memoryRoutes } from './memory/http/routes.ts'
+import type { Store } from './store/store.ts'
+
+export interface AppContext extends ClockContext, ConversationsContext, MemoryContext {
+  config: Config
+  log: Log
+  store: Store
+  authenticate: Authenticate
+}
+
+/** The HTTP app: the order of its hooks and all of its routes. Listens nowhere; tests inject requests into it. */
+export async function buildApp(context: AppContext): Promise<FastifyInstance> {
+  const { config } = context
+  const options: FastifyServerOptions = {
+    loggerInstance: context.log as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => newSid('RQ'),
+    requestIdHeader: false,
+    bodyLimit: config.bodyLimitBytes,
+    trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
+    forceCloseConnections: 'idle',
+    requestTimeout: 60_000,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 600, querystringParser: parseQuery },
+  }
+  const app: FastifyInstance = fastify(config.tls ? Object.assign(options, { https: config.tls }) : options)
+
+  app.setValidatorCompiler(validatorCompiler())
+  app.addSchema(ErrorSchema)
+  installBodyParser(app)
+  installErrorHandling(app)
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('twilio-request-id', request.id)
+    if (/%00/.test(request.url)) throw new Failure('invalid', 'The URL must not contain the NUL character.')
+  })
+  const metrics: Registry = installMetrics(app, context.store)
+  await app.register(swagger, openApi())
+
+  healthRoutes(app, context.store, metrics)
+  await app.register(async (api) => {
+    api.addHook('onRequest', authenticationHook(context.authenticate))
+    if (config.requestsPerSecond > 0) await api.register(rateLimit, perAccount(config.requestsPerSecond))
+    conversationsRoutes(api, context)
+    memoryRoutes(api, context)
+    clockRoutes(api, context)
+  })
+  return app
+}
+
+/** Refuses before the body is read, so that a refused request has no effect whatever. */
+function perAccount(requestsPerSecond: number) {
+  return {
+    hook: 'preParsing' as const,
+    max: requestsPerSecond,
+    timeWindow: 1000,
+    keyGenerator: (request: { principal: { account: number } }) => String(request.principal.account),
+    errorResponseBuilder: () =>
+      Object.assign(new Error(`This account may send ${requestsPerSecond} requests a second.`), { statusCode: 429 }),
+  }
+}

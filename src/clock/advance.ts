@@ -1,0 +1,42 @@
+import type { Work } from '../kernel/work.ts'
+import type { VirtualClock } from './virtual-clock.ts'
+
+export interface Advance {
+  now: number
+  /** How many things each kind of work did on the way, by its name. */
+  ran: Record<string, number>
+}
+
+/** Between two looks at work that is due but in progress elsewhere, in wall milliseconds. */
+const busyMs = 5
+
+/**
+ * Moves virtual time to the target, stopping at every instant at which something is due so that it happens at its own time.
+ * Returns when nothing is due or in flight. Holds no transaction while it waits, since receivers may call back.
+ */
+export async function advance(clock: VirtualClock, works: readonly Work[], target: number): Promise<Advance> {
+  const ran: Record<string, number> = Object.fromEntries(works.map((work) => [work.name, 0]))
+  let now = await clock.now()
+  for (;;) {
+    if (await runRound(works, now, ran)) continue
+    const next = await nextDueAt(works)
+    if (next === null || next > Math.max(target, now)) return { now: await clock.moveTo(target), ran }
+    if (next > now) now = await clock.moveTo(next)
+    else await new Promise((resolve) => setTimeout(resolve, busyMs))
+  }
+}
+
+async function runRound(works: readonly Work[], now: number, ran: Record<string, number>): Promise<boolean> {
+  let any = false
+  for (const work of works) {
+    const count = await work.tick(now)
+    ran[work.name] = (ran[work.name] ?? 0) + count
+    any ||= count > 0
+  }
+  return any
+}
+
+async function nextDueAt(works: readonly Work[]): Promise<number | null> {
+  const dues = await Promise.all(works.map((work) => work.nextDueAt()))
+  return dues.reduce((least, due) => (due !== null && (least === null || due < least) ? due : least), null)
+}

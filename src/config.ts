@@ -1,0 +1,221 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { defaultLimits, type LimitName, type Limits } from './kernel/limits.ts'
+import { type LogLevel, logLevels } from './kernel/log.ts'
+
+/** Everything that can be set, read once. Nothing else looks at the environment. */
+export interface Config {
+  host: string
+  port: number
+  database: string
+  databasePool: number
+  publicUrl: string | undefined
+  trustedProxies: string[]
+  tls: { cert: string; key: string } | undefined
+  account: { sid?: string; authToken?: string; keySid?: string; keySecret?: string }
+  secretKey: string | undefined
+  clock: 'system' | 'virtual'
+  allowPrivateCallbacks: boolean
+  log: LogLevel
+  bodyLimitBytes: number
+  requestsPerSecond: number
+  passiveProfiles: 'lookup' | 'create'
+  silentCallMinutes: number | undefined
+  streamGraceSeconds: number
+  shutdownSeconds: number
+  limits: Limits
+}
+
+/** A variable or flag that cannot be used; the message names it and says what it should be. */
+export class ConfigError extends Error {}
+
+export interface Setting {
+  /** The flag of `skein serve`, without dashes; the variable is `SKEIN_` and the same in capitals. */
+  flag: string
+  default: string
+  meaning: string
+}
+
+export const settings = {
+  host: { flag: 'host', default: '127.0.0.1', meaning: 'address to listen on' },
+  port: { flag: 'port', default: '8080', meaning: 'port to listen on; 0 takes a free one' },
+  database: { flag: 'database', default: 'sqlite:./data/skein.db', meaning: 'sqlite:PATH or postgres://…' },
+  databasePool: {
+    flag: 'database-pool',
+    default: '10',
+    meaning: 'PostgreSQL connections beside the two kept for traffic',
+  },
+  publicUrl: {
+    flag: 'public-url',
+    default: '',
+    meaning: 'prefix of statusUrl and Location; else the host that the request named',
+  },
+  trustedProxies: {
+    flag: 'trusted-proxies',
+    default: '',
+    meaning: 'comma-separated addresses or networks whose X-Forwarded-* headers count',
+  },
+  tlsCert: { flag: 'tls-cert', default: '', meaning: 'file with the certificate chain: serve HTTPS' },
+  tlsKey: { flag: 'tls-key', default: '', meaning: 'file with its private key' },
+  accountSid: {
+    flag: 'account-sid',
+    default: '',
+    meaning: 'SID of the first account, AC and 32 hexadecimal digits; random if unset',
+  },
+  authToken: { flag: 'auth-token', default: '', meaning: 'auth token of the first account; random if unset' },
+  apiKey: {
+    flag: 'api-key',
+    default: '',
+    meaning: 'SID of its first API key, SK and 32 hexadecimal digits; random if unset',
+  },
+  apiSecret: { flag: 'api-secret', default: '', meaning: 'secret of that key; random if unset' },
+  secretKey: {
+    flag: 'secret-key',
+    default: '',
+    meaning: 'encrypts secrets at rest: 32 bytes or more in base64; else a file beside the data',
+  },
+  clock: { flag: 'clock', default: 'system', meaning: 'system, or virtual: time moves by POST /skein/v1/Clock' },
+  allowPrivateCallbacks: {
+    flag: 'allow-private-callbacks',
+    default: '',
+    meaning:
+      'true or false: plain http and private addresses in callback URLs; default true only while listening on loopback',
+  },
+  log: { flag: 'log', default: 'info', meaning: logLevels.join(', ') },
+  bodyLimitBytes: { flag: 'body-limit-bytes', default: '16777216', meaning: 'largest request body' },
+  requestsPerSecond: { flag: 'requests-per-second', default: '0', meaning: 'rate limit of each account; 0 is none' },
+  passiveProfiles: {
+    flag: 'passive-profiles',
+    default: 'lookup',
+    meaning: 'lookup, or create: captured customers without profile get one',
+  },
+  silentCallMinutes: {
+    flag: 'silent-call-minutes',
+    default: '',
+    meaning: 'close calls in which nobody ever spoke after so long; unset: never',
+  },
+  streamGraceSeconds: {
+    flag: 'stream-grace-seconds',
+    default: '20',
+    meaning: 'how long a call may be between two streams before a conversation with null voice timeouts closes',
+  },
+  shutdownSeconds: {
+    flag: 'shutdown-seconds',
+    default: '25',
+    meaning: 'longest wait for requests in progress on shutdown',
+  },
+} as const satisfies Record<string, Setting>
+
+export type SettingName = keyof typeof settings
+export type Environment = Readonly<Record<string, string | undefined>>
+
+export function variableOf(setting: Setting): string {
+  return `SKEIN_${setting.flag.replaceAll('-', '_').toUpperCase()}`
+}
+
+export function limitVariableOf(name: LimitName): string {
+  return `SKEIN_LIMIT_${name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
+}
+
+/** Flags win over variables, variables over defaults. Throws ConfigError at the first value that cannot be used. */
+export function readConfig(environment: Environment, flags: Partial<Record<SettingName, string>> = {}): Config {
+  refuseUnknown(environment)
+  const read = (name: SettingName) => flags[name] ?? (environment[variableOf(settings[name])] || settings[name].default)
+  const text = (name: SettingName) => read(name) || undefined
+  const refuse = (name: SettingName, must: string): never => {
+    throw new ConfigError(`${variableOf(settings[name])} (--${settings[name].flag}) must be ${must}.`)
+  }
+  const number = (name: SettingName, least: number, most: number): number => {
+    const value = Number(read(name))
+    return Number.isInteger(value) && value >= least && value <= most
+      ? value
+      : refuse(name, `a whole number from ${least} to ${most}`)
+  }
+  const word = <const W extends readonly string[]>(name: SettingName, words: W): W[number] =>
+    words.includes(read(name)) ? (read(name) as W[number]) : refuse(name, `one of ${words.join(', ')}`)
+  const matching = (name: SettingName, pattern: RegExp, must: string) => {
+    const value = text(name)
+    return value === undefined || pattern.test(value) ? value : refuse(name, must)
+  }
+  const host = read('host')
+  const silent = text('silentCallMinutes')
+  return Object.freeze({
+    host,
+    port: number('port', 0, 65_535),
+    database: matching('database', /^(sqlite:.+|postgres(ql)?:\/\/.+)$/, 'sqlite:PATH or postgres://…') as string,
+    databasePool: number('databasePool', 1, 1000),
+    publicUrl: matching(
+      'publicUrl',
+      /^https?:\/\/[^/\s?#]+(\/[^\s?#]*)?$/,
+      'an http or https URL without query',
+    )?.replace(/\/+$/, ''),
+    trustedProxies: (text('trustedProxies') ?? '')
+      .split(',')
+      .map((part) => part.trim())
+      .filter(Boolean),
+    tls: readTls(text('tlsCert'), text('tlsKey')),
+    account: definedOnly({
+      sid: matching('accountSid', /^AC[0-9a-f]{32}$/, 'AC and 32 lower-case hexadecimal digits'),
+      authToken: matching('authToken', /^.{16,}$/, 'at least 16 characters'),
+      keySid: matching('apiKey', /^SK[0-9a-f]{32}$/, 'SK and 32 lower-case hexadecimal digits'),
+      keySecret: matching('apiSecret', /^.{16,}$/, 'at least 16 characters'),
+    }),
+    secretKey: matching('secretKey', /^[A-Za-z0-9+/_-]{43,}=*$/, 'at least 32 bytes in base64'),
+    clock: word('clock', ['system', 'virtual']),
+    allowPrivateCallbacks:
+      text('allowPrivateCallbacks') === undefined
+        ? isLoopback(host)
+        : word('allowPrivateCallbacks', ['true', 'false']) === 'true',
+    log: word('log', logLevels),
+    bodyLimitBytes: number('bodyLimitBytes', 1024, 1_073_741_824),
+    requestsPerSecond: number('requestsPerSecond', 0, 1_000_000),
+    passiveProfiles: word('passiveProfiles', ['lookup', 'create']),
+    silentCallMinutes: silent === undefined ? undefined : number('silentCallMinutes', 1, 5_256_000),
+    streamGraceSeconds: number('streamGraceSeconds', 0, 3600),
+    shutdownSeconds: number('shutdownSeconds', 0, 3600),
+    limits: readLimits(environment),
+  })
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
+}
+
+/** A misspelt variable is a setting silently not applied; so it is refused. `SKEIN_TEST_…` and `SKEIN_BENCH_…` belong to our own tools. */
+function refuseUnknown(environment: Environment): void {
+  const known = new Set([
+    ...Object.values(settings).map(variableOf),
+    ...Object.keys(defaultLimits).map((name) => limitVariableOf(name as LimitName)),
+  ])
+  for (const name of Object.keys(environment)) {
+    if (name.startsWith('SKEIN_') && !known.has(name) && !/^SKEIN_(TEST|BENCH)_/.test(name)) {
+      throw new ConfigError(`There is no setting ${name}. "skein serve --help" lists them all.`)
+    }
+  }
+}
+
+function readLimits(environment: Environment): Limits {
+  const limits: Record<LimitName, number> = { ...defaultLimits }
+  for (const name of Object.keys(defaultLimits) as LimitName[]) {
+    const text = environment[limitVariableOf(name)]
+    if (text === undefined || text === '') continue
+    const value = Number(text)
+    if (!Number.isInteger(value) || value < 1)
+      throw new ConfigError(`${limitVariableOf(name)} must be a whole number from 1.`)
+    limits[name] = value
+  }
+  return limits
+}
+
+function readTls(cert: string | undefined, key: string | undefined): Config['tls'] {
+  if (cert === undefined && key === undefined) return undefined
+  if (cert === undefined || key === undefined)
+    throw new ConfigError('Set both SKEIN_TLS_CERT and SKEIN_TLS_KEY, or neither.')
+  for (const file of [cert, key]) if (!existsSync(file)) throw new ConfigError(`The TLS file ${file} does not exist.`)
+  return { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') }
+}
+
+function definedOnly<T extends object>(values: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: NonNullable<T[K]>
+  }
+}

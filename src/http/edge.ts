@@ -1,0 +1,72 @@
+import { isUtf8 } from 'node:buffer'
+import { parse } from 'node:querystring'
+import { Ajv, type Options } from 'ajv'
+import addFormats from 'ajv-formats'
+import type { FastifyInstance, FastifySchemaCompiler } from 'fastify'
+import { invalid } from '../kernel/failure.ts'
+
+/** Names of query parameters as we spell them, found by any spelling of their case; unknown ones are ignored later. */
+const queryNames = new Map(
+  ['pageSize', 'pageToken', 'orderBy', 'status', 'channelId', 'memoryStoreId', 'traitGroups', 'removeAll'].map(
+    (name) => [name.toLowerCase(), name],
+  ),
+)
+
+export function parseQuery(text: string): Record<string, unknown> {
+  const query: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(parse(text))) query[queryNames.get(name.toLowerCase()) ?? name] = value
+  return query
+}
+
+/** Bodies are taken as they are, types and all; queries arrive as text and are read as the type that their schema names. */
+export function validatorCompiler(): FastifySchemaCompiler<unknown> {
+  const body = createAjv({ coerceTypes: false })
+  const text = createAjv({ coerceTypes: 'array' })
+  return ({ schema, httpPart }) => (httpPart === 'body' ? body : text).compile(schema as object)
+}
+
+function createAjv(options: Options): Ajv {
+  const ajv = new Ajv({
+    allErrors: false,
+    removeAdditional: false,
+    useDefaults: false,
+    strictTypes: false,
+    allowUnionTypes: true,
+    ...options,
+  })
+  addFormats.default(ajv)
+  return ajv
+}
+
+/**
+ * Reads JSON bodies strictly: valid UTF-8, no keys that poison prototypes, no NUL characters (which not every database can
+ * hold). An empty body is an empty object, as some clients send none where all fields are optional.
+ */
+export function installBodyParser(app: FastifyInstance): void {
+  const parseJson = app.getDefaultJsonParser('error', 'ignore')
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
+    const body = bytes as Buffer
+    if (body.length === 0) return done(null, request.method === 'DELETE' ? undefined : {})
+    if (!isUtf8(body)) return done(invalid('body', 'The body is not valid UTF-8.'))
+    const text = body.toString('utf8')
+    parseJson(request, text, (error, value) => {
+      if (error) return done(invalid('body', 'The body is not valid JSON.'))
+      const nul = text.includes('\\u0000') ? findNul(value, '') : undefined
+      if (nul !== undefined) return done(invalid(nul, `${nul} must not contain the NUL character`))
+      done(null, value)
+    })
+  })
+}
+
+/** The path of the first string or key that contains NUL. */
+function findNul(value: unknown, path: string): string | undefined {
+  if (typeof value === 'string') return value.includes('\0') ? path || 'body' : undefined
+  if (typeof value !== 'object' || value === null) return undefined
+  for (const [key, part] of Object.entries(value)) {
+    if (key.includes('\0')) return path || 'body'
+    const found = findNul(part, path === '' ? key : `${path}.${key}`)
+    if (found !== undefined) return found
+  }
+  return undefined
+}

@@ -1,0 +1,117 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Failure, type FailureKind } from '../kernel/failure.ts'
+
+/** The body of every refusal: the union of the two forms that published clients read. */
+export interface ErrorBody {
+  code: number
+  message: string
+  more_info: string
+  status: number
+  httpStatusCode: number
+  userError: boolean
+  params: Record<string, unknown>
+}
+
+interface Answer {
+  status: number
+  code: number
+  message: string
+  params?: Record<string, unknown>
+  headers?: Record<string, string>
+}
+
+const answers: Record<FailureKind, { status: number; code: number }> = {
+  invalid: { status: 400, code: 20001 },
+  unauthorized: { status: 401, code: 20003 },
+  forbidden: { status: 403, code: 20003 },
+  not_found: { status: 404, code: 20404 },
+  conflict: { status: 409, code: 20409 },
+  limit: { status: 400, code: 20001 },
+  unavailable: { status: 503, code: 20503 },
+}
+
+/** Codes of ours explain themselves in our own documentation; the others in the vendor's error dictionary, which clients link to. */
+const ownCodes = { from: 530900, to: 530999 }
+
+export function errorBody({ status, code, message, params = {} }: Answer): ErrorBody {
+  const own = code >= ownCodes.from && code <= ownCodes.to
+  const more_info = own
+    ? `https://github.com/skein/skein/blob/main/docs/errors.md#${code}`
+    : `https://www.twilio.com/docs/errors/${code}`
+  return { code, message, more_info, status, httpStatusCode: status, userError: status < 500, params }
+}
+
+/** Gives every error and every unknown route its body, and logs only what is a bug or an outage. */
+export function installErrorHandling(app: FastifyInstance): void {
+  app.setErrorHandler((error: FastifyError | Failure, request, reply) => {
+    const answer = answerTo(error)
+    if (answer.status >= 500) request.log.error({ err: error, requestId: request.id }, 'request failed')
+    return send(reply, answer)
+  })
+  app.setNotFoundHandler((request, reply) => send(reply, unknownRoute(request)))
+}
+
+export function send(reply: FastifyReply, answer: Answer): FastifyReply {
+  if (answer.headers) reply.headers(answer.headers)
+  return reply
+    .status(answer.status)
+    .type('application/json; charset=utf-8')
+    .serializer(JSON.stringify)
+    .send(errorBody(answer))
+}
+
+function answerTo(error: FastifyError | Failure): Answer {
+  if (error instanceof Failure) return answerToFailure(error)
+  if (error.validation) return answerToValidation(error)
+  const status = error.statusCode ?? 500
+  if (status === 429) return { status, code: 20429, message: error.message }
+  if (status === 415)
+    return { status, code: 20422, message: 'The body must be JSON: send Content-Type: application/json.' }
+  if (status === 413) return { status, code: 20001, message: 'The request body is too large.' }
+  if (status >= 400 && status < 500) return { status, code: 20001, message: messageOf(error) }
+  return { status: 500, code: 20500, message: 'Internal error. It has been logged under this request id.' }
+}
+
+function answerToFailure({ kind, message, details }: Failure): Answer {
+  const { status, code } = answers[kind]
+  const headers: Record<string, string> = {}
+  if (details.conflictingResourceId) headers['x-conflicting-resource-id'] = details.conflictingResourceId
+  if (details.retryAfterSeconds) headers['retry-after'] = String(details.retryAfterSeconds)
+  if (kind === 'unauthorized') headers['www-authenticate'] = 'Basic realm="Skein", charset="UTF-8"'
+  const params = { ...(details.field === undefined ? {} : { field: details.field }), ...details.params }
+  return { status, code: details.code ?? code, message, params, headers }
+}
+
+function answerToValidation(error: FastifyError): Answer {
+  const problems = error.validation ?? []
+  const first = problems.find(({ keyword }) => keyword !== 'anyOf' && keyword !== 'if') ?? problems[0]
+  const missing = first?.params.missingProperty
+  const path = [...(first?.instancePath ?? '').split('/').slice(1), ...(missing ? [String(missing)] : [])]
+  const field = fieldPath(path)
+  const where = field === '' ? (error.validationContext ?? 'body') : field
+  const what = missing ? 'is required' : (first?.message ?? 'is not valid')
+  return { status: 400, code: 20001, message: `${where} ${what}${allowedOf(first?.params)}`, params: { field: where } }
+}
+
+/** `a/0/b` as people write it: `a[0].b`. */
+function fieldPath(parts: string[]): string {
+  return parts
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .reduce((path, part) => (/^\d+$/.test(part) ? `${path}[${part}]` : path === '' ? part : `${path}.${part}`), '')
+}
+
+function allowedOf(params: Record<string, unknown> | undefined): string {
+  const allowed = params?.allowedValues
+  return Array.isArray(allowed) ? `: ${allowed.filter((value) => value !== null).join(', ')}` : ''
+}
+
+function messageOf(error: FastifyError): string {
+  return error.code === 'FST_ERR_CTP_INVALID_JSON_BODY' || error instanceof SyntaxError
+    ? 'The body is not valid JSON.'
+    : error.message
+}
+
+function unknownRoute(request: FastifyRequest): Answer {
+  const path = request.url.split('?')[0] ?? ''
+  return { status: 404, code: 20404, message: `There is nothing at ${request.method} ${path.slice(0, 200)}.` }
+}

@@ -1,0 +1,99 @@
+import { Failure } from '../kernel/failure.ts'
+import type { Log } from '../kernel/log.ts'
+import type { Work } from '../kernel/work.ts'
+import type { Store } from '../store/store.ts'
+import {
+  type Operation,
+  type OperationError,
+  type OperationHandler,
+  type OperationOutcome,
+  operationOf,
+} from './operation.ts'
+import { accountsWithPending, claimPending, finishOperation, oldestPending } from './rows.ts'
+
+export interface OperationsOptions {
+  store: Store
+  log: Log
+  /** By kind; a kind without handler fails its operations loudly. */
+  handlers: Readonly<Record<string, OperationHandler>>
+}
+
+type Round = { operation: Operation; outcome?: OperationOutcome; refusal?: OperationError }
+
+/** Carries out pending operations, each in one transaction that also completes it. Any node may run it. */
+export class Operations implements Work {
+  readonly name = 'operations'
+  readonly #options: OperationsOptions
+
+  constructor(options: OperationsOptions) {
+    this.#options = options
+  }
+
+  async tick(now: number): Promise<number> {
+    let done = 0
+    for (const { account } of await this.#options.store.read.all(accountsWithPending, {})) {
+      while (await this.#runOne(account, now)) done += 1
+    }
+    return done
+  }
+
+  /** When the oldest pending operation was accepted: each is due at once. */
+  async nextDueAt(): Promise<number | null> {
+    return (await this.#options.store.read.get(oldestPending, {}))?.created_at ?? null
+  }
+
+  async #runOne(account: number, now: number): Promise<boolean> {
+    const refused: { operation?: Operation } = {}
+    try {
+      const round = await this.#options.store.transact(async (tx): Promise<Round | undefined> => {
+        const row = await tx.get(claimPending, { account })
+        if (!row) return undefined
+        const operation = operationOf(row)
+        refused.operation = operation
+        const handler = this.#options.handlers[operation.kind]
+        if (!handler) throw new Failure('invalid', `No handler for operations of kind ${operation.kind}.`)
+        const outcome = await handler(tx, account, operation, now)
+        const result = outcome.resultId ? JSON.stringify({ id: outcome.resultId, type: 'RESOURCE_ID' }) : null
+        await tx.run(finishOperation, { account, id: operation.id, state: 1, result, error: null, now })
+        return { operation, outcome }
+      })
+      await this.#afterCommit(round)
+      return round !== undefined
+    } catch (error) {
+      if (!(error instanceof Failure) || error.kind === 'unavailable' || !refused.operation) throw error
+      await this.#refuse(account, refused.operation, error, now)
+      return true
+    }
+  }
+
+  async #refuse(account: number, operation: Operation, failure: Failure, now: number): Promise<void> {
+    const error = JSON.stringify(problemOf(failure))
+    await this.#options.store.transact((tx) =>
+      tx.run(finishOperation, { account, id: operation.id, state: 2, result: null, error, now }),
+    )
+  }
+
+  async #afterCommit(round: Round | undefined): Promise<void> {
+    try {
+      await round?.outcome?.afterCommit?.()
+    } catch (error) {
+      this.#options.log.error({ err: error, operation: round?.operation.id }, 'what follows an operation failed')
+    }
+  }
+}
+
+const statusOf = {
+  invalid: 400,
+  unauthorized: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  limit: 400,
+  unavailable: 503,
+}
+
+function problemOf(failure: Failure): OperationError {
+  const code = failure.details.code ?? 20001
+  const title = code === 21614 ? 'Invalid phone number' : failure.kind === 'conflict' ? 'Conflict' : 'Bad request'
+  return { code, status: statusOf[failure.kind], title, detail: failure.message }
+}

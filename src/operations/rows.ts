@@ -1,0 +1,77 @@
+import { statements } from '../store/statement.ts'
+import { type RowOf, table } from '../store/table.ts'
+
+export const operationTable = table('operation', {
+  account: 'int',
+  id: 'text',
+  api: 'text',
+  kind: 'text',
+  subject: 'text',
+  state: 'int',
+  input: 'text',
+  related: 'text',
+  result: 'text?',
+  error: 'text?',
+  request_id: 'text',
+  created_at: 'big',
+  completed_at: 'big?',
+})
+export type OperationRow = RowOf<typeof operationTable>
+
+const statement = statements<{ operation: OperationRow }>()
+
+export const operationById = statement<{ account: number; id: string }>()((db, p) =>
+  db.selectFrom('operation').selectAll().where('account', '=', p.account).where('id', '=', p.id),
+)
+export const pendingOn = statement<{ account: number; subject: string }>()((db, p) =>
+  db
+    .selectFrom('operation')
+    .select('id')
+    .where('account', '=', p.account)
+    .where('subject', '=', p.subject)
+    .where('state', '=', 0)
+    .limit(1),
+)
+/** Without the account: one look tells the loop whether anything waits, and where. */
+export const accountsWithPending = statement<object>()((db) =>
+  db.selectFrom('operation').select('account').distinct().where('state', '=', 0).orderBy('account'),
+)
+export const oldestPending = statement<object>()((db) =>
+  db
+    .selectFrom('operation')
+    .select((eb) => eb.fn.min('created_at').as('created_at'))
+    .where('state', '=', 0),
+)
+export const claimPending = statement<{ account: number }>()((db, p, d) =>
+  d.lockFree(
+    db
+      .selectFrom('operation')
+      .selectAll()
+      .where('account', '=', p.account)
+      .where('state', '=', 0)
+      .orderBy('id')
+      .limit(1),
+  ),
+)
+export const finishOperation = statement<{
+  account: number
+  id: string
+  state: number
+  result: string | null
+  error: string | null
+  now: number
+}>()((db, p) =>
+  db
+    .updateTable('operation')
+    .set({ state: p.state, result: p.result, error: p.error, completed_at: p.now })
+    .where('account', '=', p.account)
+    .where('id', '=', p.id)
+    .where('state', '=', 0),
+)
+export const forgetOperations = statement<{ account: number; before: number }>()((db, p) =>
+  db
+    .deleteFrom('operation')
+    .where('account', '=', p.account)
+    .where('completed_at', 'is not', null)
+    .where('completed_at', '<', p.before),
+)

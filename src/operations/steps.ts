@@ -1,0 +1,51 @@
+import { Failure } from '../kernel/failure.ts'
+import type { Reader, Tx } from '../store/store.ts'
+import { type Operation, type OperationApi, operationOf } from './operation.ts'
+import { operationById, operationTable, pendingOn } from './rows.ts'
+
+export interface NewOperation {
+  id: string
+  api: OperationApi
+  kind: string
+  subject: string
+  input: unknown
+  related: Record<string, string>
+  requestId: string
+}
+
+/** Records an operation as PENDING in the transaction that accepts the request. Throws a conflict while another works on the same subject. */
+export async function startOperation(tx: Tx, account: number, operation: NewOperation, now: number): Promise<void> {
+  if (await tx.get(pendingOn, { account, subject: operation.subject })) {
+    throw new Failure('conflict', 'Another operation on this resource is still pending.', {
+      conflictingResourceId: operation.subject,
+    })
+  }
+  await tx.insert(operationTable, [
+    {
+      account,
+      id: operation.id,
+      api: operation.api,
+      kind: operation.kind,
+      subject: operation.subject,
+      state: 0,
+      input: JSON.stringify(operation.input),
+      related: JSON.stringify(operation.related),
+      result: null,
+      error: null,
+      request_id: operation.requestId,
+      created_at: now,
+      completed_at: null,
+    },
+  ])
+}
+
+/** Undefined when the account has no such operation in that API. */
+export async function findOperation(
+  read: Reader,
+  account: number,
+  api: OperationApi,
+  id: string,
+): Promise<Operation | undefined> {
+  const row = await read.get(operationById, { account, id })
+  return row && row.api === api ? operationOf(row) : undefined
+}

@@ -1,0 +1,96 @@
+import type { AddressInfo } from 'node:net'
+import { Authenticator } from './accounts/authenticator.ts'
+import { Epochs } from './accounts/epochs.ts'
+import { type NewAccount, provideFirstAccount } from './accounts/first-account.ts'
+import { Vault } from './accounts/vault.ts'
+import { buildApp } from './app.ts'
+import { VirtualClock } from './clock/virtual-clock.ts'
+import type { Config } from './config.ts'
+import { Conversations } from './conversations/conversations.ts'
+import type { OrchestratorSettings } from './conversations/settings.ts'
+import { systemClock } from './kernel/clock.ts'
+import type { Log } from './kernel/log.ts'
+import { Loop, type Work } from './kernel/work.ts'
+import { Operations } from './operations/operations.ts'
+import { openSecretKey } from './secret-key.ts'
+import { openStore } from './store/open.ts'
+
+/** Where a virtual clock starts when the database has none yet: an ordinary Monday morning. */
+const virtualStart = Date.parse('2026-01-05T09:00:00.000Z')
+/** How often a node looks for work that another node, or its own crash, left behind. */
+const pollMs = 1_000
+
+export interface RunningServer {
+  /** Where it listens, as a URL without trailing slash. */
+  url: string
+  /** Set on the first start only: credentials that are never shown again. */
+  firstAccount: NewAccount | undefined
+  /** Takes no new requests, finishes those in progress, then closes the database. */
+  stop(): Promise<void>
+}
+
+/** Opens the store, builds rooms and loops, hands the lower rooms what they need of the upper ones, and listens. */
+export async function startServer(config: Config, log: Log): Promise<RunningServer> {
+  const store = await openStore(config.database, { log, poolSize: config.databasePool })
+  try {
+    const vault = new Vault(openSecretKey(config))
+    const firstAccount = await provideFirstAccount(store, vault, config.account)
+    const clock = config.clock === 'virtual' ? await VirtualClock.open(store, virtualStart) : systemClock
+    const authenticator = new Authenticator(store.read, new Epochs(store.read), vault)
+    const conversations = new Conversations({ store, clock, log, settings: settingsOf(config) })
+    const operations = new Operations({ store, log, handlers: conversations.operationHandlers })
+    const works: Work[] = [operations, ...conversations.works]
+    const loops = works.map(
+      (work) => new Loop(work, { log, now: () => clock.now(), pollMs, realTime: clock.mode === 'system' }),
+    )
+    const app = await buildApp({
+      config,
+      log,
+      store,
+      clock,
+      works,
+      conversations,
+      limits: config.limits,
+      configuredUrl: config.publicUrl,
+      pokeOperations: () => loops[0]?.poke(),
+      authenticate: (name, secret) => authenticator.authenticate(name, secret),
+    })
+    await app.listen({ host: config.host, port: config.port })
+    for (const loop of loops) loop.start()
+    return {
+      url: urlOf(config, app.server.address() as AddressInfo),
+      firstAccount,
+      stop: async () => {
+        await withinSeconds(config.shutdownSeconds, app.close())
+        await Promise.all(loops.map((loop) => loop.stop()))
+        await store.close()
+      },
+    }
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+function settingsOf(config: Config): OrchestratorSettings {
+  return {
+    limits: config.limits,
+    passiveProfiles: config.passiveProfiles,
+    graceMs: config.streamGraceSeconds * 1000,
+    silentCallMs: config.silentCallMinutes === undefined ? undefined : config.silentCallMinutes * 60_000,
+  }
+}
+
+function urlOf(config: Config, address: AddressInfo): string {
+  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address
+  return `${config.tls ? 'https' : 'http'}://${host}:${address.port}`
+}
+
+async function withinSeconds(seconds: number, work: PromiseLike<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise((resolve) => {
+    timer = setTimeout(resolve, seconds * 1000)
+  })
+  await Promise.race([work, limit])
+  clearTimeout(timer)
+}
