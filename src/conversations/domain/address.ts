@@ -43,9 +43,14 @@ export function addressKey(channel: Channel, address: string): string {
   return `${kind}:${value}`
 }
 
-/** How an address of captured traffic is stored and returned: plain, without the channel's prefix. API clients get theirs echoed instead. */
+/**
+ * How an address of captured traffic is stored and returned: plain, without the channel's prefix (API clients get
+ * theirs echoed instead). An identity that spells a number or a URI keeps its prefix, or it would become that number.
+ */
 export function capturedForm(channel: Channel, address: string): string {
-  return canonicalAddress(channel, address).value
+  const canonical = canonicalAddress(channel, address)
+  const plain = canonicalAddress(channel, canonical.value)
+  return plain.kind === canonical.kind && plain.value === canonical.value ? canonical.value : address
 }
 
 /** `+` and 8 to 15 digits, the first not 0. Reserved and fictional numbers count: this asks for the shape, not for a subscriber. */
