@@ -57,6 +57,9 @@ const postgresCompiler = new Kysely<never>({
   },
 })
 
+/** Statements are declared once, at the top of a module. More than this means that somebody makes them while serving. */
+const maxStatements = 5_000
+
 /** Compiles each statement once for its database; Kysely runs nothing here, it only writes the SQL. */
 export class StatementCompiler {
   readonly dialect: Dialect
@@ -71,6 +74,7 @@ export class StatementCompiler {
   compile(statement: Statement<never, unknown>): CompiledStatement {
     let compiled = this.#compiled.get(statement)
     if (!compiled) {
+      assert(this.#compiled.size < maxStatements, 'statements are declared once and not made for every call')
       compiled = compileStatement(statement, this.dialect, this.#db)
       this.#compiled.set(statement, compiled)
     }
@@ -87,7 +91,7 @@ export function bind(
   return compiled.bindings.map((binding) => {
     if (!(binding instanceof Parameter)) return binding
     const value = (parameters as Record<string, ParameterValue | undefined>)[binding.name]
-    assert(value !== undefined, `a statement is executed with its parameter "${binding.name}"`)
+    if (value === undefined) throw new Error(`Broken assumption: a statement is executed with "${binding.name}"`)
     return Array.isArray(value) ? encodeList(value) : value
   })
 }

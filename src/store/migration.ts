@@ -20,3 +20,18 @@ export interface Migration {
   readonly name: string
   statements(d: SchemaDialect): string[]
 }
+
+/** The statements of a migration as the database is to execute them. */
+export function statementsFor(migration: Migration, name: DialectName): string[] {
+  const statements = migration.statements(schemaDialects[name])
+  return name === 'postgres' ? statements.map(compareBytes) : statements
+}
+
+/**
+ * Text columns compare by their bytes on PostgreSQL too: the order of SQLite, whatever the server's language, and indexes
+ * that do not break when the operating system changes its idea of that language.
+ */
+function compareBytes(statement: string): string {
+  if (!/^\s*(create|alter)\s+table\b/i.test(statement)) return statement
+  return statement.replace(/([(,]\s*\w+|\badd\s+column\s+\w+) text\b(?! collate)/gi, '$1 text collate "C"')
+}

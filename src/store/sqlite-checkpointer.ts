@@ -1,11 +1,36 @@
 import { DatabaseSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
 
-// Moves committed pages from the log into the file without ever making the writer wait: a PASSIVE checkpoint takes no lock
-// that a commit needs, and its fsync happens on this thread.
-const db = new DatabaseSync((workerData as { path: string }).path, { timeout: 1_000 })
-db.exec('pragma wal_autocheckpoint = 0')
+/**
+ * What the worker can be asked for. `checkpoint` never makes the writer wait: PASSIVE takes no lock that a commit needs, and
+ * its fsync happens on this thread. The other two need a writer that rests.
+ */
+export type CheckpointerTask = 'checkpoint' | 'truncate' | 'rebuild' | 'close'
 
-parentPort?.on('message', () => {
-  db.exec('pragma wal_checkpoint(passive)')
+const db = new DatabaseSync((workerData as { path: string }).path, { timeout: 5_000 })
+db.exec('pragma wal_autocheckpoint = 0; pragma secure_delete = on')
+
+parentPort?.on('message', (task: CheckpointerTask) => {
+  let error: string | undefined
+  try {
+    perform(task)
+  } catch (cause) {
+    error = String(cause)
+  }
+  parentPort?.postMessage({ error })
+  if (task === 'close') parentPort?.close()
 })
+
+function perform(task: CheckpointerTask): void {
+  if (task === 'close') db.close()
+  else if (task === 'checkpoint') db.exec('pragma wal_checkpoint(passive)')
+  else {
+    if (task === 'rebuild') db.exec('vacuum')
+    emptyLog()
+  }
+}
+
+function emptyLog(): void {
+  const { busy } = db.prepare('pragma wal_checkpoint(truncate)').get() as { busy: number }
+  if (busy) throw new Error('the log is in use and could not be emptied')
+}

@@ -1,9 +1,10 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { bind, StatementCompiler, sqliteDialect } from './compiler.ts'
-import type { Statement } from './statement.ts'
+import type { CompiledStatement, Statement } from './statement.ts'
 import type { RowOf, Table } from './table.ts'
 
 type Value = string | number | null
+type Row = Readonly<Record<string, Value>>
 
 /** Rows a multi-row INSERT takes at once; each size is compiled once. */
 const insertSizes = [64, 16, 4, 1] as const
@@ -18,19 +19,24 @@ export class SqliteConnection {
     this.db = db
   }
 
+  /** Whether the statement changes anything, and so needs a transaction. */
+  writes<P, R>(statement: Statement<P, R>): boolean {
+    return this.#compile(statement).writes
+  }
+
   all<P, R>(statement: Statement<P, R>, parameters: P): R[] {
-    const compiled = this.#compiler.compile(statement as Statement<never, unknown>)
-    return this.#prepare(compiled.sql).all(...this.#values(compiled, parameters)) as R[]
+    const compiled = this.#compile(statement)
+    return this.#prepare(compiled.sql).all(...valuesOf(compiled, parameters)) as R[]
   }
 
   get<P, R>(statement: Statement<P, R>, parameters: P): R | undefined {
-    const compiled = this.#compiler.compile(statement as Statement<never, unknown>)
-    return this.#prepare(compiled.sql).get(...this.#values(compiled, parameters)) as R | undefined
+    const compiled = this.#compile(statement)
+    return this.#prepare(compiled.sql).get(...valuesOf(compiled, parameters)) as R | undefined
   }
 
   run<P, R>(statement: Statement<P, R>, parameters: P): number {
-    const compiled = this.#compiler.compile(statement as Statement<never, unknown>)
-    return Number(this.#prepare(compiled.sql).run(...this.#values(compiled, parameters)).changes)
+    const compiled = this.#compile(statement)
+    return Number(this.#prepare(compiled.sql).run(...valuesOf(compiled, parameters)).changes)
   }
 
   insert<T extends Table>(table: T, rows: readonly RowOf<T>[], onConflict?: 'nothing'): number {
@@ -38,8 +44,8 @@ export class SqliteConnection {
     let at = 0
     for (const size of insertSizes) {
       while (rows.length - at >= size) {
-        const chunk = rows.slice(at, at + size) as Record<string, Value>[]
-        const values = chunk.flatMap((row) => table.columnNames.map((name) => row[name] as Value))
+        const values: Value[] = []
+        for (let row = at; row < at + size; row += 1) pushValues(values, rows[row] as Row, table.columnNames)
         inserted += Number(this.#prepare(insertSql(table, size, onConflict)).run(...values).changes)
         at += size
       }
@@ -47,18 +53,25 @@ export class SqliteConnection {
     return inserted
   }
 
-  update(table: Table, by: readonly string[], set: readonly string[], rows: readonly Record<string, Value>[]): number {
+  update(table: Table, by: readonly string[], set: readonly string[], rows: readonly Row[]): number {
     const statement = this.#prepare(updateSql(table, by, set))
     let changed = 0
     for (const row of rows) {
-      const values = [...set, ...by].map((name) => row[name] as Value)
+      const values: Value[] = []
+      pushValues(values, row, set)
+      pushValues(values, row, by)
       changed += Number(statement.run(...values).changes)
     }
     return changed
   }
 
-  #values(compiled: { bindings: readonly unknown[] }, parameters: unknown): Value[] {
-    return bind(compiled as never, parameters as object, (list) => JSON.stringify(list)) as Value[]
+  /** How many statements are kept prepared. */
+  get preparedCount(): number {
+    return this.#prepared.size
+  }
+
+  #compile<P, R>(statement: Statement<P, R>): CompiledStatement {
+    return this.#compiler.compile(statement as Statement<never, unknown>)
   }
 
   #prepare(sql: string): StatementSync {
@@ -96,28 +109,40 @@ export function openSqliteConnection(path: string, options: OpenSqliteOptions): 
   return new SqliteConnection(db)
 }
 
-const insertTexts = new Map<Table, Map<string, string>>()
+function valuesOf(compiled: CompiledStatement, parameters: unknown): Value[] {
+  return bind(compiled, parameters as object, (list) => JSON.stringify(list)) as Value[]
+}
+
+function pushValues(values: Value[], row: Row, names: readonly string[]): void {
+  for (const name of names) values.push(row[name] as Value)
+}
+
+const texts = new Map<string, string>()
 
 function insertSql(table: Table, size: number, onConflict: 'nothing' | undefined): string {
-  let texts = insertTexts.get(table)
-  if (!texts) {
-    texts = new Map()
-    insertTexts.set(table, texts)
-  }
-  const key = `${size}${onConflict ?? ''}`
-  let text = texts.get(key)
-  if (!text) {
+  return remember(`insert ${table.name} ${size} ${onConflict ?? ''}`, () => {
     const row = `(${table.columnNames.map(() => '?').join(', ')})`
-    text = `insert into ${quote(table.name)} (${table.columnNames.map(quote).join(', ')}) values ${Array(size).fill(row).join(', ')}`
-    if (onConflict) text += ' on conflict do nothing'
-    texts.set(key, text)
-  }
-  return text
+    const names = table.columnNames.map(quote).join(', ')
+    const text = `insert into ${quote(table.name)} (${names}) values ${Array(size).fill(row).join(', ')}`
+    return onConflict ? `${text} on conflict do nothing` : text
+  })
 }
 
 function updateSql(table: Table, by: readonly string[], set: readonly string[]): string {
-  const assignments = set.map((name) => `${quote(name)} = ?`).join(', ')
-  return `update ${quote(table.name)} set ${assignments} where ${by.map((name) => `${quote(name)} = ?`).join(' and ')}`
+  return remember(`update ${table.name} ${by.join()} ${set.join()}`, () => {
+    const assignments = set.map((name) => `${quote(name)} = ?`).join(', ')
+    const found = by.map((name) => `${quote(name)} = ?`).join(' and ')
+    return `update ${quote(table.name)} set ${assignments} where ${found}`
+  })
+}
+
+function remember(key: string, write: () => string): string {
+  let text = texts.get(key)
+  if (!text) {
+    text = write()
+    texts.set(key, text)
+  }
+  return text
 }
 
 function quote(name: string): string {

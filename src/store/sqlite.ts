@@ -1,29 +1,29 @@
 import { statSync } from 'node:fs'
-import { Worker } from 'node:worker_threads'
-import { Failure } from '../kernel/failure.ts'
 import type { Log } from '../kernel/log.ts'
+import { type Counters, type Job, runBatch } from './sqlite-batch.ts'
 import { openSqliteConnection, type SqliteConnection } from './sqlite-connection.ts'
 import { lockFile } from './sqlite-lock.ts'
-import type { Statement } from './statement.ts'
-import { maxWaiting, type Reader, type Store, type StoreStatistics, type Tx } from './store.ts'
-import type { RowOf, Table } from './table.ts'
+import { SqliteReader } from './sqlite-tx.ts'
+import {
+  maxWaiting,
+  OutageReport,
+  type Reader,
+  type Store,
+  type StoreStatistics,
+  type Tx,
+  unavailable,
+} from './store.ts'
+import { WriteAheadLog, type WriteAheadLogOptions } from './write-ahead-log.ts'
 
 /** Functions that share one commit at most. */
 const maxBatch = 64
-/** Commits after which the checkpoint worker is asked to move the log into the file. */
-const commitsPerCheckpoint = 256
-/** A log larger than this is checkpointed by the writer itself, so that it starts over. */
-const maxWalBytes = 256 * 1024 * 1024
+/** Free pages that one step of a scrub gives back; a step is short enough to stand between two batches. */
+const pagesPerStep = 256
 
-interface Job {
-  fn: (tx: Tx) => Promise<unknown>
-  resolve: (value: unknown) => void
-  reject: (error: unknown) => void
+export interface SqliteOptions extends WriteAheadLogOptions {
+  /** A scrub writes a file of at most this size anew; a larger one it only empties of free pages. */
+  maxRebuildBytes?: number
 }
-
-type Outcome = { ok: true; value: unknown } | { ok: false; error: unknown }
-
-const stalled = Symbol('stalled')
 
 /**
  * SQLite in this process. One writer runs queued functions back to back in one transaction and answers them after its
@@ -32,41 +32,54 @@ const stalled = Symbol('stalled')
 export class SqliteStore implements Store {
   readonly dialect = 'sqlite'
   readonly read: Reader
-  readonly statistics: StoreStatistics = { waiting: 0, transactions: 0, commits: 0, retries: 0, commitSeconds: 0 }
-  readonly #writer: SqliteConnection
-  readonly #reader: SqliteConnection
   readonly #path: string
   readonly #log: Log
+  readonly #outage: OutageReport
+  readonly #maxRebuildBytes: number
   readonly #unlock: () => void
-  readonly #checkpointer: Worker | undefined
+  readonly #writer: SqliteConnection
+  readonly #reader: SqliteConnection
+  /** Undefined for a database in memory. */
+  readonly #wal: WriteAheadLog | undefined
   readonly #queue: Job[] = []
+  readonly #counters: Counters = { waiting: 0, transactions: 0, commits: 0, retries: 0, commitSeconds: 0 }
   #running = false
+  #paused = false
+  /** Settles when the batch in progress is over. */
   #idle: Promise<void> = Promise.resolve()
-  #commitsSinceCheckpoint = 0
-  #closed = false
+  #scrub: { running: Promise<void>; next?: Promise<void> } | undefined
+  #closing: Promise<void> | undefined
 
   /** `path` is a file, or `:memory:` for a database that ends with the process. */
-  constructor(path: string, log: Log) {
+  constructor(path: string, log: Log, options: SqliteOptions = {}) {
     this.#path = path
     this.#log = log
+    this.#outage = new OutageReport(log)
+    this.#maxRebuildBytes = options.maxRebuildBytes ?? 256 * 1024 * 1024
     const inMemory = path === ':memory:'
     this.#unlock = inMemory ? () => {} : lockFile(path)
-    this.#writer = openSqliteConnection(path, { readOnly: false })
-    this.#reader = inMemory ? this.#writer : openSqliteConnection(path, { readOnly: true })
+    try {
+      this.#writer = openSqliteConnection(path, { readOnly: false })
+      this.#reader = inMemory ? this.#writer : openSqliteConnection(path, { readOnly: true })
+    } catch (error) {
+      this.#unlock()
+      throw new Error(`The database ${path} could not be opened: ${(error as Error).message}.`, { cause: error })
+    }
     // In memory there is one connection, so a read waits for the batch in progress: it never sees what may be rolled back.
     this.read = new SqliteReader(this.#reader, inMemory ? () => this.#idle : undefined)
-    this.#checkpointer = inMemory ? undefined : startCheckpointer(path, log)
+    this.#wal = inMemory ? undefined : new WriteAheadLog(path, this.#writer, log, options)
+  }
+
+  get statistics(): StoreStatistics {
+    this.#counters.waiting = this.#queue.length
+    return this.#counters
   }
 
   transact<T>(fn: (tx: Tx) => Promise<T>): Promise<T> {
-    if (this.#closed)
-      return Promise.reject(new Failure('unavailable', 'The store is closed.', { retryAfterSeconds: 1 }))
-    if (this.#queue.length >= maxWaiting) {
-      return Promise.reject(new Failure('unavailable', 'Too many writes are waiting.', { retryAfterSeconds: 1 }))
-    }
+    if (this.#closing) return Promise.reject(unavailable('The store is closed.'))
+    if (this.#queue.length >= maxWaiting) return Promise.reject(unavailable('Too many writes are waiting.'))
     return new Promise<T>((resolve, reject) => {
       this.#queue.push({ fn, resolve: resolve as (value: unknown) => void, reject })
-      this.statistics.waiting = this.#queue.length
       this.#schedule()
     })
   }
@@ -80,210 +93,94 @@ export class SqliteStore implements Store {
     fn(this.#writer)
   }
 
-  async scrub(): Promise<void> {
-    await this.#drained()
-    if (this.#path === ':memory:') return
-    this.#writer.db.exec('pragma incremental_vacuum; pragma wal_checkpoint(truncate)')
+  /**
+   * Overwrites what deleted rows left behind, in the file and in its log; writes wait meanwhile, reads do not. Deleted cells
+   * are zeroed at once (`secure_delete`), but when SQLite splits a page it leaves copies of the cells it moved, which only
+   * writing the file anew removes. Calls that come while one is at work share the next.
+   */
+  scrub(): Promise<void> {
+    if (!this.#wal || this.#closing) return Promise.resolve()
+    const current = this.#scrub
+    if (!current) return this.#startScrub()
+    current.next ??= current.running.catch(() => {}).then(() => this.#startScrub())
+    return current.next
   }
 
   async ping(): Promise<void> {
-    this.#reader.db.exec('select 1')
+    this.#reader.db.exec('select count(*) from sqlite_schema')
   }
 
-  async close(): Promise<void> {
-    this.#closed = true
-    await this.#drained()
-    await this.#checkpointer?.terminate()
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    await this.#scrub?.running.catch(() => {})
+    while (this.#running || this.#queue.length > 0) await this.#idle
+    await this.#wal?.close()
     if (this.#reader !== this.#writer) this.#reader.close()
-    if (this.#path !== ':memory:') this.#writer.db.exec('pragma wal_checkpoint(truncate)')
+    // The last connection to close moves the log into the file and removes it.
     this.#writer.close()
     this.#unlock()
   }
 
   #schedule(): void {
-    if (this.#running) return
+    if (this.#running || this.#paused || this.#queue.length === 0) return
     this.#running = true
     // The check phase follows the poll phase: all requests that this turn of the event loop brought share the batch.
     this.#idle = new Promise<void>((done) => {
-      setImmediate(() => void this.#runBatch(this.#queue.splice(0, maxBatch)).finally(() => this.#finish(done)))
+      setImmediate(() => void this.#turn().then(done))
     })
+    void this.#idle.then(() => this.#schedule())
   }
 
-  #finish(done: () => void): void {
+  async #turn(): Promise<void> {
+    const result = await runBatch(this.#writer, this.#queue.splice(0, maxBatch), this.#counters)
+    if ('broken' in result) this.#outage.begin(result.broken)
+    else this.#outage.end()
+    this.#wal?.afterBatch()
     this.#running = false
-    this.statistics.waiting = this.#queue.length
-    done()
-    if (this.#queue.length > 0) this.#schedule()
-    else if (this.#path !== ':memory:') this.#checkpoint()
   }
 
-  async #drained(): Promise<void> {
-    while (this.#running || this.#queue.length > 0) await this.#idle
-  }
-
-  /** One BEGIN … COMMIT. A function that fails after its first write, or that stalls, is taken out and the others run again. */
-  async #runBatch(batch: Job[]): Promise<void> {
-    let jobs = batch
-    while (jobs.length > 0) {
-      const outcomes = new Map<Job, Outcome>()
-      const failed = await this.#attempt(jobs, outcomes)
-      if (!failed) {
-        for (const job of jobs) settle(job, outcomes.get(job) as Outcome)
-        return
-      }
-      this.statistics.retries += 1
-      if (failed.job) {
-        failed.job.reject(failed.error)
-        jobs = jobs.filter((job) => job !== failed.job)
-      } else {
-        for (const job of jobs) job.reject(failed.error)
-        return
-      }
-    }
-  }
-
-  /** Answers undefined after a COMMIT, else what failed; without a job it was the transaction itself. */
-  async #attempt(jobs: Job[], outcomes: Map<Job, Outcome>): Promise<{ job?: Job; error: unknown } | undefined> {
-    const db = this.#writer.db
-    let immediate: NodeJS.Immediate | undefined
-    const stall = new Promise<typeof stalled>((resolve) => {
-      immediate = setImmediate(() => resolve(stalled))
+  #startScrub(): Promise<void> {
+    const running = this.#scrubOnce().finally(() => {
+      this.#scrub = undefined
     })
+    this.#scrub = { running }
+    return running
+  }
+
+  async #scrubOnce(): Promise<void> {
+    const wal = this.#wal
+    if (!wal || this.#closing) return
+    if (this.#fileBytes() <= this.#maxRebuildBytes) return this.#rest(() => wal.rebuild())
+    this.#log.info('the database is too large to be written anew; free pages are removed from it')
+    while (this.#freePages() > 0) await this.#rest(async () => this.#removeFreePages())
+    await this.#rest(() => wal.truncate())
+  }
+
+  /** Lets the batch in progress end, and keeps the next from beginning until `fn` is done. */
+  async #rest(fn: () => Promise<void>): Promise<void> {
+    this.#paused = true
     try {
-      db.exec('begin immediate')
-      for (const job of jobs) {
-        const tx = new SqliteTx(this.#writer)
-        this.statistics.transactions += 1
-        try {
-          const value = await Promise.race([job.fn(tx), stall])
-          if (value === stalled) return { job, error: new StallError() }
-          outcomes.set(job, { ok: true, value })
-        } catch (error) {
-          // SQLite rolls back by itself when the disk is full or fails, so look at the connection too.
-          if (tx.wrote || !db.isTransaction) return { job, error }
-          outcomes.set(job, { ok: false, error })
-        } finally {
-          tx.revoked = true
-        }
-      }
-      const begun = performance.now()
-      db.exec('commit')
-      this.statistics.commits += 1
-      this.statistics.commitSeconds += (performance.now() - begun) / 1000
-      this.#commitsSinceCheckpoint += 1
-      return undefined
-    } catch (error) {
-      return { error }
+      while (this.#running) await this.#idle
+      await fn()
     } finally {
-      clearImmediate(immediate)
-      if (db.isTransaction) db.exec('rollback')
+      this.#paused = false
+      this.#schedule()
     }
   }
 
-  #checkpoint(): void {
-    if (this.#commitsSinceCheckpoint < commitsPerCheckpoint) return
-    this.#commitsSinceCheckpoint = 0
-    if (walBytes(this.#path) > maxWalBytes) {
-      this.#log.debug('the write-ahead log has grown large; the writer starts it over')
-      this.#writer.db.exec('pragma wal_checkpoint(restart)')
-    } else {
-      this.#checkpointer?.postMessage('checkpoint')
-    }
-  }
-}
-
-class SqliteReader implements Reader {
-  readonly dialect = 'sqlite'
-  readonly #connection: SqliteConnection
-  readonly #ready: (() => Promise<void>) | undefined
-
-  constructor(connection: SqliteConnection, ready: (() => Promise<void>) | undefined) {
-    this.#connection = connection
-    this.#ready = ready
+  #fileBytes(): number {
+    return (statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0) + (this.#wal?.bytes() ?? 0)
   }
 
-  async all<P, R>(statement: Statement<P, R>, parameters: P): Promise<R[]> {
-    if (this.#ready) await this.#ready()
-    return this.#connection.all(statement, parameters)
+  #freePages(): number {
+    return (this.#writer.db.prepare('pragma freelist_count').get() as { freelist_count: number }).freelist_count
   }
 
-  async get<P, R>(statement: Statement<P, R>, parameters: P): Promise<R | undefined> {
-    if (this.#ready) await this.#ready()
-    return this.#connection.get(statement, parameters)
+  #removeFreePages(): void {
+    this.#writer.db.exec(`pragma incremental_vacuum(${pagesPerStep})`)
   }
-}
-
-class SqliteTx implements Tx {
-  readonly dialect = 'sqlite'
-  readonly #connection: SqliteConnection
-  /** True once a write was tried: then a failure must undo the whole batch. */
-  wrote = false
-  revoked = false
-
-  constructor(connection: SqliteConnection) {
-    this.#connection = connection
-  }
-
-  async all<P, R>(statement: Statement<P, R>, parameters: P): Promise<R[]> {
-    this.#check()
-    return this.#connection.all(statement, parameters)
-  }
-
-  async get<P, R>(statement: Statement<P, R>, parameters: P): Promise<R | undefined> {
-    this.#check()
-    return this.#connection.get(statement, parameters)
-  }
-
-  async run<P, R>(statement: Statement<P, R>, parameters: P): Promise<number> {
-    this.#checkWrite()
-    return this.#connection.run(statement, parameters)
-  }
-
-  async insert<T extends Table>(table: T, rows: readonly RowOf<T>[], onConflict?: 'nothing'): Promise<number> {
-    this.#checkWrite()
-    return this.#connection.insert(table, rows, onConflict)
-  }
-
-  async update<T extends Table, S extends keyof RowOf<T>, B extends keyof RowOf<T>>(
-    table: T,
-    by: readonly B[],
-    set: readonly S[],
-    rows: readonly Pick<RowOf<T>, S | B>[],
-  ): Promise<number> {
-    this.#checkWrite()
-    return this.#connection.update(table, by as readonly string[], set as readonly string[], rows as never)
-  }
-
-  #check(): void {
-    if (this.revoked) throw new Error('The transaction is over; its handle was kept too long.')
-  }
-
-  #checkWrite(): void {
-    this.#check()
-    this.wrote = true
-  }
-}
-
-class StallError extends Error {
-  constructor() {
-    super('A transaction waited for something other than the store, and was undone.')
-    this.name = 'StallError'
-  }
-}
-
-function settle(job: Job, outcome: Outcome): void {
-  if (outcome.ok) job.resolve(outcome.value)
-  else job.reject(outcome.error)
-}
-
-function walBytes(path: string): number {
-  return statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0
-}
-
-function startCheckpointer(path: string, log: Log): Worker {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-  const worker = new Worker(new URL(`./sqlite-checkpointer.${extension}`, import.meta.url), { workerData: { path } })
-  worker.unref()
-  worker.on('error', (error) => log.error({ err: error }, 'the checkpoint worker failed; the writer will checkpoint'))
-  return worker
 }

@@ -42,6 +42,8 @@ export interface CompiledStatement {
   readonly sql: string
   /** In order of their place: a parameter to look up, or a constant that the query itself contains. */
   readonly bindings: readonly unknown[]
+  /** False for what only reads, and so may run outside of a transaction. */
+  readonly writes: boolean
 }
 
 let count = 0
@@ -74,5 +76,12 @@ export function compileStatement(
   db: Kysely<never>,
 ): CompiledStatement {
   const { sql, parameters: bindings } = statement.build(dialect, db).compile()
-  return { name: statement.name, sql, bindings }
+  return { name: statement.name, sql, bindings, writes: !isQuery(sql) }
+}
+
+function isQuery(sql: string): boolean {
+  return (
+    /^\s*(select|with|values|explain)\b/i.test(sql) &&
+    !/\b(insert\s+into|delete\s+from|update\s+"[^"]+"\s+set)\b/i.test(sql)
+  )
 }

@@ -1,3 +1,8 @@
+import { assert } from '../kernel/assert.ts'
+
+/** SQLite takes 32,766 values in one statement, and an insert takes 64 rows at once. */
+const maxColumns = 500
+
 /** Column types that both databases share. `big` holds epoch milliseconds and counters; `?` admits null. JSON is stored as text. */
 export type ColumnType = 'int' | 'big' | 'text' | 'int?' | 'big?' | 'text?'
 
@@ -20,5 +25,7 @@ export type RowOf<T> = T extends Table<infer C> ? { [K in keyof C]: ValueOf<C[K]
 
 /** Describes a table once: for bulk statements, for row types and for `skein copy`. The schema itself is made by migrations. */
 export function table<const C extends Record<string, ColumnType>>(name: string, columns: C): Table<C> {
-  return { name, columns, columnNames: Object.keys(columns) }
+  const columnNames = Object.keys(columns)
+  assert(columnNames.length > 0 && columnNames.length <= maxColumns, `the table ${name} has 1 to ${maxColumns} columns`)
+  return { name, columns, columnNames }
 }

@@ -1,0 +1,35 @@
+import pg from 'pg'
+import { Failure } from '../kernel/failure.ts'
+import { unavailable } from './store.ts'
+
+/** Conditions of the server that say nothing about the statement: no lock in time, cancelled, standby, no memory, disk full, shutting down, failing disk. */
+const outageCodes = /^(08...|25006|25P03|53...|55P03|57...|58...)$/
+const networkCodes = /^(E[A-Z]+|EAI_AGAIN)$/
+/** The driver has no codes for these. */
+const lostConnection =
+  /^(Connection terminated|Client has encountered|Client was closed|Query read timeout|timeout expired|timeout exceeded|Cannot use a pool)/
+
+/** Two transactions were in each other's way, and the database has undone this one. */
+export function isCollision(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && (error.code === '40001' || error.code === '40P01')
+}
+
+/** A statement that this connection prepared is of no use any more: a migration has changed its table, or a pooler forgot it. */
+export function isStale(error: unknown): boolean {
+  if (!(error instanceof pg.DatabaseError)) return false
+  return error.code === '26000' || (error.code === '0A000' && /cached plan/.test(error.message))
+}
+
+/** Whether the server or the way to it is at fault, and not the statement. */
+export function isPostgresOutage(error: unknown): boolean {
+  if (error instanceof Failure || !(error instanceof Error)) return false
+  const code = 'code' in error ? String(error.code) : ''
+  if (error instanceof pg.DatabaseError) return outageCodes.test(code)
+  return networkCodes.test(code) || lostConnection.test(error.message)
+}
+
+/** What the caller gets: a Failure that says to come back for an outage or a race lost too often, else the error as it is. */
+export function postgresError(error: unknown): unknown {
+  const passing = isPostgresOutage(error) || isCollision(error) || isStale(error)
+  return passing ? unavailable('The database does not answer in time.', error) : error
+}

@@ -1,0 +1,83 @@
+import type pg from 'pg'
+import { bind, postgresDialect, StatementCompiler } from './compiler.ts'
+import type { CompiledStatement, Statement } from './statement.ts'
+import type { ColumnType, Table } from './table.ts'
+
+type Row = Readonly<Record<string, unknown>>
+
+const compiler = new StatementCompiler(postgresDialect)
+
+export function compile<P, R>(statement: Statement<P, R>): CompiledStatement {
+  return compiler.compile(statement as Statement<never, unknown>)
+}
+
+/** A named statement with its values; each connection prepares it once. */
+export function executionOf<P>(compiled: CompiledStatement, parameters: P): pg.QueryConfig {
+  return { name: compiled.name, text: compiled.sql, values: bind(compiled, parameters as object, (list) => list) }
+}
+
+/** One statement for any number of rows: an array for each column. */
+export function insertOf(table: Table, rows: readonly Row[], onConflict: 'nothing' | undefined): pg.QueryConfig {
+  const text = remember(`insert ${table.name} ${onConflict ?? ''}`, () => {
+    const names = table.columnNames.map(quote).join(', ')
+    const insert = `insert into ${quote(table.name)} (${names}) select * from ${unnest(table, table.columnNames)}`
+    return onConflict ? `${insert} on conflict do nothing` : insert
+  })
+  return { ...text, values: columnsOf(table.columnNames, rows) }
+}
+
+export function updateOf(
+  table: Table,
+  by: readonly string[],
+  set: readonly string[],
+  rows: readonly Row[],
+): pg.QueryConfig {
+  const names = [...set, ...by]
+  const text = remember(`update ${table.name} ${by.join()} ${set.join()}`, () => {
+    const assignments = set.map((name) => `${quote(name)} = new.${quote(name)}`).join(', ')
+    const found = by.map((name) => `${quote(table.name)}.${quote(name)} = new.${quote(name)}`).join(' and ')
+    const source = `${unnest(table, names)} as new (${names.map(quote).join(', ')})`
+    return `update ${quote(table.name)} set ${assignments} from ${source} where ${found}`
+  })
+  return { ...text, values: columnsOf(names, rows) }
+}
+
+const arrayTypes: Record<ColumnType, string> = {
+  int: 'integer[]',
+  'int?': 'integer[]',
+  big: 'bigint[]',
+  'big?': 'bigint[]',
+  text: 'text[]',
+  'text?': 'text[]',
+}
+
+function unnest(table: Table, names: readonly string[]): string {
+  const arrays = names.map((name, at) => `$${at + 1}::${arrayTypes[table.columns[name] as ColumnType]}`)
+  return `unnest(${arrays.join(', ')})`
+}
+
+function columnsOf(names: readonly string[], rows: readonly Row[]): unknown[][] {
+  return names.map((name) =>
+    rows.map((row) => {
+      const value = row[name]
+      // The driver would take it for null, which SQLite does not.
+      if (value === undefined) throw new Error(`Broken assumption: a row has its column "${name}"`)
+      return value
+    }),
+  )
+}
+
+const texts = new Map<string, { name: string; text: string }>()
+
+function remember(key: string, write: () => string): { name: string; text: string } {
+  let text = texts.get(key)
+  if (!text) {
+    text = { name: `b${texts.size}`, text: write() }
+    texts.set(key, text)
+  }
+  return text
+}
+
+function quote(name: string): string {
+  return `"${name}"`
+}
