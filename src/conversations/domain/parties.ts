@@ -37,8 +37,8 @@ export function determineParties(sides: ObservedSides): Parties {
   const { from, isOwned } = sides
   const recipients = [...new Set(sides.to)].filter((key) => key !== from)
   const owned = [from, ...recipients].filter(isOwned)
-  if (owned.length > recipients.length)
-    return { parties: typed(from, recipients, () => 'UNKNOWN'), evidence: 'BOTH_OWNED' }
+  const unknown = typed(from, recipients, () => 'UNKNOWN')
+  if (owned.length === unknown.length) return { parties: unknown, evidence: 'BOTH_OWNED' }
   if (owned.length > 0) return { parties: withBusiness(from, recipients, owned), evidence: 'OWNED' }
   if (sides.direction !== undefined) {
     const business = sides.direction === 'OUTBOUND' ? [from] : (literalRecipient(sides) ?? recipients)
@@ -48,7 +48,7 @@ export function determineParties(sides: ObservedSides): Parties {
   if (rule !== undefined && rule.fromLiteral !== rule.toLiteral) {
     return { parties: withBusiness(from, recipients, literalRecipient(sides) ?? [from]), evidence: 'RULE' }
   }
-  return { parties: typed(from, recipients, () => 'UNKNOWN'), evidence: 'NONE' }
+  return { parties: unknown, evidence: 'NONE' }
 }
 
 /**

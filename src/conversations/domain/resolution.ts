@@ -62,14 +62,19 @@ export function resolutionPolicy(participant: {
   return { lookup: true, createOnMiss: mayCreate, keepGiven: false }
 }
 
-/** What follows from a lookup. A failed one is reported and, where creation is allowed, creation is still tried. */
+/** What follows from a lookup. It fails only when the memory store is gone or not ACTIVE, so nothing could be created in it either. */
 export function afterLookup(
   policy: ResolutionPolicy,
   result: { outcome: 'FOUND'; profileId: string } | { outcome: 'MISSED' } | { outcome: 'FAILED' },
 ): ResolutionStep {
-  if (result.outcome === 'FOUND') return { profileId: result.profileId, create: false }
-  const step = { profileId: null, create: policy.createOnMiss }
-  return result.outcome === 'FAILED' ? { ...step, diagnostic: 530003 } : step
+  switch (result.outcome) {
+    case 'FOUND':
+      return { profileId: result.profileId, create: false }
+    case 'MISSED':
+      return { profileId: null, create: policy.createOnMiss }
+    case 'FAILED':
+      return { profileId: null, create: false, diagnostic: 530003 }
+  }
 }
 
 /** What follows from a creation: refused, it leaves the participant without a profile. */
