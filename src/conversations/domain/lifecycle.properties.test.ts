@@ -29,7 +29,10 @@ const timeouts: fc.Arbitrary<StatusTimeouts | null> = fc.oneof(
 )
 const rules: fc.Arbitrary<LifecycleRules> = fc
   .record({
-    configured: fc.dictionary(channel, timeouts, { maxKeys: 4 }),
+    configured: fc.record(
+      { VOICE: fc.oneof(fc.constant(null), timeouts), SMS: timeouts, WHATSAPP: timeouts, CHAT: timeouts },
+      { requiredKeys: [] },
+    ),
     graceMinutes: fc.integer({ min: 0, max: 3 }),
     silentCallMinutes: fc.option(minutes, { nil: undefined }),
   })
@@ -42,8 +45,8 @@ const at = fc.integer({ min: 0, max: lastEventMinute })
 const event: fc.Arbitrary<HistoryEvent> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ at, kind: fc.constant('COMMUNICATION' as const), channel }) },
   { weight: 1, arbitrary: fc.record({ at, kind: fc.constant('ADDRESS_ADDED' as const), channel }) },
-  { weight: 2, arbitrary: fc.record({ at, kind: fc.constant('STREAM_STARTED' as const) }) },
-  { weight: 2, arbitrary: fc.record({ at, kind: fc.constant('STREAM_STOPPED' as const), callOver: fc.boolean() }) },
+  { weight: 3, arbitrary: fc.record({ at, kind: fc.constant('STREAM_STARTED' as const) }) },
+  { weight: 3, arbitrary: fc.record({ at, kind: fc.constant('STREAM_STOPPED' as const), callOver: fc.boolean() }) },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -53,7 +56,7 @@ const event: fc.Arbitrary<HistoryEvent> = fc.oneof(
     }),
   },
 )
-const jumpyEvents = fc.array(event, { maxLength: 12 })
+const jumpyEvents = fc.array(event, { maxLength: 16, size: 'max' })
 const events = jumpyEvents.map((unordered) => unordered.toSorted((a, b) => a.at - b.at))
 const addresses = fc.uniqueArray(channel)
 

@@ -46,6 +46,11 @@ describe('VOICE with null timeouts', () => {
     ['ignores the end of a stream it never saw start', [callEnds(2), say(3, 'VOICE')], ''],
     ['ignores a second end of the same stream', [streamStarts(0), say(0, 'CHAT'), callEnds(2), callEnds(3)], ''],
     [
+      'lets the end of a stream that went on after a short break count alone',
+      [streamStarts(0), streamStops(4), streamStarts(4.2), callEnds(4.5)],
+      '4.5 CLOSED',
+    ],
+    [
       'takes a stream that starts within the grace as the same one, going on',
       [streamStarts(0), streamStops(4), streamStarts(4.5), callEnds(9)],
       '9 CLOSED',
@@ -88,6 +93,11 @@ describe('VOICE with null timeouts', () => {
   test('a stream start reopens for as long as the stream is open', () => {
     const events = [say(0, 'SMS'), streamStarts(20), callEnds(45)]
     assert.equal(story(withSms, events), '10 INACTIVE, 20 ACTIVE, 45 INACTIVE, 60 CLOSED')
+  })
+
+  test('a second end of one stream does not spoil the count of the next', () => {
+    const events = [say(0, 'SMS'), streamStarts(1), callEnds(2), callEnds(3), streamStarts(5), callEnds(20)]
+    assert.equal(story(withSms, events), '20 INACTIVE, 60 CLOSED')
   })
 
   test('an INACTIVE conversation closes with its stream when nothing else holds it', () => {
@@ -168,6 +178,12 @@ describe('VOICE with timeouts', () => {
       both,
       [say(0, 'VOICE'), streamStarts(4), streamStops(4.5), callEnds(4.6)],
       '5 INACTIVE, 30 CLOSED',
+    ],
+    [
+      'INACTIVE by the API ends the reopening by a call',
+      rulesWith({ VOICE: { inactive: 10, closed: 30 }, SMS: { inactive: 1, closed: 60 } }),
+      [say(0, 'SMS'), streamStarts(5), set(6, 'INACTIVE'), say(7, 'SMS')],
+      '1 INACTIVE, 5 ACTIVE, 6 INACTIVE, 7 ACTIVE, 8 INACTIVE, 67 CLOSED',
     ],
     [
       'a call reopens what the API had set INACTIVE',
