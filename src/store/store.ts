@@ -100,3 +100,16 @@ export class OutageReport {
     this.#log.info('the database answers again')
   }
 }
+
+/**
+ * Somebody else was faster: what a transaction had read before it got its locks is no longer so. The store runs the
+ * function again.
+ */
+export class LostRace extends Error {
+  readonly code = '40001'
+
+  constructor(options?: ErrorOptions) {
+    super('Another transaction was faster.', options)
+    this.name = 'LostRace'
+  }
+}

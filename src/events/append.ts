@@ -1,0 +1,47 @@
+import type { Tx } from '../store/store.ts'
+import { type EventRow, eventTable } from './rows.ts'
+
+export const eventTypes = [
+  'CONVERSATION_CREATED',
+  'CONVERSATION_UPDATED',
+  'CONVERSATION_DELETED',
+  'PARTICIPANT_ADDED',
+  'PARTICIPANT_UPDATED',
+  'PARTICIPANT_REMOVED',
+  'COMMUNICATION_CREATED',
+  'COMMUNICATION_UPDATED',
+  'DIAGNOSTIC',
+] as const
+export type EventType = (typeof eventTypes)[number]
+
+/** One thing that happened in a conversation. `n` counts from 1 without gaps, given under the conversation's lock. */
+export interface NewEvent {
+  conversationId: string
+  n: number
+  type: EventType
+  /** Id without prefix of the conversation, participant or communication that it is about. */
+  subject: string
+  requestId: string
+  /** Business time. */
+  at: number
+  /** What is kept of the resource as it was then; null when nobody follows. */
+  data: string | null
+}
+
+/** Records events in the transaction of the change that they tell of. */
+export async function appendEvents(tx: Tx, account: number, events: readonly NewEvent[]): Promise<void> {
+  await tx.insert(eventTable, events.map((event) => eventRow(account, event)))
+}
+
+function eventRow(account: number, event: NewEvent): EventRow {
+  return {
+    account,
+    conversation_id: event.conversationId,
+    n: event.n,
+    type: event.type,
+    subject: event.subject,
+    request_id: event.requestId,
+    at: event.at,
+    data: event.data,
+  }
+}

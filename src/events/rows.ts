@@ -1,0 +1,34 @@
+import { statements } from '../store/statement.ts'
+import { type RowOf, table } from '../store/table.ts'
+
+export const eventTable = table('event', {
+  account: 'int',
+  conversation_id: 'text',
+  n: 'big',
+  type: 'text',
+  subject: 'text',
+  request_id: 'text',
+  at: 'big',
+  data: 'text?',
+})
+export type EventRow = RowOf<typeof eventTable>
+
+export const laneTable = table('lane', {
+  account: 'int',
+  follower: 'text',
+  conversation_id: 'text',
+  done: 'big',
+  due_at: 'big?',
+  leased_until: 'big?',
+})
+
+const statement = statements<{ event: EventRow }>()
+
+export const eventsOf = statement<{ account: number; conversationId: string }>()((db, p) =>
+  db
+    .selectFrom('event')
+    .selectAll()
+    .where('account', '=', p.account)
+    .where('conversation_id', '=', p.conversationId)
+    .orderBy('n'),
+)
