@@ -1,6 +1,13 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Failure, type FailureKind } from '../kernel/failure.ts'
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The code of a request that does not match the route's schema, where an API has its own. */
+    invalidCode?: number
+  }
+}
+
 /** The body of every refusal: the union of the two forms that published clients read. */
 export interface ErrorBody {
   code: number
@@ -26,6 +33,7 @@ const answers: Record<FailureKind, { status: number; code: number }> = {
   forbidden: { status: 403, code: 20003 },
   not_found: { status: 404, code: 20404 },
   conflict: { status: 409, code: 20409 },
+  precondition: { status: 412, code: 20412 },
   limit: { status: 400, code: 20001 },
   unavailable: { status: 503, code: 20503 },
 }
@@ -44,7 +52,7 @@ export function errorBody({ status, code, message, params = {} }: Answer): Error
 /** Gives every error and every unknown route its body, and logs only what is a bug or an outage. */
 export function installErrorHandling(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError | Failure, request, reply) => {
-    const answer = answerTo(error)
+    const answer = answerTo(error, request.routeOptions.config?.invalidCode)
     if (answer.status >= 500) request.log.error({ err: error, requestId: request.id }, 'request failed')
     return send(reply, answer)
   })
@@ -60,9 +68,9 @@ export function send(reply: FastifyReply, answer: Answer): FastifyReply {
     .send(errorBody(answer))
 }
 
-function answerTo(error: FastifyError | Failure): Answer {
+function answerTo(error: FastifyError | Failure, invalidCode = answers.invalid.code): Answer {
   if (error instanceof Failure) return answerToFailure(error)
-  if (error.validation) return answerToValidation(error)
+  if (error.validation) return answerToValidation(error, invalidCode)
   const status = error.statusCode ?? 500
   if (status === 429) return { status, code: 20429, message: error.message }
   if (status === 415)
@@ -82,7 +90,7 @@ function answerToFailure({ kind, message, details }: Failure): Answer {
   return { status, code: details.code ?? code, message, params, headers }
 }
 
-function answerToValidation(error: FastifyError): Answer {
+function answerToValidation(error: FastifyError, code: number): Answer {
   const problems = error.validation ?? []
   const first = problems.find(({ keyword }) => keyword !== 'anyOf' && keyword !== 'if') ?? problems[0]
   const missing = first?.params.missingProperty
@@ -90,7 +98,7 @@ function answerToValidation(error: FastifyError): Answer {
   const field = fieldPath(path)
   const where = field === '' ? (error.validationContext ?? 'body') : field
   const what = missing ? 'is required' : (first?.message ?? 'is not valid')
-  return { status: 400, code: 20001, message: `${where} ${what}${allowedOf(first?.params)}`, params: { field: where } }
+  return { status: 400, code, message: `${where} ${what}${allowedOf(first?.params)}`, params: { field: where } }
 }
 
 /** `a/0/b` as people write it: `a[0].b`. */

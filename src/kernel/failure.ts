@@ -1,5 +1,13 @@
 /** The kinds of expected refusal. `http/errors.ts` gives each its status. */
-export type FailureKind = 'invalid' | 'unauthorized' | 'forbidden' | 'not_found' | 'conflict' | 'limit' | 'unavailable'
+export type FailureKind =
+  | 'invalid'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'not_found'
+  | 'conflict'
+  | 'precondition'
+  | 'limit'
+  | 'unavailable'
 
 export interface FailureDetails {
   /** The wire's error code; defaults by kind. */

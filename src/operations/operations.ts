@@ -88,6 +88,7 @@ const statusOf = {
   forbidden: 403,
   not_found: 404,
   conflict: 409,
+  precondition: 412,
   limit: 400,
   unavailable: 503,
 }
