@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net'
+import type { FastifyInstance } from 'fastify'
 import { Authenticator } from './accounts/authenticator.ts'
 import { Epochs } from './accounts/epochs.ts'
 import { type NewAccount, provideFirstAccount } from './accounts/first-account.ts'
@@ -8,12 +9,13 @@ import { VirtualClock } from './clock/virtual-clock.ts'
 import type { Config } from './config.ts'
 import { Conversations } from './conversations/conversations.ts'
 import type { OrchestratorSettings } from './conversations/settings.ts'
-import { systemClock } from './kernel/clock.ts'
+import { type Clock, systemClock } from './kernel/clock.ts'
 import type { Log } from './kernel/log.ts'
 import { Loop, type Work } from './kernel/work.ts'
 import { Operations } from './operations/operations.ts'
 import { openSecretKey } from './secret-key.ts'
 import { openStore } from './store/open.ts'
+import type { Store } from './store/store.ts'
 
 /** Where a virtual clock starts when the database has none yet: an ordinary Monday morning. */
 const virtualStart = Date.parse('2026-01-05T09:00:00.000Z')
@@ -29,32 +31,24 @@ export interface RunningServer {
   stop(): Promise<void>
 }
 
-/** Opens the store, builds rooms and loops, hands the lower rooms what they need of the upper ones, and listens. */
+/** The whole server but for listening and the loops: what tests drive by injection and one step at a time. */
+export interface Assembly {
+  app: FastifyInstance
+  clock: Clock
+  /** Everything that happens without a request, in the order in which rounds run; operations come first. */
+  works: readonly Work[]
+  firstAccount: NewAccount | undefined
+}
+
+/** Assembles the server, starts its loops and listens. */
 export async function startServer(config: Config, log: Log): Promise<RunningServer> {
   const store = await openStore(config.database, { log, poolSize: config.databasePool })
   try {
-    const vault = new Vault(openSecretKey(config))
-    const firstAccount = await provideFirstAccount(store, vault, config.account)
-    const clock = config.clock === 'virtual' ? await VirtualClock.open(store, virtualStart) : systemClock
-    const authenticator = new Authenticator(store.read, new Epochs(store.read), vault)
-    const conversations = new Conversations({ store, clock, log, settings: settingsOf(config) })
-    const operations = new Operations({ store, log, handlers: conversations.operationHandlers })
-    const works: Work[] = [operations, ...conversations.works]
-    const loops = works.map(
+    let loops: Loop[] = []
+    const { app, clock, works, firstAccount } = await assemble(config, log, store, () => loops[0]?.poke())
+    loops = works.map(
       (work) => new Loop(work, { log, now: () => clock.now(), pollMs, realTime: clock.mode === 'system' }),
     )
-    const app = await buildApp({
-      config,
-      log,
-      store,
-      clock,
-      works,
-      conversations,
-      limits: config.limits,
-      configuredUrl: config.publicUrl,
-      pokeOperations: () => loops[0]?.poke(),
-      authenticate: (name, secret) => authenticator.authenticate(name, secret),
-    })
     await app.listen({ host: config.host, port: config.port })
     for (const loop of loops) loop.start()
     return {
@@ -72,9 +66,34 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
   }
 }
 
+/** Builds rooms and routes on an open store and hands the lower rooms what they need of the upper ones. */
+export async function assemble(config: Config, log: Log, store: Store, pokeOperations: () => void): Promise<Assembly> {
+  const vault = new Vault(openSecretKey(config))
+  const firstAccount = await provideFirstAccount(store, vault, config.account)
+  const clock = config.clock === 'virtual' ? await VirtualClock.open(store, virtualStart) : systemClock
+  const authenticator = new Authenticator(store.read, new Epochs(store.read), vault)
+  const conversations = new Conversations({ store, clock, log, settings: settingsOf(config) })
+  const operations = new Operations({ store, log, handlers: conversations.operationHandlers })
+  const works: Work[] = [operations, ...conversations.works]
+  const app = await buildApp({
+    config,
+    log,
+    store,
+    clock,
+    works,
+    conversations,
+    limits: config.limits,
+    configuredUrl: config.publicUrl,
+    pokeOperations,
+    authenticate: (name, secret) => authenticator.authenticate(name, secret),
+  })
+  return { app, clock, works, firstAccount }
+}
+
 function settingsOf(config: Config): OrchestratorSettings {
   return {
     limits: config.limits,
+    allowPrivateCallbacks: config.allowPrivateCallbacks,
     passiveProfiles: config.passiveProfiles,
     graceMs: config.streamGraceSeconds * 1000,
     silentCallMs: config.silentCallMinutes === undefined ? undefined : config.silentCallMinutes * 60_000,
