@@ -94,10 +94,12 @@ function answerToValidation(error: FastifyError, code: number): Answer {
   const problems = error.validation ?? []
   const first = problems.find(({ keyword }) => keyword !== 'anyOf' && keyword !== 'if') ?? problems[0]
   const missing = first?.params.missingProperty
-  const path = [...(first?.instancePath ?? '').split('/').slice(1), ...(missing ? [String(missing)] : [])]
+  const surplus = first?.params.additionalProperty
+  const key = missing ?? surplus
+  const path = [...(first?.instancePath ?? '').split('/').slice(1), ...(key ? [String(key)] : [])]
   const field = fieldPath(path)
   const where = field === '' ? (error.validationContext ?? 'body') : field
-  const what = missing ? 'is required' : (first?.message ?? 'is not valid')
+  const what = missing ? 'is required' : surplus ? 'is not allowed here' : (first?.message ?? 'is not valid')
   return { status: 400, code, message: `${where} ${what}${allowedOf(first?.params)}`, params: { field: where } }
 }
 
