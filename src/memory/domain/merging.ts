@@ -6,6 +6,8 @@ import type { ProfileTraits, Trait } from './traits.ts'
 /** An identifier of a profile, with where it came from. `id` orders values that were added in the same millisecond. */
 export interface StoredIdentifier extends Identifier {
   id: string
+  /** The profile it was added to, which a merge may have retired since. */
+  originId: string
   source: string
   requestId: string
   addedAt: number

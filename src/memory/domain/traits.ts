@@ -46,6 +46,9 @@ export const contactGroup: TraitGroup = {
   },
 }
 
+/** The trait groups of every store. */
+export const defaultTraitGroups: readonly TraitGroup[] = [contactGroup]
+
 /** Limits of what a profile may hold. */
 export const traitLimits = { groups: 50, traitsPerGroup: 99, stringLength: 1024, arrayItems: 100 } as const
 

@@ -40,6 +40,7 @@ export const memory: Migration = {
     ) ${d.keyTable}`,
     `create index profile_alias_canonical on profile_alias (account, store_id, canonical_id)`,
 
+    // origin_id: the profile it was added to, whatever merges have done since; exclusive: no other profile may hold the value.
     `create table identifier (
       account integer not null,
       store_id text not null,
@@ -47,6 +48,7 @@ export const memory: Migration = {
       value text not null,
       profile_id text not null,
       id text not null,
+      origin_id text not null,
       exclusive integer not null,
       source text not null,
       request_id text not null,

@@ -1,0 +1,15 @@
+import type { IdentitySettings } from './identity-settings.ts'
+
+export type StoreStatus = 'QUEUED' | 'PROVISIONING' | 'ACTIVE' | 'FAILED'
+
+/** The container of an account's profiles and of the settings by which they are told apart. */
+export interface MemoryStore {
+  id: string
+  displayName: string
+  description: string | null
+  status: StoreStatus
+  intelligenceServiceId: string
+  version: number
+  identitySettings: IdentitySettings
+  identityVersion: number
+}

@@ -1,0 +1,21 @@
+import { after, describe } from 'node:test'
+import { createDatabase } from '../../test/postgres.ts'
+import { openLog } from '../kernel/log.ts'
+import { openStore } from '../store/open.ts'
+import { identityGraphSuite } from './suite/identity-graph.ts'
+import { profilesSuite } from './suite/profiles.ts'
+import { stepsSuite } from './suite/steps.ts'
+import { storesSuite } from './suite/stores.ts'
+
+const database = await createDatabase({ fast: true })
+const store = await openStore(database.url, { log: openLog('silent', false) })
+const open = async () => store
+after(async () => {
+  await store.close()
+  await database.drop()
+})
+
+describe('memory stores on PostgreSQL', () => storesSuite(open))
+describe('profiles on PostgreSQL', () => profilesSuite(open))
+describe('steps on PostgreSQL', () => stepsSuite(open))
+describe('the identity graph on PostgreSQL', () => identityGraphSuite(open, 25))

@@ -1,0 +1,91 @@
+import { bumpEpoch } from '../accounts/epochs.ts'
+import { wireId } from '../kernel/ids.ts'
+import type { Operation, OperationHandler, OperationOutcome } from '../operations/operation.ts'
+import type { Tx } from '../store/store.ts'
+import type { StoreChange } from './commands/patch-store.ts'
+import type { IdentitySettings } from './domain/identity-settings.ts'
+import type { MemoryStore } from './domain/memory-store.ts'
+import {
+  claimIdentifiers,
+  deleteStoreAliases,
+  deleteStoreIdentifiers,
+  deleteStoreProfiles,
+  deleteStoreRow,
+  shareIdentifiers,
+  storeLocked,
+  storeTable,
+} from './rows.ts'
+import { refuseTakenName } from './store-names.ts'
+import { type IsStoreReferenced, identityTagId, refuseReferenced, requireStore, requireVersion } from './stores.ts'
+
+/** What carries out the operations of the control plane, by kind. */
+export function memoryOperationHandlers(isStoreReferenced: IsStoreReferenced): Record<string, OperationHandler> {
+  return {
+    'memory.store.create': withStore(activateStore),
+    'memory.store.patch': withStore(applyStoreChange),
+    'memory.store.delete': withStore((tx, account, store) => removeStore(tx, account, store, isStoreReferenced)),
+    'memory.identity.replace': withStore(applyIdentitySettings),
+  }
+}
+
+type StoreWork = (tx: Tx, account: number, store: MemoryStore, operation: Operation, now: number) => Promise<void>
+
+/** Holds the store, which nobody writes into meanwhile, does the work, and makes every node see what came of it. */
+function withStore(work: StoreWork): OperationHandler {
+  return async (tx, account, operation, now): Promise<OperationOutcome> => {
+    const { storeId } = operation.input as { storeId: string }
+    const store = await requireStore(tx, account, storeId, storeLocked)
+    await work(tx, account, store, operation, now)
+    await bumpEpoch(tx, account)
+    return { resultId: wireId('memoryStore', storeId) }
+  }
+}
+
+async function activateStore(tx: Tx, account: number, { id }: MemoryStore, _: Operation, now: number): Promise<void> {
+  await tx.update(
+    storeTable,
+    ['account', 'id'],
+    ['status', 'updated_at'],
+    [{ account, id, status: 'ACTIVE', updated_at: now }],
+  )
+}
+
+async function applyStoreChange(tx: Tx, account: number, store: MemoryStore, { input }: Operation, now: number) {
+  const { change, ifMatch } = input as { change: StoreChange; ifMatch?: string }
+  requireVersion(ifMatch, wireId('memoryStore', store.id), store.version)
+  const { displayName = store.displayName, description = store.description } = change
+  await refuseTakenName(tx, account, displayName, store.id)
+  const row = {
+    account,
+    id: store.id,
+    display_name: displayName,
+    description,
+    version: store.version + 1,
+    updated_at: now,
+  }
+  await tx.update(storeTable, ['account', 'id'], ['display_name', 'description', 'version', 'updated_at'], [row])
+}
+
+async function removeStore(tx: Tx, account: number, store: MemoryStore, isStoreReferenced: IsStoreReferenced) {
+  await refuseReferenced(tx, account, store.id, isStoreReferenced)
+  for (const statement of [deleteStoreIdentifiers, deleteStoreAliases, deleteStoreProfiles, deleteStoreRow]) {
+    await tx.run(statement, { account, storeId: store.id })
+  }
+}
+
+async function applyIdentitySettings(tx: Tx, account: number, store: MemoryStore, { input }: Operation, now: number) {
+  const { settings, ifMatch } = input as { settings: IdentitySettings; ifMatch?: string }
+  requireVersion(ifMatch, identityTagId(store.id), store.identityVersion)
+  const row = {
+    account,
+    id: store.id,
+    identity_settings: JSON.stringify(settings),
+    identity_version: store.identityVersion + 1,
+    updated_at: now,
+  }
+  await tx.update(storeTable, ['account', 'id'], ['identity_settings', 'identity_version', 'updated_at'], [row])
+  const typesThat = (unique: boolean) =>
+    settings.identifierConfigs.filter((config) => config.enforceUnique === unique).map((config) => config.idType)
+  await tx.run(shareIdentifiers, { account, storeId: store.id, idTypes: typesThat(false) })
+  await tx.run(claimIdentifiers, { account, storeId: store.id, idTypes: typesThat(true) })
+}

@@ -1,0 +1,45 @@
+import type { Store, Tx } from '../store/store.ts'
+import type { MemoryStore } from './domain/memory-store.ts'
+import { type ProfileWrite, writeProfile } from './profile-writing.ts'
+import { requireProfile } from './profiles.ts'
+import { type ProfileRow, storeHeld } from './rows.ts'
+import { requireActiveStore } from './stores.ts'
+
+export interface ProfileChange {
+  account: number
+  storeId: string
+  /** Own id of the profile, or one that a merge retired. */
+  profileId: string
+  /** An id made for this change. */
+  changeId: string
+  requestId: string
+  now: number
+}
+
+export type ProfileDecision = Pick<ProfileWrite, 'traits' | 'identifiers' | 'removed'>
+
+/** Changes a profile of an ACTIVE store as `decide` says; undefined changes nothing. Answers the canonical id, which the change may have moved. */
+export function changeProfile(
+  store: Store,
+  change: ProfileChange,
+  decide: (tx: Tx, store: MemoryStore, profile: ProfileRow) => Promise<ProfileDecision | undefined>,
+): Promise<string> {
+  return store.transact(async (tx) => {
+    const memoryStore = await requireActiveStore(tx, change.account, change.storeId, storeHeld)
+    const profile = await requireProfile(tx, change.account, change.storeId, change.profileId)
+    const decision = await decide(tx, memoryStore, profile)
+    if (!decision) return profile.id
+    const { changeId, requestId, now } = change
+    const written = await writeProfile(tx, change.account, {
+      ...decision,
+      store: memoryStore,
+      target: profile.id,
+      newProfileId: changeId,
+      changeId,
+      source: 'api',
+      requestId,
+      now,
+    })
+    return written.profileId
+  })
+}

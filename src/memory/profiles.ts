@@ -1,0 +1,31 @@
+import { notFound } from '../kernel/failure.ts'
+import { wireId } from '../kernel/ids.ts'
+import type { Reader } from '../store/store.ts'
+import type { Identifier } from './domain/resolution.ts'
+import { aliasesByIds, identifiersOf, type ProfileRow, profileById } from './rows.ts'
+
+/** The profile that an id stands for, whether it is its own or one that a merge retired. Throws `not_found`. */
+export async function requireProfile(
+  read: Reader,
+  account: number,
+  storeId: string,
+  profileId: string,
+): Promise<ProfileRow> {
+  const profile =
+    (await read.get(profileById, { account, storeId, id: profileId })) ??
+    (await profileBehind(read, account, storeId, profileId))
+  if (!profile) throw notFound(`Profile ${wireId('profile', profileId)} was not found in this memory store.`)
+  return profile
+}
+
+/** The values of one type that a profile holds, oldest first. */
+export async function identifiersOfType(read: Reader, profile: ProfileRow, idType: string): Promise<Identifier[]> {
+  const { account, store_id: storeId, id } = profile
+  const rows = await read.all(identifiersOf, { account, storeId, profileIds: [id] })
+  return rows.filter((row) => row.id_type === idType).map((row) => ({ idType, value: row.value }))
+}
+
+async function profileBehind(read: Reader, account: number, storeId: string, aliasId: string) {
+  const alias = await read.get(aliasesByIds, { account, storeIds: [storeId], ids: [aliasId] })
+  return alias && read.get(profileById, { account, storeId, id: alias.canonical_id })
+}

@@ -1,0 +1,186 @@
+import { Failure } from '../kernel/failure.ts'
+import type { Reader, Tx } from '../store/store.ts'
+import { type IdentitySettings, identifierConfig } from './domain/identity-settings.ts'
+import type { StoreStatus } from './domain/memory-store.ts'
+import { normalizeIdentifier } from './domain/normalisation.ts'
+import { identifierKey } from './domain/resolution.ts'
+import { defaultTraitGroups, promotingTrait } from './domain/traits.ts'
+import { requireIdentifier, requireIdentifierConfig } from './identifiers.ts'
+import { writeProfile } from './profile-writing.ts'
+import {
+  aliasesByCanonical,
+  aliasesByIds,
+  holdersAmong,
+  profileCount,
+  profileIdsAmong,
+  storeHeld,
+  storesByIds,
+} from './rows.ts'
+import { requireActiveStore } from './stores.ts'
+
+export interface WantedIdentifier {
+  storeId: string
+  idType: string
+  value: string
+}
+
+export interface LookedUpIdentifier extends WantedIdentifier {
+  /** The value as the store compares it; as given when it can not be normalised or the store has no such type. */
+  normalizedValue: string
+  /** Canonical, earliest first. */
+  profileIds: string[]
+}
+
+export interface ProfileInStore {
+  storeId: string
+  profileId: string
+}
+
+export interface AddressProfile {
+  storeId: string
+  newProfileId: string
+  idType: string
+  value: string
+  source: string
+  requestId: string
+  now: number
+}
+
+/** Who holds these identifiers, in the order of the question, in two statements. Values must match exactly once normalised. */
+export async function lookupIdentifiers(
+  tx: Reader,
+  account: number,
+  wanted: readonly WantedIdentifier[],
+): Promise<LookedUpIdentifier[]> {
+  if (wanted.length === 0) return []
+  const stores = await tx.all(storesByIds, { account, ids: distinct(wanted.map(({ storeId }) => storeId)) })
+  const settings = new Map(stores.map((row) => [row.id, JSON.parse(row.identity_settings) as IdentitySettings]))
+  const asked = wanted.map((one) => ({ one, identifier: normalizedOf(settings.get(one.storeId), one) }))
+  const comparable = asked.flatMap(({ one, identifier }) =>
+    identifier ? [{ storeId: one.storeId, ...identifier }] : [],
+  )
+  const holders = await holdersByIdentifier(tx, account, comparable)
+  return asked.map(({ one, identifier }) => ({
+    ...one,
+    normalizedValue: identifier?.value ?? one.value,
+    profileIds: identifier ? (holders.get(`${one.storeId} ${identifierKey(identifier)}`) ?? []) : [],
+  }))
+}
+
+/** The ids that merges have retired, by the canonical id that took their place. Profiles without any are absent. */
+export async function aliasesOf(
+  tx: Reader,
+  account: number,
+  profiles: readonly ProfileInStore[],
+): Promise<Map<string, string[]>> {
+  const rows = profiles.length === 0 ? [] : await tx.all(aliasesByCanonical, { account, ...placesOf(profiles) })
+  const retired = new Map<string, string[]>()
+  for (const row of rows) retired.set(row.canonical_id, [...(retired.get(row.canonical_id) ?? []), row.id])
+  return retired
+}
+
+/** The canonical id of each of these ids; one that no merge has retired is its own. */
+export async function canonicalIds(
+  tx: Reader,
+  account: number,
+  ids: readonly ProfileInStore[],
+): Promise<Map<string, string>> {
+  const rows = ids.length === 0 ? [] : await tx.all(aliasesByIds, { account, ...placesOf(ids) })
+  const canonical = new Map(ids.map(({ profileId }) => [profileId, profileId]))
+  for (const row of rows) canonical.set(row.id, row.canonical_id)
+  return canonical
+}
+
+/** Those of these ids that stand for a profile of the store, retired ids included. */
+export async function profilesExist(
+  tx: Reader,
+  account: number,
+  storeId: string,
+  ids: readonly string[],
+): Promise<Set<string>> {
+  if (ids.length === 0) return new Set()
+  const aliases = await tx.all(aliasesByIds, { account, storeIds: [storeId], ids: [...ids] })
+  const live = await tx.all(profileIdsAmong, { account, storeId, ids: [...ids] })
+  return new Set([...live, ...aliases].map((row) => row.id))
+}
+
+/** The status of each store that the account has; others are absent. */
+export async function storesStatus(
+  tx: Reader,
+  account: number,
+  storeIds: readonly string[],
+): Promise<Map<string, StoreStatus>> {
+  const rows = storeIds.length === 0 ? [] : await tx.all(storesByIds, { account, ids: distinct(storeIds) })
+  return new Map(rows.map((row) => [row.id, row.status as StoreStatus]))
+}
+
+/**
+ * The profile of an address: who holds it already, else a new one with the address as its first trait and identifier.
+ * Throws a Failure when the store is not ACTIVE, has no such identifier type, cannot compare the value, or has as many
+ * profiles as `maxProfiles` allows.
+ */
+export async function createProfileForAddress(
+  tx: Tx,
+  account: number,
+  address: AddressProfile,
+  maxProfiles = Number.POSITIVE_INFINITY,
+): Promise<{ profileId: string }> {
+  const store = await requireActiveStore(tx, account, address.storeId, storeHeld)
+  const config = requireIdentifierConfig(store.identitySettings, address.idType)
+  const identifier = requireIdentifier(config, address.value, 'address')
+  const trait = promotingTrait(defaultTraitGroups, config.idType)
+  if (Number.isFinite(maxProfiles)) await refuseTooMany(tx, account, address.storeId, maxProfiles)
+  const { profileId } = await writeProfile(tx, account, {
+    ...address,
+    store,
+    changeId: address.newProfileId,
+    traits: trait ? { [trait.group]: { [trait.name]: identifier.value } } : {},
+    identifiers: [identifier],
+  })
+  return { profileId }
+}
+
+async function refuseTooMany(tx: Tx, account: number, storeId: string, maxProfiles: number): Promise<void> {
+  const count = await tx.get(profileCount, { account, storeId })
+  if ((count?.n ?? 0) < maxProfiles) return
+  throw new Failure('limit', `This memory store has its maximum of ${maxProfiles} profiles.`, {
+    params: { limit: maxProfiles },
+  })
+}
+
+function normalizedOf(settings: IdentitySettings | undefined, wanted: WantedIdentifier) {
+  const config = settings && identifierConfig(settings, wanted.idType)
+  const value = config && normalizeIdentifier(config, wanted.value)
+  return value === undefined ? undefined : { idType: (config as { idType: string }).idType, value }
+}
+
+async function holdersByIdentifier(
+  tx: Reader,
+  account: number,
+  identifiers: readonly WantedIdentifier[],
+): Promise<Map<string, string[]>> {
+  if (identifiers.length === 0) return new Map()
+  const rows = await tx.all(holdersAmong, {
+    account,
+    storeIds: distinct(identifiers.map(({ storeId }) => storeId)),
+    idTypes: distinct(identifiers.map(({ idType }) => idType)),
+    values: distinct(identifiers.map(({ value }) => value)),
+  })
+  const holders = new Map<string, string[]>()
+  for (const row of rows) {
+    const key = `${row.store_id} ${row.id_type}:${row.value}`
+    holders.set(key, [...(holders.get(key) ?? []), row.profile_id].sort())
+  }
+  return holders
+}
+
+function placesOf(profiles: readonly ProfileInStore[]): { storeIds: string[]; ids: string[] } {
+  return {
+    storeIds: distinct(profiles.map(({ storeId }) => storeId)),
+    ids: distinct(profiles.map(({ profileId }) => profileId)),
+  }
+}
+
+function distinct(values: readonly string[]): string[] {
+  return [...new Set(values)]
+}
