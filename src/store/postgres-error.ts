@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { Failure } from '../kernel/failure.ts'
-import { unavailable } from './store.ts'
+import { LostRace, unavailable } from './store.ts'
 
 /** Conditions of the server that say nothing about the statement: no lock in time, cancelled, standby, no memory, disk full, shutting down, failing disk. */
 const outageCodes = /^(08...|25006|25P03|53...|55P03|57...|58...)$/
@@ -9,8 +9,9 @@ const networkCodes = /^(E[A-Z]+|EAI_AGAIN)$/
 const lostConnection =
   /^(Connection terminated|Client has encountered|Client was closed|Query read timeout|timeout expired|timeout exceeded|Cannot use a pool)/
 
-/** Two transactions were in each other's way, and the database has undone this one. */
+/** Two transactions were in each other's way: the database has undone this one, or its function asks for that. */
 export function isCollision(error: unknown): boolean {
+  if (error instanceof LostRace) return true
   return error instanceof pg.DatabaseError && (error.code === '40001' || error.code === '40P01')
 }
 

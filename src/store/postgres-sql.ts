@@ -60,7 +60,7 @@ function columnsOf(names: readonly string[], rows: readonly Row[]): unknown[][] 
   return names.map((name) =>
     rows.map((row) => {
       const value = row[name]
-      // The driver would take it for null, which SQLite does not.
+      // The driver would take it for null.
       if (value === undefined) throw new Error(`Broken assumption: a row has its column "${name}"`)
       return value
     }),

@@ -114,7 +114,12 @@ function valuesOf(compiled: CompiledStatement, parameters: unknown): Value[] {
 }
 
 function pushValues(values: Value[], row: Row, names: readonly string[]): void {
-  for (const name of names) values.push(row[name] as Value)
+  for (const name of names) {
+    const value = row[name]
+    // The driver would take it for null.
+    if (value === undefined) throw new Error(`Broken assumption: a row has its column "${name}"`)
+    values.push(value)
+  }
 }
 
 const texts = new Map<string, string>()

@@ -1,0 +1,19 @@
+import { openStore } from './open.ts'
+import { testBulk } from './suite/bulk.ts'
+import { testConstraints } from './suite/constraints.ts'
+import { temporaryFolder } from './suite/folder.ts'
+import { testStalls } from './suite/stalls.ts'
+import { testStatements } from './suite/statements.ts'
+import { quiet, type Subject } from './suite/subject.ts'
+import { testTransactions } from './suite/transactions.ts'
+
+const subject: Subject = {
+  name: 'SQLite in a file',
+  open: (t) => openStore(`sqlite:${temporaryFolder(t)}/skein.db`, { log: quiet }),
+}
+
+testTransactions(subject)
+testStatements(subject)
+testBulk(subject)
+testConstraints(subject)
+testStalls(subject)
