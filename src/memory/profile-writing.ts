@@ -1,10 +1,10 @@
-import type { Tx } from '../store/store.ts'
+import { LostRace, type Tx } from '../store/store.ts'
 import { type IdentitySettings, identifierConfig } from './domain/identity-settings.ts'
 import type { MemoryStore } from './domain/memory-store.ts'
 import { mergeProfiles, type ProfileState, type StoredIdentifier, withinLimits } from './domain/merging.ts'
 import { type Identifier, identifierKey } from './domain/resolution.ts'
 import { applyTraits, type TraitsInput } from './domain/traits.ts'
-import { LostRace } from './lost-race.ts'
+
 import { findSamePerson } from './matching.ts'
 import {
   aliasTable,

@@ -1,5 +1,5 @@
-import type { Store } from '../../store/store.ts'
-import { LostRace } from '../lost-race.ts'
+import { LostRace, type Store } from '../../store/store.ts'
+
 import { requireProfile } from '../profiles.ts'
 import { deleteAliasesTo, deleteIdentifiersOf, deleteProfiles, profilesLocked, storeHeld } from '../rows.ts'
 import { requireActiveStore } from '../stores.ts'
