@@ -2,8 +2,8 @@ import pg from 'pg'
 import { Failure } from '../kernel/failure.ts'
 import { LostRace, unavailable } from './store.ts'
 
-/** Conditions of the server that say nothing about the statement: no lock in time, cancelled, standby, no memory, disk full, shutting down, failing disk. */
-const outageCodes = /^(08...|25006|25P03|53...|55P03|57...|58...)$/
+/** Conditions of the server that say nothing about the statement: no lock in time, cancelled, standby, no memory, disk full, shutting down, failing disk, or it lets us in no more. */
+const outageCodes = /^(08...|25006|28...|3D000|25P03|53...|55P03|57...|58...)$/
 const networkCodes = /^(E[A-Z]+|EAI_AGAIN)$/
 /** The driver has no codes for these. */
 const lostConnection =

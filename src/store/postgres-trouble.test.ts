@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict'
+import { after, describe, test } from 'node:test'
+import pg from 'pg'
+import { createDatabase, execute } from '../../test/postgres.ts'
+import { Failure } from '../kernel/failure.ts'
+import { openStore } from './open.ts'
+import type { Store } from './store.ts'
+import { aBook, allBooks, book, bookById, lockBook } from './suite/cast.ts'
+import { quiet, raw, type Subject, use } from './suite/subject.ts'
+
+const database = await createDatabase({ fast: true })
+after(() => database.drop())
+
+const subject: Subject = {
+  name: 'PostgreSQL',
+  async open() {
+    await execute(database.url, 'drop schema public cascade; create schema public')
+    return openStore(database.url, { log: quiet })
+  },
+}
+
+describe('trouble with PostgreSQL', () => {
+  test('runs both of two transactions again until neither waits for the other', async (t) => {
+    const store = await use(subject, t)
+    await store.transact((tx) => tx.insert(book, [aBook('a'), aBook('b')]))
+    const lockBoth = (first: string, second: string, met: () => Promise<void>) =>
+      store.transact(async (tx) => {
+        await tx.get(lockBook, { id: first })
+        await met()
+        await tx.get(lockBook, { id: second })
+        return first
+      })
+    const met = meeting(2)
+    assert.deepEqual(await Promise.all([lockBoth('a', 'b', met), lockBoth('b', 'a', met)]), ['a', 'b'])
+    assert.equal(store.statistics.retries, 1)
+  })
+
+  for (const code of ['40001', '40P01']) {
+    test(`runs a transaction again that ended with ${code}, also when it made something else of it`, async (t) => {
+      const store = await use(subject, t)
+      let runs = 0
+      const value = await store.transact(async (tx) => {
+        runs += 1
+        await tx.insert(book, [aBook('a')])
+        if (runs === 1) await tx.run(raise(code), {}).catch(() => Promise.reject(new Error('no')))
+        if (runs === 2) await tx.run(raise(code), {}).catch(() => {})
+        return runs
+      })
+      assert.equal(value, 3)
+      assert.equal((await store.read.all(allBooks, {})).length, 1)
+    })
+  }
+
+  test('answers unavailable when a transaction keeps losing', async (t) => {
+    const store = await use(subject, t)
+    const statement = raise('40001')
+    let runs = 0
+    const losing = store.transact((tx) => {
+      runs += 1
+      return tx.run(statement, {})
+    })
+    await assert.rejects(losing, isUnavailable)
+    assert.equal(runs, 12)
+  })
+
+  for (const code of ['55P03', '53100', '57014', '25006', '58030']) {
+    test(`answers ${code} as unavailable`, async (t) => {
+      const store = await use(subject, t)
+      const failing = store.transact((tx) => tx.run(raise(code), {}))
+      await assert.rejects(failing, isUnavailable)
+      assert.equal(await store.transact((tx) => tx.insert(book, [aBook('a')])), 1)
+    })
+  }
+
+  test('answers unavailable when its connections are cut in a transaction, a read and a rest, and goes on', async (t) => {
+    const store = await use(subject, t)
+    await store.transact((tx) => tx.insert(book, [aBook('a')]))
+    const reached = Promise.withResolvers<void>()
+    const cut = Promise.withResolvers<void>()
+    const writing = store.transact(async (tx) => {
+      await tx.insert(book, [aBook('b')])
+      reached.resolve()
+      await cut.promise
+      await tx.insert(book, [aBook('c')])
+    })
+    const reading = assert.rejects(store.read.all(raw('select pg_sleep(30)'), {}), isUnavailable)
+    await Promise.all([reached.promise, busyReader()])
+    await execute(database.url, cutOthers)
+    cut.resolve()
+    await Promise.all([assert.rejects(writing, isUnavailable), reading])
+    await until(() => store.read.get(bookById, { id: 'a' }))
+    assert.equal(await store.transact((tx) => tx.insert(book, [aBook('d')])), 1)
+    assert.deepEqual(
+      (await store.read.all(allBooks, {})).map((row) => row.id),
+      ['a', 'd'],
+    )
+  })
+
+  test('survives a cut while a function does nothing', async (t) => {
+    const store = await use(subject, t)
+    const reached = Promise.withResolvers<void>()
+    const cut = Promise.withResolvers<void>()
+    const idle = store.transact(async (tx) => {
+      await tx.get(bookById, { id: 'a' })
+      reached.resolve()
+      await cut.promise
+    })
+    await reached.promise
+    await execute(database.url, cutOthers)
+    cut.resolve()
+    await assert.rejects(idle, isUnavailable)
+    assert.equal(await until(() => store.transact((tx) => tx.insert(book, [aBook('a')]))), 1)
+  })
+
+  test('prepares its statements again when a migration has changed their table', async (t) => {
+    const store = await use(subject, t)
+    await store.transact((tx) => tx.insert(book, [aBook('a')]))
+    const everything = raw('select * from book')
+    await readAndWrite(store, everything)
+    await execute(database.url, 'alter table book add column author text')
+    await readAndWrite(store, everything)
+    await execute(database.url, 'alter table book drop column author')
+    await Promise.all(Array.from({ length: 20 }, () => readAndWrite(store, everything)))
+  })
+
+  test('says what is wrong when the server can not be reached', async () => {
+    const refused = await createDatabase({ fast: true })
+    await refused.drop()
+    await assert.rejects(openStore(refused.url, { log: quiet }), (error: Error) => {
+      assert.match(error.message, /PostgreSQL at postgres:\/\/skein:\*\*\*@.* does not let us in: .*does not exist/)
+      return true
+    })
+    const nobody = 'postgres://skein:secret@127.0.0.1:1/skein'
+    await assert.rejects(openStore(nobody, { log: quiet }), /does not let us in: .*ECONNREFUSED/)
+  })
+
+  test('answers unavailable, not an error of its own, when the server goes away for good', async (t) => {
+    const lost = await createDatabase({ fast: true })
+    const store = await openStore(lost.url, { log: quiet })
+    t.after(() => store.close())
+    await lost.drop()
+    for (let attempt = 1; attempt <= 3; attempt += 1) {
+      await assert.rejects(
+        store.transact((tx) => tx.all(raw('select 1'), {})),
+        isUnavailable,
+      )
+    }
+  })
+})
+
+const cutOthers =
+  'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()'
+
+function raise(code: string) {
+  return raw(`do $$ begin raise exception 'provoked' using errcode = '${code}'; end $$`)
+}
+
+function isUnavailable(error: unknown): boolean {
+  return error instanceof Failure && error.kind === 'unavailable' && error.cause instanceof Error
+}
+
+/** Lets nobody past the first time before `size` have come. */
+function meeting(size: number): () => Promise<void> {
+  const all = Promise.withResolvers<void>()
+  let come = 0
+  return () => {
+    come += 1
+    if (come === size) all.resolve()
+    return all.promise
+  }
+}
+
+async function readAndWrite(store: Store, statement: ReturnType<typeof raw>): Promise<void> {
+  assert.equal((await store.read.all(statement, {})).length, 1)
+  assert.equal((await store.transact((tx) => tx.all(statement, {}))).length, 1)
+}
+
+/** Waits until the server sees the sleeping reader. */
+async function busyReader(): Promise<void> {
+  const client = new pg.Client({ connectionString: database.url })
+  await client.connect()
+  try {
+    for (;;) {
+      const { rows } = await client.query(
+        "select 1 from pg_stat_activity where state = 'active' and query = 'select pg_sleep(30)'",
+      )
+      if (rows.length > 0) return
+    }
+  } finally {
+    await client.end()
+  }
+}
+
+/** Tries again while connections that were cut are still being found out. */
+async function until<T>(action: () => Promise<T>, attempts = 20): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await action()
+    } catch (error) {
+      if (attempt === attempts) throw error
+    }
+  }
+}
