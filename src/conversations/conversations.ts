@@ -3,7 +3,10 @@ import type { Log } from '../kernel/log.ts'
 import type { Work } from '../kernel/work.ts'
 import type { OperationHandler } from '../operations/operation.ts'
 import type { Store } from '../store/store.ts'
+import { AccountCache } from './account-cache.ts'
 import type { OrchestratorSettings } from './settings.ts'
+import { Timers } from './timers.ts'
+import { TrafficIntake } from './traffic-intake.ts'
 
 export interface ConversationsOptions {
   store: Store
@@ -12,13 +15,19 @@ export interface ConversationsOptions {
   settings: OrchestratorSettings
 }
 
-/** The orchestrator as `server.ts` composes it: what outlives a request. */
+/** The orchestrator as the server composes it: what outlives a request. */
 export class Conversations {
-  readonly options: ConversationsOptions
-  readonly operationHandlers: Readonly<Record<string, OperationHandler>> = {}
-  readonly works: readonly Work[] = []
+  readonly cache: AccountCache
+  readonly intake: TrafficIntake
+  readonly settings: OrchestratorSettings
+  readonly operationHandlers: Readonly<Record<string, OperationHandler>>
+  readonly works: readonly Work[]
 
-  constructor(options: ConversationsOptions) {
-    this.options = options
+  constructor({ store, clock, settings }: ConversationsOptions) {
+    this.settings = settings
+    this.cache = new AccountCache(settings)
+    this.intake = new TrafficIntake({ store, clock, cache: this.cache, settings })
+    this.operationHandlers = {}
+    this.works = [new Timers({ store, cache: this.cache })]
   }
 }

@@ -4,7 +4,13 @@ import { newId } from '../kernel/ids.ts'
 import { isUniqueViolation, LostRace, type Reader, type Tx } from '../store/store.ts'
 import type { AccountCache, AccountKnowledge, Snapshot } from './account-cache.ts'
 import { addressKey } from './domain/address.ts'
-import { type Communication, type Conversation, type Overrides, participantAt, type Stream } from './domain/conversation.ts'
+import {
+  type Communication,
+  type Conversation,
+  type Overrides,
+  participantAt,
+  type Stream,
+} from './domain/conversation.ts'
 import { conversationKeys, type GroupingParticipant } from './domain/conversation-keys.ts'
 import {
   addAddressChannel,
@@ -19,9 +25,9 @@ import {
 } from './domain/lifecycle.ts'
 import type { Channel, Participant } from './domain/model.ts'
 import {
+  type ConversationRow,
   communicationRow,
   communicationTable,
-  type ConversationRow,
   conversationOf,
   conversationRow,
   conversationsByIds,
@@ -102,11 +108,15 @@ export class UnitOfWork {
     this.requestId = options.requestId
   }
 
+  get reader(): Reader {
+    return this.#read
+  }
+
   get now(): number {
     return this.options.now
   }
 
-  /** Loads and locks conversations, and settles each at the present time. Unknown ids, and those being deleted, are left out. */
+  /** Loads conversations and, to write, locks them. Unknown ids, and those being deleted, are left out. `settleAll` comes next. */
   async load(ids: Iterable<string>, lock: boolean): Promise<void> {
     const wanted = [...new Set(ids)].filter((id) => !this.#units.has(id)).sort()
     if (wanted.length === 0) return
@@ -117,10 +127,13 @@ export class UnitOfWork {
     const participants = await this.#read.all(participantsOf, { account, conversationIds: found.map((row) => row.id) })
     const byConversation = Map.groupBy(participants, (row) => row.conversation_id)
     for (const row of found) {
-      const unit = await this.#unitOf(row, (byConversation.get(row.id) ?? []).map(participantOf))
-      this.#units.set(row.id, unit)
-      this.settle(unit)
+      this.#units.set(row.id, await this.#unitOf(row, (byConversation.get(row.id) ?? []).map(participantOf)))
     }
+  }
+
+  /** Applies what has fallen due in every loaded conversation, before anything else happens to them. */
+  settleAll(): void {
+    for (const unit of this.#units.values()) this.settle(unit)
   }
 
   unit(id: string): Unit | undefined {
@@ -318,7 +331,9 @@ export class UnitOfWork {
     await this.#saveKeys(tx)
     await tx.insert(
       participantTable,
-      this.#newParticipants.map(({ conversationId, participant }) => participantRow(account, conversationId, participant)),
+      this.#newParticipants.map(({ conversationId, participant }) =>
+        participantRow(account, conversationId, participant),
+      ),
     )
     await this.#saveParticipantChanges(tx)
     await this.#saveNewCommunications(tx)
@@ -402,8 +417,8 @@ export class UnitOfWork {
     for (const [conversationId, keys] of this.#drops) {
       if (keys.size > 0) await tx.run(releaseKeys, { account, conversationId, keys: [...keys].sort() })
     }
-    const takes = [...this.#takes.values()].sort((a, b) =>
-      compare(a.configurationId, b.configurationId) || compare(a.key, b.key),
+    const takes = [...this.#takes.values()].sort(
+      (a, b) => compare(a.configurationId, b.configurationId) || compare(a.key, b.key),
     )
     for (const required of [true, false]) {
       const rows = takes
@@ -458,7 +473,10 @@ export class UnitOfWork {
         call_over: stream.callOver ? 1 : 0,
       },
     }))
-    await tx.insert(streamTable, rows.filter(({ isNew }) => isNew).map(({ row }) => row))
+    await tx.insert(
+      streamTable,
+      rows.filter(({ isNew }) => isNew).map(({ row }) => row),
+    )
     await tx.update(
       streamTable,
       ['account', 'channel_id'],

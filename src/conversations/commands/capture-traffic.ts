@@ -1,0 +1,187 @@
+import { assert } from '../../kernel/assert.ts'
+import type { Reader, Tx } from '../../store/store.ts'
+import type { AccountCache, AccountKnowledge } from '../account-cache.ts'
+import type { Communication } from '../domain/conversation.ts'
+import { diagnostics, type Reason } from '../domain/diagnostics.ts'
+import type { TrafficTrace } from '../domain/trace.ts'
+import type { Observed, TrafficItem } from '../domain/traffic.ts'
+import { communicationOf, communicationsByResources, streamOf, streamsByChannels } from '../rows.ts'
+import type { OrchestratorSettings } from '../settings.ts'
+import { UnitOfWork } from '../unit-of-work.ts'
+import { recordDelivery } from './record-delivery.ts'
+import { type Placement, placeEvent } from './traffic-placing.ts'
+import { type EventPlan, identify, type Plan, pinnedConfigurations, planItem, wantedKeys } from './traffic-plan.ts'
+import { createMissingProfiles, identifyNewcomers } from './traffic-profiles.ts'
+import { type Streams, stopStreamOf } from './traffic-streams.ts'
+
+export interface TrafficRequest {
+  item: TrafficItem
+  requestId: string
+}
+
+export interface TrafficResult {
+  outcome: 'CAPTURED' | 'DUPLICATE' | 'NOT_CAPTURED' | 'REFUSED'
+  /** Without prefix. */
+  conversationId: string | null
+  communicationId: string | null
+  /** Whether the conversation was created for this item. */
+  created: boolean
+  reason: Reason | null
+  /** Why it is where it is; only where something was placed. */
+  trace: TrafficTrace | null
+}
+
+export interface CaptureContext {
+  account: number
+  cache: AccountCache
+  settings: OrchestratorSettings
+  /** Business time of acceptance, the same for all items. */
+  now: number
+}
+
+/**
+ * Takes in traffic, any number of items of one account in order: loads what all of them need with a fixed number of
+ * statements, decides one after the other in memory, and writes everything at once. Answers one result an item.
+ */
+export async function captureTraffic(
+  tx: Tx,
+  context: CaptureContext,
+  requests: readonly TrafficRequest[],
+): Promise<TrafficResult[]> {
+  const { work, results } = await decide(tx, context, requests, tx)
+  await work.save(tx)
+  return results
+}
+
+/** The same decisions without saving anything. */
+export async function explainTraffic(
+  read: Reader,
+  context: CaptureContext,
+  requests: readonly TrafficRequest[],
+): Promise<TrafficResult[]> {
+  return (await decide(read, context, requests, undefined)).results
+}
+
+/** What decisions are made from, beside the conversations in the unit of work. */
+export interface Intake {
+  work: UnitOfWork
+  knowledge: AccountKnowledge
+  settings: OrchestratorSettings
+  /** Communications by resource id: what a duplicate or a delivery status refers to. */
+  resources: Map<string, Communication[]>
+  streams: Streams
+}
+
+async function decide(read: Reader, context: CaptureContext, requests: readonly TrafficRequest[], tx: Tx | undefined) {
+  const { account, cache, settings, now } = context
+  const knowledge = await cache.know(read, account)
+  const plans = requests.map(({ item }) => planItem(item, knowledge))
+  const events = plans.filter(isEvent)
+  const work = new UnitOfWork(read, { account, cache, knowledge, now, requestId: requests[0]?.requestId ?? '' })
+  const [resources, streams] = await Promise.all([
+    loadResources(read, account, plans),
+    loadStreams(read, account, plans),
+  ])
+  await identify(read, account, knowledge, events)
+  if (settings.passiveProfiles === 'create') await createMissingProfiles(tx, account, events, now)
+  const wanted = wantedKeys(
+    events,
+    events.some(({ configuration }) => !configuration) ? pinnedConfigurations(knowledge) : [],
+  )
+  const holders = await work.lookUpHolders(wanted)
+  await work.load([...holders, ...mentioned(events, resources, streams)], tx !== undefined)
+  if (tx) await work.confirmHolders(wanted)
+  work.settleAll()
+  await identifyNewcomers(read, account, work, knowledge, events)
+  const intake: Intake = { work, knowledge, settings, resources, streams }
+  const results: TrafficResult[] = []
+  for (const [at, plan] of plans.entries()) {
+    work.requestId = requests[at]?.requestId ?? ''
+    results.push(await resultOf(intake, plan))
+  }
+  return { work, results }
+}
+
+async function resultOf(intake: Intake, plan: Plan): Promise<TrafficResult> {
+  if ('refused' in plan) return refused(plan.refused)
+  if (isEvent(plan)) return placed(await placeEvent(intake, plan))
+  const { observed } = plan
+  return observed.kind === 'DELIVERY' ? recordDelivery(intake, observed) : stopStreamOf(intake, observed)
+}
+
+function placed(placement: Placement): TrafficResult {
+  switch (placement.outcome) {
+    case 'REFUSED':
+      return refused(placement.reason)
+    case 'NOT_CAPTURED':
+      return { ...nothing, outcome: 'NOT_CAPTURED', reason: placement.reason }
+    case 'DUPLICATE':
+      return {
+        ...nothing,
+        outcome: 'DUPLICATE',
+        conversationId: placement.communication.conversationId,
+        communicationId: placement.communication.id,
+        reason: diagnostics.duplicate,
+      }
+    case 'CAPTURED':
+      return { ...placement, reason: null }
+  }
+}
+
+export const nothing = { conversationId: null, communicationId: null, created: false, reason: null, trace: null }
+
+export function refused(reason: Reason): TrafficResult {
+  return { ...nothing, outcome: 'REFUSED', reason }
+}
+
+function isEvent(plan: Plan): plan is EventPlan {
+  return 'event' in plan
+}
+
+async function loadResources(
+  read: Reader,
+  account: number,
+  plans: readonly Plan[],
+): Promise<Map<string, Communication[]>> {
+  const resourceIds = new Set(plans.flatMap((plan) => resourceOf(plan) ?? []))
+  if (resourceIds.size === 0) return new Map()
+  const rows = await read.all(communicationsByResources, { account, resourceIds: [...resourceIds] })
+  return Map.groupBy(rows.map(communicationOf), ({ resourceId }) => {
+    assert(resourceId !== null, 'a communication found by its resource id has one')
+    return resourceId
+  })
+}
+
+async function loadStreams(read: Reader, account: number, plans: readonly Plan[]): Promise<Streams> {
+  const channelIds = new Set(plans.flatMap((plan) => callOf(plan) ?? []))
+  if (channelIds.size === 0) return new Map()
+  const rows = await read.all(streamsByChannels, { account, channelIds: [...channelIds] })
+  return new Map(rows.map((row) => [row.channel_id, streamOf(row)]))
+}
+
+function resourceOf(plan: Plan): string | null {
+  const observed = observedOf(plan)
+  return observed && 'resourceId' in observed ? observed.resourceId : null
+}
+
+/** The call that an item belongs to, if it may be bound to a stream. */
+function callOf(plan: Plan): string | null {
+  const observed = observedOf(plan)
+  if (!observed || observed.kind === 'DELIVERY') return null
+  if (observed.kind === 'COMMUNICATION' && observed.channel !== 'VOICE') return null
+  return observed.channelId
+}
+
+function observedOf(plan: Plan): Observed | undefined {
+  if ('refused' in plan) return undefined
+  return isEvent(plan) ? plan.event : plan.observed
+}
+
+/** Conversations that items name, directly or by a call or resource. */
+function mentioned(events: readonly EventPlan[], resources: Map<string, Communication[]>, streams: Streams): string[] {
+  return [
+    ...events.flatMap(({ conversationId }) => conversationId ?? []),
+    ...[...resources.values()].flat().map(({ conversationId }) => conversationId),
+    ...[...streams.values()].map(({ conversationId }) => conversationId),
+  ]
+}

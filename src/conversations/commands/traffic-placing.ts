@@ -1,0 +1,297 @@
+import { newId } from '../../kernel/ids.ts'
+import type { Configuration } from '../account-cache.ts'
+import { addressKey } from '../domain/address.ts'
+import { compileRules, matchRules, type RuleMatch, snapshotHasRule } from '../domain/capture.ts'
+import type { Communication, Recipient } from '../domain/conversation.ts'
+import { diagnostics, type Reason } from '../domain/diagnostics.ts'
+import { type EventKeys, lookedUpKeys } from '../domain/event-keys.ts'
+import { decideGrouping, type GroupingDecision, type Holder } from '../domain/grouping.ts'
+import { isBusiness } from '../domain/grouping-keys.ts'
+import type { DeliveryStatus, Participant } from '../domain/model.ts'
+import { type CompactTrace, explainTrace, packKey, type TraceMode, type TrafficTrace } from '../domain/trace.ts'
+import { findParticipant, groupingParticipant, newParticipant, type Unit, type UnitOfWork } from '../unit-of-work.ts'
+import type { Intake } from './capture-traffic.ts'
+import { type EventPlan, keysFor, type PlannedParty, pinnedConfigurations, unknownRoute } from './traffic-plan.ts'
+import { beginStream, boundConversation } from './traffic-streams.ts'
+
+export type Placement =
+  | { outcome: 'REFUSED'; reason: Reason }
+  | { outcome: 'NOT_CAPTURED'; reason: Reason }
+  | { outcome: 'DUPLICATE'; communication: Communication }
+  | {
+      outcome: 'CAPTURED'
+      conversationId: string
+      communicationId: string | null
+      created: boolean
+      trace: TrafficTrace
+    }
+
+/** Where the event goes and how it got there. */
+interface Place {
+  unit: Unit
+  mode: TraceMode
+  rule?: RuleMatch & { version: number }
+  keys?: EventKeys
+  grouping?: GroupingDecision
+}
+
+/** Finds or creates the conversation of one event, and adds to it what the event brings. */
+export async function placeEvent(intake: Intake, plan: EventPlan): Promise<Placement> {
+  const duplicate = duplicateOf(intake, plan)
+  if (duplicate) return { outcome: 'DUPLICATE', communication: duplicate }
+  const place = await findPlace(intake, plan)
+  if (place === undefined) return { outcome: 'NOT_CAPTURED', reason: diagnostics.noRule }
+  if ('refused' in place) return { outcome: 'REFUSED', reason: place.refused }
+  const { unit } = place
+  if (unit.conversation.lifecycle.status === 'CLOSED') return { outcome: 'REFUSED', reason: diagnostics.closed }
+  const crowd = refusedCrowd(intake, unit, plan)
+  if (crowd) return { outcome: 'REFUSED', reason: crowd }
+  const created = unit.isNew && unit.participants.length === 0
+  const participants = admit(intake.work, unit, plan)
+  if (place.grouping) regroup(intake.work, unit, place.grouping)
+  const trace = compactTrace(plan, place, created)
+  const communicationId = take(intake, unit, plan, participants, trace)
+  return {
+    outcome: 'CAPTURED',
+    conversationId: unit.conversation.id,
+    communicationId,
+    created,
+    trace: fullTrace(intake, plan, place, trace),
+  }
+}
+
+function duplicateOf({ resources }: Intake, { event }: EventPlan): Communication | undefined {
+  return event.kind === 'COMMUNICATION' && event.resourceId !== null ? resources.get(event.resourceId)?.[0] : undefined
+}
+
+async function findPlace(intake: Intake, plan: EventPlan): Promise<Place | { refused: Reason } | undefined> {
+  const { work } = intake
+  if (plan.conversationId !== undefined) {
+    const unit = work.unit(plan.conversationId)
+    return unit ? { unit, mode: 'CONVERSATION' } : unknownRoute('conversationId')
+  }
+  const bound = plan.event.channel === 'VOICE' ? boundConversation(intake, plan.event.channelId) : undefined
+  if (bound) return { unit: bound, mode: 'STREAM' }
+  if (plan.configuration) return group(intake, plan, plan.configuration)
+  return findPinned(intake, plan)
+}
+
+async function group({ work }: Intake, plan: EventPlan, configuration: Configuration): Promise<Place> {
+  const keys = keysFor(plan, configuration)
+  const grouping = decide(work, plan, configuration, keys)
+  const rule = plan.decision.winner && { ...plan.decision.winner, version: configuration.version }
+  const place = { mode: plan.mode, keys, grouping, ...(rule ? { rule } : {}) }
+  const joined = grouping.outcome === 'JOIN' ? work.unit(grouping.conversationId) : undefined
+  if (joined) return { ...place, unit: joined }
+  const { account, cache } = work.options
+  const snapshot = await cache.snapshot(work.reader, account, configuration.id, configuration.version)
+  const unit = work.create({
+    id: newId(),
+    configurationId: configuration.id,
+    configurationVersion: configuration.version,
+    snapshot,
+  })
+  return { ...place, unit }
+}
+
+/** Traffic that no current rule captures still reaches an open conversation that pinned a rule for it and holds its key. */
+function findPinned({ work, knowledge }: Intake, plan: EventPlan): Place | undefined {
+  for (const configuration of pinnedConfigurations(knowledge)) {
+    const keys = keysFor(plan, configuration)
+    const covered = (unit: Unit) => snapshotHasRule(unit.snapshot.body.channelSettings, plan.candidate)
+    const grouping = decide(work, plan, configuration, keys, covered)
+    const unit = grouping.outcome === 'JOIN' ? work.unit(grouping.conversationId) : undefined
+    if (unit) return { unit, mode: 'PINNED_RULE', keys, grouping, ...pinnedRule(unit, plan) }
+  }
+  return undefined
+}
+
+function pinnedRule({ conversation, snapshot }: Unit, plan: EventPlan): Pick<Place, 'rule'> {
+  const { channelSettings } = snapshot.body
+  const rules = compileRules([{ id: conversation.configurationId, createdAt: 0, channelSettings }])
+  const { winner } = matchRules(rules, plan.candidate)
+  return winner ? { rule: { ...winner, version: conversation.configurationVersion } } : {}
+}
+
+function decide(
+  work: UnitOfWork,
+  plan: EventPlan,
+  configuration: Configuration,
+  keys: EventKeys,
+  isEligible: (unit: Unit) => boolean = () => true,
+): GroupingDecision {
+  const holders = new Map<string, Holder>()
+  for (const key of lookedUpKeys(keys)) {
+    const unit = work.holder(configuration.id, key)
+    if (unit && isEligible(unit)) holders.set(key, holderOf(unit))
+  }
+  return decideGrouping({
+    groupingType: configuration.body.conversationGroupingType,
+    event: { channel: plan.event.channel, parties: plan.parties },
+    keys,
+    holders,
+  })
+}
+
+/** Participants are described only when the decision asks, which for most events it does not. */
+function holderOf(unit: Unit): Holder {
+  const { conversation } = unit
+  return {
+    conversationId: conversation.id,
+    lastCommunicationAt: conversation.lastCommunicationAt,
+    createdAt: conversation.lifecycle.createdAt,
+    get participants() {
+      return unit.participants.map((participant) => ({ id: participant.id, ...groupingParticipant(participant) }))
+    },
+  }
+}
+
+function refusedCrowd({ settings }: Intake, unit: Unit, plan: EventPlan): Reason | undefined {
+  const newcomers = plan.parties.filter(({ key }) => !findParticipant(unit, plan.event.channel, key)).length
+  if (unit.participants.length + newcomers <= settings.limits.participants) return undefined
+  return { code: 20001, message: `A conversation has at most ${settings.limits.participants} participants.` }
+}
+
+/** The participants of the event by address key; those who are missing join, customers first. */
+function admit(work: UnitOfWork, unit: Unit, plan: EventPlan): Map<string, Participant> {
+  const byCustomerFirst = plan.parties.toSorted((a, b) => Number(isBusiness(a.type)) - Number(isBusiness(b.type)))
+  return new Map(byCustomerFirst.map((party) => [party.key, admitParty(work, unit, plan, party)]))
+}
+
+function admitParty(work: UnitOfWork, unit: Unit, { event: { channel } }: EventPlan, party: PlannedParty): Participant {
+  const present = findParticipant(unit, channel, party.key) ?? sameParty(unit, party)
+  if (!present) {
+    return work.addParticipant(
+      unit,
+      newParticipant(work.now, {
+        type: party.type,
+        profileId: party.type === 'CUSTOMER' ? party.profileId : null,
+        addresses: [{ channel, address: party.address }],
+      }),
+    )
+  }
+  const isOnChannel = present.addresses.some(
+    (address) => address.channel === channel && addressKey(channel, address.address) === party.key,
+  )
+  if (isOnChannel) return present
+  const widened: Participant = {
+    ...present,
+    addresses: [...present.addresses, { channel, address: party.address }],
+    updatedAt: work.now,
+  }
+  work.changeParticipant(unit, widened)
+  return widened
+}
+
+/** Under profile grouping a customer comes with many addresses, and so may the business. */
+function sameParty(unit: Unit, party: PlannedParty): Participant | undefined {
+  if (unit.snapshot.body.conversationGroupingType !== 'GROUP_BY_PROFILE') return undefined
+  if (party.type === 'AGENT') return unit.participants.find(({ type }) => type === 'AGENT')
+  const ids = party.profileId === null ? [] : [party.profileId, ...party.aliases]
+  return unit.participants.find(
+    ({ type, profileId }) => type === 'CUSTOMER' && profileId !== null && ids.includes(profileId),
+  )
+}
+
+function regroup(work: UnitOfWork, unit: Unit, grouping: GroupingDecision): void {
+  if (grouping.outcome === 'CREATE') {
+    for (const key of grouping.takeKeys) work.takeKey(unit, key, true)
+    return
+  }
+  for (const { participantId, profileId } of grouping.setProfiles) {
+    const participant = unit.participants.find(({ id }) => id === participantId)
+    if (participant) work.changeParticipant(unit, { ...participant, profileId, updatedAt: work.now })
+  }
+  for (const key of grouping.dropKeys) work.dropKey(unit, key)
+  for (const key of grouping.takeKeys) work.takeKey(unit, key, false)
+}
+
+/** Adds what the event is about: a communication, or the start of a stream. */
+function take(
+  intake: Intake,
+  unit: Unit,
+  { event }: EventPlan,
+  participants: Map<string, Participant>,
+  trace: CompactTrace,
+): string | null {
+  const { work } = intake
+  if (event.kind === 'STREAM_STARTED') {
+    beginStream(intake, unit, event.channelId)
+    return null
+  }
+  const { channel, from, to } = event
+  const author = participants.get(from.key) as Participant
+  const status = event.deliveryStatus ?? firstStatus(author)
+  const communication: Communication = {
+    id: newId(),
+    conversationId: unit.conversation.id,
+    author: { participantId: author.id, channel, address: from.address },
+    recipients: to.map(
+      ({ key, address }): Recipient => ({
+        participantId: (participants.get(key) as Participant).id,
+        channel,
+        address,
+        deliveryStatus: status,
+      }),
+    ),
+    content: event.content,
+    channelId: event.channelId,
+    resourceId: event.resourceId,
+    passive: true,
+    occurredAt: event.occurredAt ?? work.now,
+    createdAt: work.now,
+    updatedAt: work.now,
+    trace: JSON.stringify(trace),
+  }
+  work.append(unit, communication)
+  if (event.resourceId !== null) intake.resources.set(event.resourceId, [communication])
+  return communication.id
+}
+
+/** What has been received is delivered; what the business sends is on its way until a report says more. */
+function firstStatus(author: Participant): DeliveryStatus {
+  return isBusiness(author.type) && author.addresses[0]?.channel !== 'VOICE' ? 'IN_PROGRESS' : 'DELIVERED'
+}
+
+function compactTrace(plan: EventPlan, place: Place, created: boolean): CompactTrace {
+  const byKey = new Map(plan.parties.map((party) => [party.key, party]))
+  const parties = [plan.event.from, ...plan.event.to].map(({ key }) => byKey.get(key) as PlannedParty)
+  const { grouping, keys, rule } = place
+  const joined = !created && grouping?.outcome === 'JOIN' ? grouping : undefined
+  const losers = joined?.losers.slice(0, 2).map(({ conversationId }) => conversationId) ?? []
+  const codes = [...plan.diagnostics, ...(losers.length > 0 ? [diagnostics.severalHolders.code] : [])]
+  const trace: CompactTrace = { m: place.mode, t: parties.map(({ type }) => type) }
+  if (rule) Object.assign(trace, { v: rule.version, r: rule.ruleIndex })
+  if (plan.decision.shadowed.length > 0) {
+    trace.x = plan.decision.shadowed.slice(0, 2).map(({ configurationId, ruleIndex }) => [configurationId, ruleIndex])
+  }
+  trace.e = plan.evidence
+  if (joined && keys) trace.k = packKey(joined.via, keys)
+  const known = parties.flatMap(({ profileId }, at) => (profileId === null ? [] : [[at, profileId] as const]))
+  if (known.length > 0) trace.p = Object.fromEntries(known)
+  const found = parties.flatMap(({ foundBy }, at) => (foundBy === null ? [] : [[at, foundBy] as const]))
+  if (found.length > 0) trace.f = Object.fromEntries(found)
+  if (losers.length > 0) trace.l = losers
+  if (codes.length > 0) trace.d = codes
+  return trace
+}
+
+function fullTrace(
+  { work, knowledge }: Intake,
+  { event }: EventPlan,
+  { unit, rule }: Place,
+  trace: CompactTrace,
+): TrafficTrace {
+  const { configurationId, configurationVersion } = unit.conversation
+  const pinned = rule === undefined || rule.version === configurationVersion
+  return explainTrace(trace, {
+    channel: event.channel,
+    author: event.from,
+    recipients: event.to,
+    at: work.now,
+    configurationId,
+    groupingType: unit.snapshot.body.conversationGroupingType,
+    rules: unit.snapshot.rules,
+    ruleBody: pinned ? unit.snapshot.body : knowledge.configurations.get(configurationId)?.body,
+  })
+}

@@ -1,0 +1,56 @@
+import type { Stream } from '../domain/conversation.ts'
+import { diagnostics } from '../domain/diagnostics.ts'
+import { startStream, stopStream } from '../domain/lifecycle.ts'
+import type { ObservedStreamStop } from '../domain/traffic.ts'
+import type { Unit } from '../unit-of-work.ts'
+import type { Intake, TrafficResult } from './capture-traffic.ts'
+
+/** Streams by the call that they transcribe. */
+export type Streams = Map<string, Stream>
+
+/** The conversation that an open stream binds its call to; a CLOSED one is answered too, so that late words are refused. */
+export function boundConversation({ streams, work }: Intake, channelId: string | null): Unit | undefined {
+  const stream = channelId === null ? undefined : streams.get(channelId)
+  if (!stream) return undefined
+  const unit = work.unit(stream.conversationId)
+  const isOpen = stream.stoppedAt === null
+  return isOpen || unit?.conversation.lifecycle.status !== 'CLOSED' ? unit : undefined
+}
+
+/** A relay session or transcription began on a call: the conversation is findable by the call from now on. */
+export function beginStream({ work, streams }: Intake, unit: Unit, channelId: string): void {
+  const known = streams.get(channelId)
+  const isRunning = known !== undefined && known.stoppedAt === null && known.conversationId === unit.conversation.id
+  if (isRunning) return
+  work.become(unit, startStream(unit.conversation.lifecycle, unit.snapshot.rules, work.now))
+  const stream: Stream = {
+    channelId,
+    conversationId: unit.conversation.id,
+    startedAt: work.now,
+    stoppedAt: null,
+    callOver: false,
+  }
+  streams.set(channelId, stream)
+  work.saveStream(stream, known === undefined)
+}
+
+export function stopStreamOf({ work, streams }: Intake, { channelId, callOver }: ObservedStreamStop): TrafficResult {
+  const stream = streams.get(channelId)
+  const unit = stream && work.unit(stream.conversationId)
+  if (!stream || !unit) return notCaptured(diagnostics.unknownStream)
+  const conversationId = unit.conversation.id
+  const answer = { conversationId, communicationId: null, created: false, trace: null }
+  if (stream.stoppedAt !== null) return { ...answer, outcome: 'DUPLICATE', reason: diagnostics.unknownStream }
+  const stopped: Stream = { ...stream, stoppedAt: work.now, callOver }
+  streams.set(channelId, stopped)
+  work.saveStream(stopped, false)
+  const { lifecycle } = unit.conversation
+  if (lifecycle.status !== 'CLOSED') {
+    work.become(unit, stopStream(lifecycle, unit.snapshot.rules, work.now, { callOver }))
+  }
+  return { ...answer, outcome: 'CAPTURED', reason: null }
+}
+
+function notCaptured(reason: { code: number; message: string }): TrafficResult {
+  return { outcome: 'NOT_CAPTURED', conversationId: null, communicationId: null, created: false, reason, trace: null }
+}

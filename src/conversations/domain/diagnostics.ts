@@ -1,0 +1,35 @@
+/** Why something was not captured, or was captured otherwise than one might expect. Codes of our own; docs/errors.md tells what to do. */
+export const diagnostics = {
+  noRule: { code: 530900, message: 'No capture rule matches this traffic.' },
+  duplicate: { code: 530901, message: 'This resourceId is known already.' },
+  overlappingRules: {
+    code: 530902,
+    message: 'Rules of several configurations match; the most specific, then the oldest, won.',
+  },
+  severalHolders: {
+    code: 530903,
+    message: 'Several open conversations hold a key of this event; the one with the latest communication won.',
+  },
+  closed: { code: 530904, message: 'The conversation is CLOSED, which is final; nothing was stored.' },
+  bothKnown: { code: 530905, message: 'Both sides have a profile, so neither can be told to be the customer.' },
+  severalProfiles: { code: 530906, message: 'Several profiles have this address; the earliest was taken.' },
+  unknownStream: { code: 530907, message: 'No stream of this channelId is open.' },
+  unknownResource: { code: 530908, message: 'No communication has this resourceId.' },
+  profileElsewhere: { code: 530909, message: 'Another open conversation holds this profile; this one keeps its keys.' },
+  resolutionSkipped: { code: 530001, message: 'The address cannot be looked up, so no profile was resolved.' },
+  lookupFailed: { code: 530003, message: 'The memory store is gone or not ACTIVE, so no profile was looked up.' },
+  creationFailed: { code: 530004, message: 'The memory store refused to create a profile.' },
+} as const
+export type DiagnosticName = keyof typeof diagnostics
+
+export interface Reason {
+  code: number
+  message: string
+  field?: string
+}
+
+const byCode = new Map<number, string>(Object.values(diagnostics).map(({ code, message }) => [code, message]))
+
+export function reasonOf(code: number): Reason {
+  return { code, message: byCode.get(code) ?? 'Unknown.' }
+}
