@@ -4,6 +4,7 @@ import type { Work } from '../kernel/work.ts'
 import type { OperationHandler } from '../operations/operation.ts'
 import type { Store } from '../store/store.ts'
 import { AccountCache } from './account-cache.ts'
+import { configurationHandlers } from './commands/apply-configuration.ts'
 import type { OrchestratorSettings } from './settings.ts'
 import { Timers } from './timers.ts'
 import { TrafficIntake } from './traffic-intake.ts'
@@ -27,7 +28,7 @@ export class Conversations {
     this.settings = settings
     this.cache = new AccountCache(settings)
     this.intake = new TrafficIntake({ store, clock, cache: this.cache, settings })
-    this.operationHandlers = {}
+    this.operationHandlers = { ...configurationHandlers(settings.limits) }
     this.works = [new Timers({ store, cache: this.cache })]
   }
 }

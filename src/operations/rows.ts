@@ -32,6 +32,14 @@ export const pendingOn = statement<{ account: number; subject: string }>()((db, 
     .where('state', '=', 0)
     .limit(1),
 )
+export const pendingCount = statement<{ account: number; kind: string }>()((db, p) =>
+  db
+    .selectFrom('operation')
+    .select((eb) => eb.fn.countAll<number>().as('n'))
+    .where('account', '=', p.account)
+    .where('kind', '=', p.kind)
+    .where('state', '=', 0),
+)
 /** Without the account: one look tells the loop whether anything waits, and where. */
 export const accountsWithPending = statement<object>()((db) =>
   db.selectFrom('operation').select('account').distinct().where('state', '=', 0).orderBy('account'),

@@ -1,7 +1,7 @@
 import { Failure } from '../kernel/failure.ts'
 import type { Reader, Tx } from '../store/store.ts'
 import { type Operation, type OperationApi, operationOf } from './operation.ts'
-import { operationById, operationTable, pendingOn } from './rows.ts'
+import { operationById, operationTable, pendingCount, pendingOn } from './rows.ts'
 
 export interface NewOperation {
   id: string
@@ -37,6 +37,16 @@ export async function startOperation(tx: Tx, account: number, operation: NewOper
       completed_at: null,
     },
   ])
+}
+
+/** Whether an operation on this subject has been accepted and is not over. */
+export async function isPending(read: Reader, account: number, subject: string): Promise<boolean> {
+  return (await read.get(pendingOn, { account, subject })) !== undefined
+}
+
+/** How many operations of a kind have been accepted and are not over. */
+export async function countPending(read: Reader, account: number, kind: string): Promise<number> {
+  return (await read.get(pendingCount, { account, kind }))?.n ?? 0
 }
 
 /** Undefined when the account has no such operation in that API. */

@@ -81,7 +81,7 @@ function readingRoutes(app: FastifyInstance, { store }: ConversationsContext): v
 
 function writingRoutes(app: FastifyInstance, context: ConversationsContext): void {
   const { store, clock, limits, configuredUrl, conversations } = context
-  const policy = conversations.options.settings
+  const policy = conversations.settings
   const bodies = configurationBodies(limits)
   const schema = { tags, headers: IdempotencyHeaders, response: withErrors({ 202: AcceptedSchema }, 409) }
   const ofOne = { ...schema, params: Params }
