@@ -7,11 +7,13 @@ import { Vault } from './accounts/vault.ts'
 import { buildApp } from './app.ts'
 import { VirtualClock } from './clock/virtual-clock.ts'
 import type { Config } from './config.ts'
+import { configurationUsing } from './conversations/configurations.ts'
 import { Conversations } from './conversations/conversations.ts'
 import type { OrchestratorSettings } from './conversations/settings.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
 import type { Log } from './kernel/log.ts'
 import { Loop, type Work } from './kernel/work.ts'
+import { memoryOperationHandlers } from './memory/operations.ts'
 import { Operations } from './operations/operations.ts'
 import { openSecretKey } from './secret-key.ts'
 import { openStore } from './store/open.ts'
@@ -73,7 +75,8 @@ export async function assemble(config: Config, log: Log, store: Store, pokeOpera
   const clock = config.clock === 'virtual' ? await VirtualClock.open(store, virtualStart) : systemClock
   const authenticator = new Authenticator(store.read, new Epochs(store.read), vault)
   const conversations = new Conversations({ store, clock, log, settings: settingsOf(config) })
-  const operations = new Operations({ store, log, handlers: conversations.operationHandlers })
+  const handlers = { ...conversations.operationHandlers, ...memoryOperationHandlers(configurationUsing) }
+  const operations = new Operations({ store, log, handlers })
   const works: Work[] = [operations, ...conversations.works]
   const app = await buildApp({
     config,
@@ -85,6 +88,7 @@ export async function assemble(config: Config, log: Log, store: Store, pokeOpera
     limits: config.limits,
     configuredUrl: config.publicUrl,
     pokeOperations,
+    isStoreReferenced: configurationUsing,
     authenticate: (name, secret) => authenticator.authenticate(name, secret),
   })
   return { app, clock, works, firstAccount }
