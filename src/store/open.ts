@@ -14,6 +14,8 @@ export interface OpenOptions {
   poolSize?: number
   /** Also open a database that `skein copy` has not finished; only for the copy itself. */
   unfinishedCopy?: boolean
+  /** Throw rather than begin a new SQLite file. */
+  existing?: boolean
 }
 
 /**
@@ -39,14 +41,15 @@ function openDatabase(url: string, options: OpenOptions): SqliteStore | Postgres
   if (url === 'sqlite::memory:') return new SqliteStore(':memory:', options.log)
   const name = /^sqlite:(.+)$/.exec(url)?.[1]
   if (!name) throw new Error(`The database must be sqlite:PATH or postgres://…, not "${withoutPassword(url)}".`)
-  return new SqliteStore(prepareFile(resolve(name.replace(/^\/\/(?=[^/])/, ''))), options.log)
+  const path = resolve(name.replace(/^\/\/(?=[^/])/, ''))
+  return new SqliteStore(prepareFile(path, options.existing ?? false), options.log)
 }
 
 /** Makes the folder and the file, readable by nobody else, and answers the path that every name of the file leads to. */
-function prepareFile(path: string): string {
+function prepareFile(path: string, existing: boolean): string {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    closeSync(openSync(path, 'a', 0o600))
+    if (!existing) mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    closeSync(openSync(path, existing ? 'r+' : 'a', 0o600))
     return realpathSync(path)
   } catch (error) {
     throw new Error(`The database ${path} can not be written: ${(error as Error).message}.`, { cause: error })
