@@ -165,6 +165,25 @@ export const streamsByChannels = statement<{ account: number; channelIds: string
   db.selectFrom('stream').selectAll().where('account', '=', p.account).where(d.among('channel_id', p.channelIds)),
 )
 
+type OfConversation = { account: number; conversationId: string }
+
+const forgetRowsOf = (name: 'communication' | 'participant' | 'grouping_key' | 'reference' | 'stream') =>
+  statement<OfConversation>()((db, p) =>
+    db.deleteFrom(name).where('account', '=', p.account).where('conversation_id', '=', p.conversationId),
+  )
+
+/** Deletes a conversation and all that is in it; its events belong to another room. */
+export const forgetConversation = [
+  forgetRowsOf('communication'),
+  forgetRowsOf('participant'),
+  forgetRowsOf('grouping_key'),
+  forgetRowsOf('reference'),
+  forgetRowsOf('stream'),
+  statement<OfConversation>()((db, p) =>
+    db.deleteFrom('conversation').where('account', '=', p.account).where('id', '=', p.conversationId),
+  ),
+]
+
 const statusWords = ['ACTIVE', 'INACTIVE', 'CLOSED'] as const
 
 export function statusNumber(status: Status): number {
@@ -309,4 +328,3 @@ function packedRecipient({ participantId, channel, address, deliveryStatus }: Re
 function jsonOrNull(value: object): string | null {
   return Object.keys(value).length === 0 ? null : JSON.stringify(value)
 }
-

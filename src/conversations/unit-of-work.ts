@@ -169,6 +169,11 @@ export class UnitOfWork {
     return id === undefined ? undefined : this.#units.get(id)
   }
 
+  /** Whether anybody holds the key, as far as has been looked up. */
+  isHeld(configurationId: string, key: string): boolean {
+    return this.#holders.has(holderKey(configurationId, key))
+  }
+
   /** A new conversation, ACTIVE from now, with its CONVERSATION_CREATED. */
   create(created: {
     id: string
@@ -514,7 +519,7 @@ export function newParticipant(
 /** The row's wake-up time stays while it is not later than what is due: a message only moves that away. */
 function wakeOf({ conversation, snapshot, isNew, wakeAt }: Unit, now: number): { at: number | null; stuck: boolean } {
   const { lifecycle } = conversation
-  if (lifecycle.status === 'CLOSED') return { at: null, stuck: false }
+  if (lifecycle.status === 'CLOSED' || conversation.deleting) return { at: null, stuck: false }
   const due = dueAt(lifecycle, snapshot.rules)
   const keep = !isNew && wakeAt !== null && wakeAt > now && due !== null && wakeAt <= due
   return { at: keep ? wakeAt : due, stuck: !isClockRunning(lifecycle, snapshot.rules) }

@@ -1,5 +1,5 @@
 import type { Tx } from '../store/store.ts'
-import { type EventRow, eventTable } from './rows.ts'
+import { type EventRow, eventTable, forgetHistory } from './rows.ts'
 
 export const eventTypes = [
   'CONVERSATION_CREATED',
@@ -30,7 +30,15 @@ export interface NewEvent {
 
 /** Records events in the transaction of the change that they tell of. */
 export async function appendEvents(tx: Tx, account: number, events: readonly NewEvent[]): Promise<void> {
-  await tx.insert(eventTable, events.map((event) => eventRow(account, event)))
+  await tx.insert(
+    eventTable,
+    events.map((event) => eventRow(account, event)),
+  )
+}
+
+/** Removes the history of a conversation that is being deleted. */
+export async function forgetEvents(tx: Tx, account: number, conversationId: string): Promise<void> {
+  for (const statement of forgetHistory) await tx.run(statement, { account, conversationId })
 }
 
 function eventRow(account: number, event: NewEvent): EventRow {

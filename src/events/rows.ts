@@ -22,7 +22,7 @@ export const laneTable = table('lane', {
   leased_until: 'big?',
 })
 
-const statement = statements<{ event: EventRow }>()
+const statement = statements<{ event: EventRow; lane: RowOf<typeof laneTable> }>()
 
 export const eventsOf = statement<{ account: number; conversationId: string }>()((db, p) =>
   db
@@ -32,3 +32,13 @@ export const eventsOf = statement<{ account: number; conversationId: string }>()
     .where('conversation_id', '=', p.conversationId)
     .orderBy('n'),
 )
+
+const forgetEvents = statement<{ account: number; conversationId: string }>()((db, p) =>
+  db.deleteFrom('event').where('account', '=', p.account).where('conversation_id', '=', p.conversationId),
+)
+const forgetLanes = statement<{ account: number; conversationId: string }>()((db, p) =>
+  db.deleteFrom('lane').where('account', '=', p.account).where('conversation_id', '=', p.conversationId),
+)
+
+/** All that this room keeps of one conversation. */
+export const forgetHistory = [forgetEvents, forgetLanes]

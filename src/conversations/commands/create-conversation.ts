@@ -1,0 +1,85 @@
+import { invalid, notFound } from '../../kernel/failure.ts'
+import { newId, parseWireId } from '../../kernel/ids.ts'
+import type { Overrides } from '../domain/conversation.ts'
+import { conversationKeys } from '../domain/conversation-keys.ts'
+import { groupingParticipant, type Unit } from '../unit-of-work.ts'
+import { claimedKeys, loadToClaim, refuseHeldKeys, refuseTooManyKeys } from './claiming.ts'
+import { makeParticipant, type ParticipantInput, refuseSharedAddresses } from './participant-input.ts'
+import type { Resolved } from './resolving.ts'
+import { type CommandContext, type Request, type Working, work } from './working.ts'
+
+export interface CreateConversation {
+  /** Wire id. */
+  configurationId: string
+  name?: string | null
+  metadata?: Record<string, string>
+  overrides?: Overrides
+  participants?: ParticipantInput[]
+}
+
+/**
+ * Creates a conversation with its participants. It never joins another: when an open conversation of the configuration
+ * holds one of its grouping keys, that is a conflict which names it.
+ */
+export function createConversation(
+  context: CommandContext,
+  request: Request,
+  input: CreateConversation,
+): Promise<Unit> {
+  return work(context, request, async (working) => {
+    const { knowledge, settings, work } = working
+    const configuration = knowledge.configurations.get(parseWireId('configuration', input.configurationId) ?? '')
+    if (!configuration || configuration.deletedAt !== null) {
+      throw notFound(`There is no configuration ${input.configurationId.slice(0, 100)}.`)
+    }
+    const described = input.participants ?? []
+    if (described.length > settings.limits.participants) {
+      throw invalid('participants', `A conversation has at most ${settings.limits.participants} participants.`)
+    }
+    const { memoryStoreId, conversationGroupingType } = configuration.body
+    const resolved = await makeParticipants(working, memoryStoreId, described)
+    const participants = resolved.map(({ participant }) => participant)
+    refuseSharedAddresses(participants)
+    const grouped = participants.map(groupingParticipant)
+    refuseTooManyKeys(conversationGroupingType, grouped)
+    const keys = [...conversationKeys(conversationGroupingType, grouped)]
+    const claimed = await claimedKeys(working, memoryStoreId, keys, grouped)
+    await loadToClaim(work, configuration.id, claimed)
+    refuseHeldKeys(work, configuration.id, claimed)
+
+    const { account, cache } = work.options
+    const unit = work.create({
+      id: newId(),
+      configurationId: configuration.id,
+      configurationVersion: configuration.version,
+      snapshot: await cache.snapshot(working.tx, account, configuration.id, configuration.version),
+      name: input.name ?? null,
+      metadata: input.metadata ?? {},
+      overrides: input.overrides ?? {},
+    })
+    for (const { participant, codes } of resolved) {
+      work.addParticipant(unit, participant)
+      recordCodes(working, unit, participant.id, codes)
+    }
+    for (const key of keys) work.takeKey(unit, key, true)
+    return unit
+  })
+}
+
+/** Notes what kept a participant's profile from being resolved. */
+export function recordCodes({ work, now }: Working, unit: Unit, participantId: string, codes: readonly number[]): void {
+  for (const code of codes) work.record(unit, 'DIAGNOSTIC', participantId, now, JSON.stringify({ code }))
+}
+
+/** One after the other, so that two descriptions of one customer find one profile. */
+async function makeParticipants(
+  working: Working,
+  storeId: string,
+  described: readonly ParticipantInput[],
+): Promise<Resolved[]> {
+  const resolved: Resolved[] = []
+  for (const [at, input] of described.entries()) {
+    resolved.push(await makeParticipant(working, storeId, input, `participants[${at}].`))
+  }
+  return resolved
+}

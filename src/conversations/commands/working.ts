@@ -1,0 +1,49 @@
+import type { Clock } from '../../kernel/clock.ts'
+import type { Store, Tx } from '../../store/store.ts'
+import type { AccountCache, AccountKnowledge } from '../account-cache.ts'
+import type { OrchestratorSettings } from '../settings.ts'
+import { UnitOfWork } from '../unit-of-work.ts'
+
+/** What commands of this room need; none of it belongs to one request. */
+export interface CommandContext {
+  store: Store
+  clock: Clock
+  cache: AccountCache
+  settings: OrchestratorSettings
+}
+
+/** Who asks, and under which request id. */
+export interface Request {
+  account: number
+  requestId: string
+}
+
+export interface Working {
+  tx: Tx
+  account: number
+  requestId: string
+  now: number
+  knowledge: AccountKnowledge
+  settings: OrchestratorSettings
+  /** A unit of work with nothing loaded; `save` is called after the command's function. */
+  work: UnitOfWork
+  /** One more, for reading before anything is locked; it is never saved. */
+  glance: () => UnitOfWork
+}
+
+/** Runs a command's function in one transaction and saves what its unit of work gathered. */
+export async function work<T>(
+  { store, clock, cache, settings }: CommandContext,
+  { account, requestId }: Request,
+  fn: (working: Working) => Promise<T>,
+): Promise<T> {
+  const now = await clock.now()
+  return store.transact(async (tx) => {
+    const knowledge = await cache.know(tx, account)
+    const glance = () => new UnitOfWork(tx, { account, cache, knowledge, now, requestId })
+    const unitOfWork = glance()
+    const result = await fn({ tx, account, requestId, now, knowledge, settings, work: unitOfWork, glance })
+    await unitOfWork.save(tx)
+    return result
+  })
+}
