@@ -1,7 +1,9 @@
 import type { Reader } from '../store/store.ts'
+import { identifierConfig } from './domain/identity-settings.ts'
+import { comparesByLikeness, isLike, likelyLengths } from './domain/likeness.ts'
 import type { MemoryStore } from './domain/memory-store.ts'
 import { type Holder, type Identifier, identifierKey, matchingProfiles } from './domain/resolution.ts'
-import { holdersAmong, identifiersOf } from './rows.ts'
+import { holdersAmong, identifiersByLength, identifiersOf } from './rows.ts'
 
 /**
  * The profiles that a write belongs to, earliest first: the one it names, if any, and whoever is the same person by these
@@ -15,12 +17,14 @@ export async function findSamePerson(
 ): Promise<string[]> {
   const found = new Set<string>()
   const presented = new Map(write.identifiers.map((identifier) => [identifierKey(identifier), identifier]))
+  const alike = await findAlike(read, account, store, write.identifiers)
   let added = write.target === undefined ? [] : [write.target]
   for (;;) {
     for (const id of added) found.add(id)
     await presentIdentifiersOf(added)
-    const holders = await findHolders(read, account, store.id, [...presented.values()])
-    added = matchingProfiles(store.identitySettings, [...presented.values()], holders).filter((id) => !found.has(id))
+    const exact = await findHolders(read, account, store.id, [...presented.values()])
+    const matching = matchingProfiles(store.identitySettings, [...presented.values()], [...exact, ...alike])
+    added = matching.filter((id) => !found.has(id))
     if (added.length === 0) return [...found].sort()
   }
 
@@ -31,8 +35,41 @@ export async function findSamePerson(
   }
 }
 
+/** Who answers to a normalised identifier, earliest first. */
+export async function findProfilesBy(
+  read: Reader,
+  account: number,
+  store: MemoryStore,
+  identifier: Identifier,
+): Promise<string[]> {
+  const exact = await findHolders(read, account, store.id, [identifier])
+  const alike = await findAlike(read, account, store, [identifier])
+  return [...new Set([...exact, ...alike].map((holder) => holder.profileId))].sort()
+}
+
+/** Who holds a value like one of these, of types that compare by likeness; each named as a holder of the value asked for. */
+async function findAlike(
+  read: Reader,
+  account: number,
+  store: MemoryStore,
+  identifiers: readonly Identifier[],
+): Promise<Holder[]> {
+  const alike: Holder[] = []
+  for (const { idType, value } of identifiers) {
+    const config = identifierConfig(store.identitySettings, idType)
+    if (!config || !comparesByLikeness(config)) continue
+    const percent = config.matchingThreshold
+    const scope = { account, storeId: store.id, idType }
+    const rows = await read.all(identifiersByLength, { ...scope, ...likelyLengths(value, percent) })
+    for (const row of rows) {
+      if (isLike(row.value, value, percent)) alike.push({ idType, value, profileId: row.profile_id })
+    }
+  }
+  return alike
+}
+
 /** Who holds these normalised identifiers in one store. */
-export async function findHolders(
+async function findHolders(
   read: Reader,
   account: number,
   storeId: string,

@@ -229,6 +229,18 @@ export const holdersAmong = statement<{
     .where(d.among('id_type', p.idTypes))
     .where(d.among('value', p.values)),
 )
+/** Values of one type that are long enough and short enough; reads all of them, so only for types that ask for it. */
+export const identifiersByLength = statement<OfStore & { idType: string; shortest: number; longest: number }>()(
+  (db, p) =>
+    db
+      .selectFrom('identifier')
+      .select(['value', 'profile_id'])
+      .where('account', '=', p.account)
+      .where('store_id', '=', p.storeId)
+      .where('id_type', '=', p.idType)
+      .where(({ fn }) => fn<number>('length', ['value']), '>=', p.shortest)
+      .where(({ fn }) => fn<number>('length', ['value']), '<=', p.longest),
+)
 export const identifiersOf = statement<OfStore & { profileIds: string[] }>()((db, p, d) =>
   db
     .selectFrom('identifier')

@@ -1,7 +1,30 @@
 import type { FastifyInstance } from 'fastify'
-import type { RouteContext } from '../../http/context.ts'
+import { redirectRetired } from './canonical.ts'
+import type { MemoryContext } from './context.ts'
+import { identifierRoutes } from './identifiers.ts'
+import { identitySettingsRoutes } from './identity-settings.ts'
+import { operationRoutes } from './operations.ts'
+import { profileRoutes } from './profiles.ts'
+import { storeRoutes } from './stores.ts'
 
-export interface MemoryContext extends RouteContext {}
+export type { MemoryContext }
 
-/** Every route of the Memory v1 API. */
-export function memoryRoutes(_app: FastifyInstance, _context: MemoryContext): void {}
+/** What this API answers to a request that does not match its schema. */
+const invalidCode = 520046
+
+/** Every route of the Memory v1 API that there is. */
+export function memoryRoutes(app: FastifyInstance, context: MemoryContext): void {
+  app.register(async (memory) => {
+    memory.addHook('onRoute', (route) => {
+      route.config = { ...route.config, invalidCode }
+    })
+    storeRoutes(memory, context)
+    identitySettingsRoutes(memory, context)
+    operationRoutes(memory, context)
+    memory.register(async (profiles) => {
+      if (context.memoryRedirects === 'strict') profiles.addHook('preHandler', redirectRetired(context))
+      profileRoutes(profiles, context)
+      identifierRoutes(profiles, context)
+    })
+  })
+}

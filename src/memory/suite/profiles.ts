@@ -254,4 +254,16 @@ export function profilesSuite(open: () => Promise<Store>): void {
     assert.equal(await w.add(s, third, 'household', 'h1'), first)
     for (const id of [second, third]) assert.equal((await w.profile(s, id)).id, first)
   })
+
+  test('values of a type that compares by likeness match when they are alike enough', async () => {
+    const w = await world()
+    const s = await w.activeStore([{ idType: 'member', matchingAlgo: 'fuzzy', matchingThreshold: 80 }])
+    const first = await w.create(s, { phone: '+13125550141' })
+    const second = await w.create(s, { phone: '+13125550142' })
+    const third = await w.create(s, { phone: '+13125550143' })
+    await w.add(s, first, 'member', 'Maier')
+    assert.equal(await w.add(s, third, 'member', 'Meyer'), third)
+    assert.equal(await w.add(s, second, 'member', 'Meier'), first)
+    assert.equal((await w.profile(s, third)).id, first)
+  })
 }
