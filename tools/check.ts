@@ -1,0 +1,119 @@
+import { spawn } from 'node:child_process'
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startPostgres } from '../test/postgres.ts'
+import type { Counts } from './count-reporter.ts'
+
+/**
+ * Everything that must hold before a change is done, as named steps; all run, also after one failed. With words on the
+ * command line only the test files whose path contains one of them: `npm test -- lifecycle`.
+ */
+const root = join(import.meta.dirname, '..')
+const inside = ['src/**/*.test.ts', 'tools/**/*.test.ts', 'bench/**/*.test.ts']
+const outside = ['test/**/*.test.ts']
+/** A test file that takes longer than this hangs. */
+const fileTimeoutMs = 240_000
+
+const domainCoverage = [
+  '--experimental-test-coverage',
+  '--test-coverage-include-all',
+  '--test-coverage-include=src/**/domain/*.ts',
+  '--test-coverage-exclude=**/*.test.ts',
+  '--test-coverage-lines=100',
+]
+
+const patterns = process.argv.slice(2)
+const total: Counts = { passed: 0, failed: 0, skipped: 0 }
+
+// One PostgreSQL for all test files, as starting one takes seconds.
+const postgres = await startPostgres({ fast: true })
+process.env.SKEIN_TEST_POSTGRES = postgres.url
+try {
+  if (patterns.length > 0) await runMatching(patterns)
+  else await runAll()
+} finally {
+  await postgres.stop()
+}
+
+if (total.skipped > 0) console.log(`${total.skipped} skipped`)
+console.log(`${total.passed} passed, ${total.failed} failed`)
+process.exitCode = total.failed > 0 ? 1 : 0
+
+async function runAll(): Promise<void> {
+  await step('format, lint and direction of imports', () =>
+    tool('@biomejs/biome/bin/biome', 'check', '--error-on-warnings'),
+  )
+  await step('types', () => tool('typescript/bin/tsc', '-p', '.'))
+  await step('unused code and dependencies', () => tool('knip/bin/knip.js', '--no-progress'))
+  await step('tests inside, every line of domain folders', () => tests(matching(inside), domainCoverage))
+  await step('tests from outside', () => tests(matching(outside)))
+}
+
+async function runMatching(words: string[]): Promise<void> {
+  const files = matching([...inside, ...outside]).filter((file) => words.some((word) => file.includes(word)))
+  if (files.length === 0) {
+    console.error(`No test file has ${words.join(' or ')} in its path.`)
+    total.failed += 1
+    return
+  }
+  await step(`tests in ${words.join(', ')}`, () => tests(files))
+}
+
+/** A step without tests of its own counts as one. */
+async function step(name: string, run: () => Promise<Counts>): Promise<void> {
+  const started = performance.now()
+  console.log(`▶ ${name}`)
+  const counts = await run()
+  total.passed += counts.passed
+  total.failed += counts.failed
+  total.skipped += counts.skipped
+  const seconds = ((performance.now() - started) / 1000).toFixed(1)
+  console.log(`${counts.failed > 0 ? '✖' : '✔'} ${name} (${seconds} s)\n`)
+}
+
+async function tool(script: string, ...args: string[]): Promise<Counts> {
+  const failed = (await execute([join(root, 'node_modules', script), ...args])) !== 0
+  return { passed: failed ? 0 : 1, failed: failed ? 1 : 0, skipped: 0 }
+}
+
+/** A run that fails although no test did (coverage, a broken reporter) counts as one failure more. */
+async function tests(files: string[], options: string[] = []): Promise<Counts> {
+  // Without any file Node would look for tests by rules of its own.
+  if (files.length === 0) return { passed: 0, failed: 1, skipped: 0 }
+  const folder = mkdtempSync(join(tmpdir(), 'skein-check-'))
+  const results = join(folder, 'counts.json')
+  try {
+    const code = await execute([
+      '--test',
+      `--test-timeout=${fileTimeoutMs}`,
+      `--test-reporter=./tools/progress-reporter.ts`,
+      '--test-reporter-destination=stdout',
+      `--test-reporter=./tools/count-reporter.ts`,
+      `--test-reporter-destination=${results}`,
+      ...options,
+      ...files,
+    ])
+    const counts = readCounts(results)
+    return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+function readCounts(path: string): Counts {
+  const text = readFileSync(path, { encoding: 'utf8', flag: 'a+' })
+  return text === '' ? { passed: 0, failed: 1, skipped: 0 } : (JSON.parse(text) as Counts)
+}
+
+function matching(globs: string[]): string[] {
+  return globSync(globs, { cwd: root }).sort()
+}
+
+function execute(args: string[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { cwd: root, stdio: 'inherit' })
+    child.once('error', reject)
+    child.once('exit', (code) => resolve(code ?? 1))
+  })
+}
