@@ -7,6 +7,12 @@ import { parentPort, workerData } from 'node:worker_threads'
  */
 export type CheckpointerTask = 'checkpoint' | 'truncate' | 'rebuild' | 'close'
 
+/** Whether something stood in the way, how many pages are in the log, and how many of those are in the file as well. */
+type WalState = Record<'busy' | 'log' | 'checkpointed', number>
+
+const maxPasses = 3
+const fewPages = 1_000
+
 const db = new DatabaseSync((workerData as { path: string }).path, { timeout: 5_000 })
 db.exec('pragma wal_autocheckpoint = 0; pragma secure_delete = on')
 
@@ -23,14 +29,22 @@ parentPort?.on('message', (task: CheckpointerTask) => {
 
 function perform(task: CheckpointerTask): void {
   if (task === 'close') db.close()
-  else if (task === 'checkpoint') db.exec('pragma wal_checkpoint(passive)')
+  else if (task === 'checkpoint') moveLog()
   else {
     if (task === 'rebuild') db.exec('vacuum')
     emptyLog()
   }
 }
 
+/** What is written during one pass is left to the next, which is shorter. */
+function moveLog(): void {
+  for (let pass = 1; pass <= maxPasses; pass += 1) {
+    const { log, checkpointed } = db.prepare('pragma wal_checkpoint(passive)').get() as WalState
+    if (log - checkpointed <= fewPages) return
+  }
+}
+
 function emptyLog(): void {
-  const { busy } = db.prepare('pragma wal_checkpoint(truncate)').get() as { busy: number }
+  const { busy } = db.prepare('pragma wal_checkpoint(truncate)').get() as WalState
   if (busy) throw new Error('the log is in use and could not be emptied')
 }

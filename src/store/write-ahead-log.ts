@@ -26,6 +26,8 @@ export class WriteAheadLog {
   readonly #asked: Asked[] = []
   #worker: Worker | undefined
   #commits = 0
+  /** The log has grown large, and the worker has just moved nearly all of it. */
+  #full = false
 
   constructor(path: string, writer: SqliteConnection, log: Log, options: WriteAheadLogOptions = {}) {
     this.#path = path
@@ -39,13 +41,10 @@ export class WriteAheadLog {
   /** To be called between two batches. Never throws: a checkpoint that fails is tried again later. */
   afterBatch(): void {
     this.#commits += 1
-    if (this.#commits < this.#commitsPerCheckpoint || this.#asked.length > 0) return
-    this.#commits = 0
+    if (this.#asked.length > 0) return
     try {
-      // The worker has just been through it, so little is left to move. Only emptying the file makes it start over.
-      if (this.bytes() > this.#maxBytes) this.#writer.db.exec('pragma wal_checkpoint(truncate)')
-      else if (this.#worker) this.#ask('checkpoint').catch((error: Error) => this.#warn(error))
-      else this.#writer.db.exec('pragma wal_checkpoint(passive)')
+      if (this.#full) this.#startOver()
+      else if (this.#commits >= this.#commitsPerCheckpoint) this.#checkpoint()
     } catch (error) {
       this.#warn(error)
     }
@@ -71,6 +70,25 @@ export class WriteAheadLog {
   async close(): Promise<void> {
     if (this.#worker) await this.#ask('close').catch((error: Error) => this.#warn(error))
     this.#worker = undefined
+  }
+
+  #checkpoint(): void {
+    this.#commits = 0
+    if (this.#worker) {
+      const moved = this.#ask('checkpoint').then(() => {
+        this.#full = this.bytes() > this.#maxBytes
+      })
+      moved.catch((error: Error) => this.#warn(error))
+    } else {
+      this.#writer.db.exec('pragma wal_checkpoint(passive)')
+      this.#full = this.bytes() > this.#maxBytes
+    }
+  }
+
+  /** Only emptying the log makes it begin at its start again while writes never rest; few pages are left to move. */
+  #startOver(): void {
+    this.#full = false
+    this.#writer.db.exec('pragma wal_checkpoint(truncate)')
   }
 
   #ask(task: CheckpointerTask): Promise<void> {
