@@ -5,6 +5,7 @@ import type { OperationHandler } from '../operations/operation.ts'
 import type { Store } from '../store/store.ts'
 import { AccountCache } from './account-cache.ts'
 import { configurationHandlers } from './commands/apply-configuration.ts'
+import { deleteConversationKind, deletionHandler } from './commands/delete-conversation.ts'
 import type { OrchestratorSettings } from './settings.ts'
 import { Timers } from './timers.ts'
 import { TrafficIntake } from './traffic-intake.ts'
@@ -28,7 +29,10 @@ export class Conversations {
     this.settings = settings
     this.cache = new AccountCache(settings)
     this.intake = new TrafficIntake({ store, clock, cache: this.cache, settings })
-    this.operationHandlers = { ...configurationHandlers(settings.limits) }
+    this.operationHandlers = {
+      ...configurationHandlers(settings.limits),
+      [deleteConversationKind]: deletionHandler(store),
+    }
     this.works = [new Timers({ store, cache: this.cache })]
   }
 }
