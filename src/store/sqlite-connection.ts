@@ -95,7 +95,7 @@ export interface OpenSqliteOptions {
 
 /** Opens a database file with the settings that every connection of ours needs. */
 export function openSqliteConnection(path: string, options: OpenSqliteOptions): SqliteConnection {
-  const db = new DatabaseSync(path, { readOnly: options.readOnly, timeout: 5_000, enableForeignKeyConstraints: true })
+  const db = new DatabaseSync(path, { readOnly: options.readOnly, timeout: 1_000, enableForeignKeyConstraints: true })
   if (options.readOnly) db.exec('pragma query_only = on')
   else
     db.exec(`

@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs'
 import type { Log } from '../kernel/log.ts'
 import { type Counters, type Job, runBatch } from './sqlite-batch.ts'
 import { openSqliteConnection, type SqliteConnection } from './sqlite-connection.ts'
@@ -32,7 +31,6 @@ export interface SqliteOptions extends WriteAheadLogOptions {
 export class SqliteStore implements Store {
   readonly dialect = 'sqlite'
   readonly read: Reader
-  readonly #path: string
   readonly #log: Log
   readonly #outage: OutageReport
   readonly #maxRebuildBytes: number
@@ -52,7 +50,6 @@ export class SqliteStore implements Store {
 
   /** `path` is a file, or `:memory:` for a database that ends with the process. */
   constructor(path: string, log: Log, options: SqliteOptions = {}) {
-    this.#path = path
     this.#log = log
     this.#outage = new OutageReport(log)
     this.#maxRebuildBytes = options.maxRebuildBytes ?? 256 * 1024 * 1024
@@ -96,7 +93,7 @@ export class SqliteStore implements Store {
   /**
    * Overwrites what deleted rows left behind, in the file and in its log; writes wait meanwhile, reads do not. Deleted cells
    * are zeroed at once (`secure_delete`), but when SQLite splits a page it leaves copies of the cells it moved, which only
-   * writing the file anew removes. Calls that come while one is at work share the next.
+   * writing the file anew removes; a file too large for that keeps such copies until `skein copy` moves it. Calls that come while one is at work share the next.
    */
   scrub(): Promise<void> {
     if (!this.#wal || this.#closing) return Promise.resolve()
@@ -155,7 +152,7 @@ export class SqliteStore implements Store {
     const wal = this.#wal
     if (!wal || this.#closing) return
     if (this.#fileBytes() <= this.#maxRebuildBytes) return this.#rest(() => wal.rebuild())
-    this.#log.info('the database is too large to be written anew; free pages are removed from it')
+    this.#log.info('the database is too large to be written anew while it serves; only its free pages are removed')
     while (this.#freePages() > 0) await this.#rest(async () => this.#removeFreePages())
     await this.#rest(() => wal.truncate())
   }
@@ -172,8 +169,12 @@ export class SqliteStore implements Store {
     }
   }
 
+  /** Once all of the log is in the file. */
   #fileBytes(): number {
-    return (statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0) + (this.#wal?.bytes() ?? 0)
+    const { bytes } = this.#writer.db
+      .prepare('select page_count * page_size as bytes from pragma_page_count, pragma_page_size')
+      .get() as { bytes: number }
+    return bytes
   }
 
   #freePages(): number {

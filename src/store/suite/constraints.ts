@@ -80,6 +80,18 @@ export function testConstraints(subject: Subject): void {
       await assert.rejects(failing, (error) => error instanceof Failure && error.kind === 'conflict')
     })
 
+    test('saves nothing when a statement fails that nobody waited for', async (t) => {
+      const store = await use(subject, t)
+      await store.transact((tx) => tx.insert(book, [aBook('a')]))
+      const failing = store.transact(async (tx) => {
+        void tx.insert(book, [aBook('b')])
+        void tx.insert(book, [aBook('a')]).catch(() => {})
+        return 'done'
+      })
+      await assert.rejects(failing, isUniqueViolation)
+      assert.equal((await store.read.all(allBooks, {})).length, 1)
+    })
+
     test('rejects when the COMMIT fails, saves nothing of it and goes on', async (t) => {
       const store = await use(subject, t)
       const homeless = store.transact((tx) => tx.insert(book, [aBook('a', { shelf: 'nowhere' })]))
