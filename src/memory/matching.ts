@@ -3,7 +3,7 @@ import { identifierConfig } from './domain/identity-settings.ts'
 import { comparesByLikeness, isLike, likelyLengths } from './domain/likeness.ts'
 import type { MemoryStore } from './domain/memory-store.ts'
 import { type Holder, type Identifier, identifierKey, matchingProfiles } from './domain/resolution.ts'
-import { holdersAmong, identifiersByLength, identifiersOf } from './rows.ts'
+import { holdersAmong, identifiersByLength, identifiersOf } from './identifier-rows.ts'
 
 /**
  * The profiles that a write belongs to, earliest first: the one it names, if any, and whoever is the same person by these

@@ -5,17 +5,16 @@ import type { Tx } from '../store/store.ts'
 import type { StoreChange } from './commands/patch-store.ts'
 import type { IdentitySettings } from './domain/identity-settings.ts'
 import type { MemoryStore } from './domain/memory-store.ts'
+import { claimIdentifiers, shareIdentifiers } from './identifier-rows.ts'
+import { storeTable } from './rows.ts'
+import { refuseTakenName } from './store-names.ts'
 import {
-  claimIdentifiers,
   deleteStoreAliases,
   deleteStoreIdentifiers,
   deleteStoreProfiles,
   deleteStoreRow,
-  shareIdentifiers,
   storeLocked,
-  storeTable,
-} from './rows.ts'
-import { refuseTakenName } from './store-names.ts'
+} from './store-rows.ts'
 import { type IsStoreReferenced, identityTagId, refuseReferenced, requireStore, requireVersion } from './stores.ts'
 
 /** What carries out the operations of the control plane, by kind. */
@@ -34,9 +33,10 @@ type StoreWork = (tx: Tx, account: number, store: MemoryStore, operation: Operat
 function withStore(work: StoreWork): OperationHandler {
   return async (tx, account, operation, now): Promise<OperationOutcome> => {
     const { storeId } = operation.input as { storeId: string }
+    // First, as everybody takes the account before one of its stores.
+    await bumpEpoch(tx, account)
     const store = await requireStore(tx, account, storeId, storeLocked)
     await work(tx, account, store, operation, now)
-    await bumpEpoch(tx, account)
     return { resultId: wireId('memoryStore', storeId) }
   }
 }

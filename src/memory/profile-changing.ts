@@ -2,7 +2,8 @@ import type { Store, Tx } from '../store/store.ts'
 import type { MemoryStore } from './domain/memory-store.ts'
 import { type ProfileWrite, writeProfile } from './profile-writing.ts'
 import { requireProfile } from './profiles.ts'
-import { type ProfileRow, storeHeld } from './rows.ts'
+import type { ProfileRow } from './rows.ts'
+import { storeHeld } from './store-rows.ts'
 import { requireActiveStore } from './stores.ts'
 
 export interface ProfileChange {

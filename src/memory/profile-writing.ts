@@ -1,22 +1,13 @@
 import { LostRace, type Tx } from '../store/store.ts'
-import { type IdentitySettings, identifierConfig } from './domain/identity-settings.ts'
 import type { MemoryStore } from './domain/memory-store.ts'
 import { mergeProfiles, type ProfileState, type StoredIdentifier, withinLimits } from './domain/merging.ts'
 import { type Identifier, identifierKey } from './domain/resolution.ts'
 import { applyTraits, type TraitsInput } from './domain/traits.ts'
-
+import { identifiersOf } from './identifier-rows.ts'
 import { findSamePerson } from './matching.ts'
-import {
-  aliasTable,
-  deleteIdentifiers,
-  deleteProfiles,
-  type IdentifierRow,
-  identifiersOf,
-  identifierTable,
-  profilesLocked,
-  profileTable,
-  redirectAliases,
-} from './rows.ts'
+import { profilesLocked } from './profile-rows.ts'
+import { saveProfile } from './profile-saving.ts'
+import type { IdentifierRow } from './rows.ts'
 
 export interface ProfileWrite {
   store: MemoryStore
@@ -54,15 +45,7 @@ export async function writeProfile(tx: Tx, account: number, write: ProfileWrite)
   const [first = blank, ...others] = before
   const merged = others.length === 0 ? first : mergeProfiles(write.store.identitySettings, [first, ...others])
   const after = applyWrite(merged, write)
-  await saveIdentifiers(tx, account, write, before, after)
-  await saveProfile(tx, account, write, after, isNew)
-  await retireProfiles(
-    tx,
-    account,
-    write,
-    after.id,
-    others.map((profile) => profile.id),
-  )
+  await saveProfile(tx, { account, store: write.store, now: write.now, before, after })
   return { profileId: after.id, created: isNew }
 }
 
@@ -114,68 +97,6 @@ function applyWrite(profile: ProfileState, write: ProfileWrite): ProfileState {
   }
 }
 
-async function saveIdentifiers(
-  tx: Tx,
-  account: number,
-  write: ProfileWrite,
-  before: readonly ProfileState[],
-  after: ProfileState,
-): Promise<void> {
-  const storeId = write.store.id
-  const staying = new Set(after.identifiers.map((identifier) => identifier.id))
-  const unmoved = new Set(
-    before.filter((profile) => profile.id === after.id).flatMap((profile) => profile.identifiers.map(({ id }) => id)),
-  )
-  const gone = before.flatMap((profile) =>
-    profile.identifiers.map(({ id }) => id).filter((id) => profile.id !== after.id || !staying.has(id)),
-  )
-  if (gone.length > 0) {
-    await tx.run(deleteIdentifiers, { account, storeId, profileIds: before.map((profile) => profile.id), ids: gone })
-  }
-  const rows = after.identifiers
-    .filter((identifier) => !unmoved.has(identifier.id))
-    .map((identifier) => identifierRow(account, write.store, after.id, identifier))
-    .sort((a, b) => (`${a.id_type}:${a.value}` < `${b.id_type}:${b.value}` ? -1 : 1))
-  // Somebody who takes the same value at the same time has it, and their profile is found when this runs again.
-  if (rows.length > 0 && (await tx.insert(identifierTable, rows, 'nothing')) < rows.length) throw new LostRace()
-}
-
-async function saveProfile(
-  tx: Tx,
-  account: number,
-  { store, now }: ProfileWrite,
-  profile: ProfileState,
-  isNew: boolean,
-): Promise<void> {
-  const row = {
-    account,
-    store_id: store.id,
-    id: profile.id,
-    traits: JSON.stringify(profile.traits),
-    created_at: profile.createdAt,
-    updated_at: now,
-  }
-  if (isNew) await tx.insert(profileTable, [row])
-  else await tx.update(profileTable, ['account', 'store_id', 'id'], ['traits', 'updated_at'], [row])
-}
-
-async function retireProfiles(
-  tx: Tx,
-  account: number,
-  { store, now }: ProfileWrite,
-  canonicalId: string,
-  retired: string[],
-): Promise<void> {
-  if (retired.length === 0) return
-  const storeId = store.id
-  await tx.run(deleteProfiles, { account, storeId, ids: retired })
-  await tx.run(redirectAliases, { account, storeId, from: retired, to: canonicalId })
-  await tx.insert(
-    aliasTable,
-    retired.map((id) => ({ account, store_id: storeId, id, canonical_id: canonicalId, merged_at: now })),
-  )
-}
-
 function storedIdentifier(row: IdentifierRow): StoredIdentifier {
   return {
     idType: row.id_type,
@@ -186,29 +107,4 @@ function storedIdentifier(row: IdentifierRow): StoredIdentifier {
     requestId: row.request_id,
     addedAt: row.added_at,
   }
-}
-
-function identifierRow(
-  account: number,
-  store: MemoryStore,
-  profileId: string,
-  identifier: StoredIdentifier,
-): IdentifierRow {
-  return {
-    account,
-    store_id: store.id,
-    id_type: identifier.idType,
-    value: identifier.value,
-    profile_id: profileId,
-    id: identifier.id,
-    origin_id: identifier.originId,
-    exclusive: isExclusive(store.identitySettings, identifier.idType) ? 1 : 0,
-    source: identifier.source,
-    request_id: identifier.requestId,
-    added_at: identifier.addedAt,
-  }
-}
-
-function isExclusive(settings: IdentitySettings, idType: string): boolean {
-  return identifierConfig(settings, idType)?.enforceUnique ?? false
 }

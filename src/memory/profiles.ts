@@ -2,7 +2,9 @@ import { notFound } from '../kernel/failure.ts'
 import { wireId } from '../kernel/ids.ts'
 import type { Reader } from '../store/store.ts'
 import type { Identifier } from './domain/resolution.ts'
-import { aliasesByIds, identifiersOf, type ProfileRow, profileById } from './rows.ts'
+import { identifiersOf } from './identifier-rows.ts'
+import { aliasesByIds, profileById } from './profile-rows.ts'
+import type { ProfileRow } from './rows.ts'
 
 /** The profile that an id stands for, whether it is its own or one that a merge retired. Throws `not_found`. */
 export async function requireProfile(

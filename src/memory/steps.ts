@@ -5,17 +5,11 @@ import type { StoreStatus } from './domain/memory-store.ts'
 import { normalizeIdentifier } from './domain/normalisation.ts'
 import { identifierKey } from './domain/resolution.ts'
 import { defaultTraitGroups, promotingTrait } from './domain/traits.ts'
+import { holdersAmong } from './identifier-rows.ts'
 import { requireIdentifier, requireIdentifierConfig } from './identifiers.ts'
+import { aliasesByCanonical, aliasesByIds, profileCount, profileIdsAmong } from './profile-rows.ts'
 import { writeProfile } from './profile-writing.ts'
-import {
-  aliasesByCanonical,
-  aliasesByIds,
-  holdersAmong,
-  profileCount,
-  profileIdsAmong,
-  storeHeld,
-  storesByIds,
-} from './rows.ts'
+import { storeHeld, storesByIds } from './store-rows.ts'
 import { requireActiveStore } from './stores.ts'
 
 export interface WantedIdentifier {
@@ -112,6 +106,11 @@ export async function storesStatus(
 ): Promise<Map<string, StoreStatus>> {
   const rows = storeIds.length === 0 ? [] : await tx.all(storesByIds, { account, ids: distinct(storeIds) })
   return new Map(rows.map((row) => [row.id, row.status as StoreStatus]))
+}
+
+/** The status of a store, which from now to the end of the transaction is neither changed nor deleted; undefined when there is none. */
+export async function holdStore(tx: Tx, account: number, storeId: string): Promise<StoreStatus | undefined> {
+  return (await tx.get(storeHeld, { account, storeId }))?.status as StoreStatus | undefined
 }
 
 /**

@@ -1,6 +1,6 @@
 import { Failure } from '../kernel/failure.ts'
 import type { Reader } from '../store/store.ts'
-import { storeByName } from './rows.ts'
+import { storeByName } from './store-rows.ts'
 
 /** Throws when another store of the account has this name; `exceptId` is the store that may keep it. */
 export async function refuseTakenName(

@@ -4,7 +4,8 @@ import type { Statement } from '../store/statement.ts'
 import type { Reader } from '../store/store.ts'
 import { admitsVersion } from './domain/etag.ts'
 import type { MemoryStore, StoreStatus } from './domain/memory-store.ts'
-import { type StoreRow, storeById } from './rows.ts'
+import type { StoreRow } from './rows.ts'
+import { storeById } from './store-rows.ts'
 
 type Find = Statement<{ account: number; storeId: string }, StoreRow>
 
@@ -68,7 +69,7 @@ export function identityTagId(storeId: string): string {
   return `${wireId('memoryStore', storeId)}/IdentityResolutionSettings`
 }
 
-export function storeOf(row: StoreRow): MemoryStore {
+function storeOf(row: StoreRow): MemoryStore {
   return {
     id: row.id,
     displayName: row.display_name,

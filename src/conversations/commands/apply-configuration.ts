@@ -2,7 +2,7 @@ import { bumpEpoch } from '../../accounts/epochs.ts'
 import { assert } from '../../kernel/assert.ts'
 import { parseWireId, wireId } from '../../kernel/ids.ts'
 import type { Limits } from '../../kernel/limits.ts'
-import { storeHeld } from '../../memory/rows.ts'
+import { holdStore } from '../../memory/steps.ts'
 import type { Operation, OperationHandler } from '../../operations/operation.ts'
 import type { Tx } from '../../store/store.ts'
 import {
@@ -67,8 +67,8 @@ async function checkedBody(
   const storeId = parseMemoryStoreId(draft.memoryStoreId)
   if (namesStore) {
     // Held, so that it is not deleted while this configuration begins to refer to it.
-    const memoryStore = storeId && (await tx.get(storeHeld, { account, storeId }))
-    refuse(memoryStoreProblem(draft.memoryStoreId, memoryStore ? memoryStore.status : undefined))
+    const status = storeId === undefined ? undefined : await holdStore(tx, account, storeId)
+    refuse(memoryStoreProblem(draft.memoryStoreId, status))
   }
   assert(storeId !== undefined, 'the memory store of a configuration is known by its id')
   refuse(rulesProblem(draft))

@@ -3,7 +3,7 @@ import type { Store } from '../../store/store.ts'
 import { checkTraits, defaultTraitGroups, type TraitsInput } from '../domain/traits.ts'
 import { requirePromoted } from '../identifiers.ts'
 import { type WrittenProfile, writeProfile } from '../profile-writing.ts'
-import { storeHeld } from '../rows.ts'
+import { storeHeld } from '../store-rows.ts'
 import { requireActiveStore } from '../stores.ts'
 
 export interface CreateProfile {

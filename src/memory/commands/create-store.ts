@@ -4,8 +4,9 @@ import { wireId } from '../../kernel/ids.ts'
 import { startOperation } from '../../operations/steps.ts'
 import type { Store } from '../../store/store.ts'
 import { defaultIdentitySettings } from '../domain/identity-settings.ts'
-import { storeCount, storeTable } from '../rows.ts'
+import { storeTable } from '../rows.ts'
 import { nameTaken, refuseTakenName } from '../store-names.ts'
+import { storeCount } from '../store-rows.ts'
 
 export interface CreateStore {
   account: number

@@ -1,7 +1,8 @@
 import { LostRace, type Store } from '../../store/store.ts'
-
+import { deleteIdentifiersOf } from '../identifier-rows.ts'
+import { deleteAliasesTo, deleteProfiles, profilesLocked } from '../profile-rows.ts'
 import { requireProfile } from '../profiles.ts'
-import { deleteAliasesTo, deleteIdentifiersOf, deleteProfiles, profilesLocked, storeHeld } from '../rows.ts'
+import { storeHeld } from '../store-rows.ts'
 import { requireActiveStore } from '../stores.ts'
 
 export interface DeleteProfile {

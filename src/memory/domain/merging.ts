@@ -57,8 +57,7 @@ export function withinLimits(settings: IdentitySettings, identifiers: readonly S
   return kept.sort(byAge)
 }
 
-/** Orders identifiers by the moment at which they were added. */
-export function byAge(a: StoredIdentifier, b: StoredIdentifier): number {
+function byAge(a: StoredIdentifier, b: StoredIdentifier): number {
   return a.addedAt - b.addedAt || compareTexts(a.id, b.id) || compareTexts(identifierKey(a), identifierKey(b))
 }
 

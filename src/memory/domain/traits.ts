@@ -50,7 +50,7 @@ export const contactGroup: TraitGroup = {
 export const defaultTraitGroups: readonly TraitGroup[] = [contactGroup]
 
 /** Limits of what a profile may hold. */
-export const traitLimits = { groups: 50, traitsPerGroup: 99, stringLength: 1024, arrayItems: 100 } as const
+const traitLimits = { groups: 50, traitsPerGroup: 99, stringLength: 1024, arrayItems: 100 } as const
 
 /**
  * Throws `invalid`, naming the field, unless every group and trait is declared and every value is of its type and within

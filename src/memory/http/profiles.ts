@@ -1,5 +1,4 @@
 import type { FastifyInstance } from 'fastify'
-import { pageMeta } from '../../http/pagination.ts'
 import { pathId } from '../../http/path-id.ts'
 import { withErrors } from '../../http/schemas.ts'
 import { newId, wireId } from '../../kernel/ids.ts'
@@ -10,8 +9,8 @@ import { normalizeIdentifier } from '../domain/normalisation.ts'
 import type { TraitsInput } from '../domain/traits.ts'
 import { requireIdentifierConfig } from '../identifiers.ts'
 import { findProfilesBy } from '../matching.ts'
+import { profilesAfter, profilesBefore } from '../profile-rows.ts'
 import { requireProfile } from '../profiles.ts'
-import { profilesAfter, profilesBefore } from '../rows.ts'
 import { requireActiveStore } from '../stores.ts'
 import { nameCanonical } from './canonical.ts'
 import type { MemoryContext } from './context.ts'
@@ -78,14 +77,14 @@ export function profileRoutes(app: FastifyInstance, context: MemoryContext): voi
     async (request) => {
       const { account } = request.principal
       const { id: storeId } = await requireActiveStore(read, account, storeIdOf(request.params.storeId))
-      const page = await pageOfIds(request.query, 'profiles', maxDataPlanePage, ({ ascending, id, limit }) =>
-        read.all(ascending ? profilesAfter : profilesBefore, { account, storeId, id, limit }),
-      )
-      const order = request.query.orderBy ?? 'DESC'
-      return {
-        profiles: page.items.map((row) => wireId('profile', row.id)),
-        meta: pageMeta('profiles', `profiles.${order}`, page),
-      }
+      const { ids, meta } = await pageOfIds(request.query, {
+        key: 'profiles',
+        kind: 'profile',
+        maximum: maxDataPlanePage,
+        read: ({ ascending, ...span }) =>
+          read.all(ascending ? profilesAfter : profilesBefore, { account, storeId, ...span }),
+      })
+      return { profiles: ids, meta }
     },
   )
 

@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { pageMeta } from '../../http/pagination.ts'
 import { withErrors } from '../../http/schemas.ts'
 import { Failure } from '../../kernel/failure.ts'
 import { newId, wireId } from '../../kernel/ids.ts'
@@ -7,7 +6,7 @@ import { createStore } from '../commands/create-store.ts'
 import { deleteStore } from '../commands/delete-store.ts'
 import { patchStore } from '../commands/patch-store.ts'
 import { etagOf } from '../domain/etag.ts'
-import { storesAfter, storesBefore } from '../rows.ts'
+import { storesAfter, storesBefore } from '../store-rows.ts'
 import { requireStore } from '../stores.ts'
 import type { MemoryContext } from './context.ts'
 import { controlPlaneRequest, sendAccepted } from './control-plane.ts'
@@ -70,14 +69,14 @@ export function storeRoutes(app: FastifyInstance, context: MemoryContext): void 
     },
     async (request) => {
       const { account } = request.principal
-      const page = await pageOfIds(request.query, 'stores', maxControlPlanePage, ({ ascending, id, limit }) =>
-        context.store.read.all(ascending ? storesAfter : storesBefore, { account, id, limit }),
-      )
-      const order = request.query.orderBy ?? 'DESC'
-      return {
-        stores: page.items.map((row) => wireId('memoryStore', row.id)),
-        meta: pageMeta('stores', `stores.${order}`, page),
-      }
+      const { ids, meta } = await pageOfIds(request.query, {
+        key: 'stores',
+        kind: 'memoryStore',
+        maximum: maxControlPlanePage,
+        read: ({ ascending, ...span }) =>
+          context.store.read.all(ascending ? storesAfter : storesBefore, { account, ...span }),
+      })
+      return { stores: ids, meta }
     },
   )
 

@@ -6,6 +6,7 @@ import {
   aliasesOf,
   canonicalIds,
   createProfileForAddress,
+  holdStore,
   lookupIdentifiers,
   profilesExist,
   storesStatus,
@@ -99,6 +100,8 @@ export function stepsSuite(open: () => Promise<Store>): void {
     const statuses = await storesStatus(w.store.read, w.account, [active, queued, newId()])
     assert.deepEqual([...statuses].sort(), [[active, 'ACTIVE'] as const, [queued, 'QUEUED'] as const].sort())
     assert.equal((await storesStatus(w.store.read, w.account, [])).size, 0)
+    const hold = (id: string) => w.store.transact((tx) => holdStore(tx, w.account, id))
+    assert.deepEqual([await hold(active), await hold(queued), await hold(newId())], ['ACTIVE', 'QUEUED', undefined])
   })
 
   test('an address makes a profile with the address as its trait and identifier, once', async () => {

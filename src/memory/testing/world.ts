@@ -16,9 +16,9 @@ import { replaceIdentifier } from '../commands/replace-identifier.ts'
 import { replaceIdentitySettings } from '../commands/replace-identity-settings.ts'
 import type { IdentifierConfigInput } from '../domain/identity-settings.ts'
 import type { TraitsInput } from '../domain/traits.ts'
+import { identifiersOf } from '../identifier-rows.ts'
 import { memoryOperationHandlers } from '../operations.ts'
 import { requireProfile } from '../profiles.ts'
-import { identifiersOf } from '../rows.ts'
 
 let accounts = 0
 

@@ -1,0 +1,97 @@
+import { type OfStore, statement } from './rows.ts'
+
+export const profileById = statement<OfStore & { id: string }>()((db, p) =>
+  db
+    .selectFrom('profile')
+    .selectAll()
+    .where('account', '=', p.account)
+    .where('store_id', '=', p.storeId)
+    .where('id', '=', p.id),
+)
+/** In the order of their ids, which is the order in which everybody locks them. */
+export const profilesLocked = statement<OfStore & { ids: string[] }>()((db, p, d) =>
+  d.lock(
+    db
+      .selectFrom('profile')
+      .selectAll()
+      .where('account', '=', p.account)
+      .where('store_id', '=', p.storeId)
+      .where(d.among('id', p.ids))
+      .orderBy('id'),
+  ),
+)
+export const profileIdsAmong = statement<OfStore & { ids: string[] }>()((db, p, d) =>
+  db
+    .selectFrom('profile')
+    .select('id')
+    .where('account', '=', p.account)
+    .where('store_id', '=', p.storeId)
+    .where(d.among('id', p.ids)),
+)
+export const profileCount = statement<OfStore>()((db, p) =>
+  db
+    .selectFrom('profile')
+    .select((eb) => eb.fn.countAll<number>().as('n'))
+    .where('account', '=', p.account)
+    .where('store_id', '=', p.storeId),
+)
+export const profilesAfter = statement<OfStore & { id: string; limit: number }>()((db, p) =>
+  db
+    .selectFrom('profile')
+    .select('id')
+    .where('account', '=', p.account)
+    .where('store_id', '=', p.storeId)
+    .where('id', '>', p.id)
+    .orderBy('id')
+    .limit(p.limit),
+)
+export const profilesBefore = statement<OfStore & { id: string; limit: number }>()((db, p) =>
+  db
+    .selectFrom('profile')
+    .select('id')
+    .where('account', '=', p.account)
+    .where('store_id', '=', p.storeId)
+    .where('id', '<', p.id)
+    .orderBy('id', 'desc')
+    .limit(p.limit),
+)
+export const deleteProfiles = statement<OfStore & { ids: string[] }>()((db, p, d) =>
+  db
+    .deleteFrom('profile')
+    .where('account', '=', p.account)
+    .where('store_id', '=', p.storeId)
+    .where(d.among('id', p.ids)),
+)
+export const aliasesByIds = statement<{ account: number; storeIds: string[]; ids: string[] }>()((db, p, d) =>
+  db
+    .selectFrom('profile_alias')
+    .select(['id', 'canonical_id'])
+    .where('account', '=', p.account)
+    .where(d.among('store_id', p.storeIds))
+    .where(d.among('id', p.ids)),
+)
+export const aliasesByCanonical = statement<{ account: number; storeIds: string[]; ids: string[] }>()((db, p, d) =>
+  db
+    .selectFrom('profile_alias')
+    .select(['id', 'canonical_id'])
+    .where('account', '=', p.account)
+    .where(d.among('store_id', p.storeIds))
+    .where(d.among('canonical_id', p.ids))
+    .orderBy('id'),
+)
+/** Chains of merges stay one step long: every retired id points at the profile that there is now. */
+export const redirectAliases = statement<OfStore & { from: string[]; to: string }>()((db, p, d) =>
+  db
+    .updateTable('profile_alias')
+    .set({ canonical_id: p.to })
+    .where('account', '=', p.account)
+    .where('store_id', '=', p.storeId)
+    .where(d.among('canonical_id', p.from)),
+)
+export const deleteAliasesTo = statement<OfStore & { id: string }>()((db, p) =>
+  db
+    .deleteFrom('profile_alias')
+    .where('account', '=', p.account)
+    .where('store_id', '=', p.storeId)
+    .where('canonical_id', '=', p.id),
+)

@@ -1,0 +1,59 @@
+import { type OfStore, statement } from './rows.ts'
+
+export const storeById = statement<OfStore>()((db, p) =>
+  db.selectFrom('memory_store').selectAll().where('account', '=', p.account).where('id', '=', p.storeId),
+)
+/** Whoever writes into a store holds it, so that its settings stay and it is not deleted meanwhile; writers do not exclude each other. */
+export const storeHeld = statement<OfStore>()((db, p, d) => {
+  const query = db.selectFrom('memory_store').selectAll().where('account', '=', p.account).where('id', '=', p.storeId)
+  return d.name === 'postgres' ? query.forShare() : query
+})
+export const storeLocked = statement<OfStore>()((db, p, d) =>
+  d.lock(db.selectFrom('memory_store').selectAll().where('account', '=', p.account).where('id', '=', p.storeId)),
+)
+export const storesByIds = statement<{ account: number; ids: string[] }>()((db, p, d) =>
+  db
+    .selectFrom('memory_store')
+    .select(['id', 'status', 'identity_settings'])
+    .where('account', '=', p.account)
+    .where(d.among('id', p.ids)),
+)
+export const storeByName = statement<{ account: number; displayName: string }>()((db, p) =>
+  db.selectFrom('memory_store').select('id').where('account', '=', p.account).where('display_name', '=', p.displayName),
+)
+export const storeCount = statement<{ account: number }>()((db, p) =>
+  db
+    .selectFrom('memory_store')
+    .select((eb) => eb.fn.countAll<number>().as('n'))
+    .where('account', '=', p.account),
+)
+export const storesAfter = statement<{ account: number; id: string; limit: number }>()((db, p) =>
+  db
+    .selectFrom('memory_store')
+    .select('id')
+    .where('account', '=', p.account)
+    .where('id', '>', p.id)
+    .orderBy('id')
+    .limit(p.limit),
+)
+export const storesBefore = statement<{ account: number; id: string; limit: number }>()((db, p) =>
+  db
+    .selectFrom('memory_store')
+    .select('id')
+    .where('account', '=', p.account)
+    .where('id', '<', p.id)
+    .orderBy('id', 'desc')
+    .limit(p.limit),
+)
+export const deleteStoreRow = statement<OfStore>()((db, p) =>
+  db.deleteFrom('memory_store').where('account', '=', p.account).where('id', '=', p.storeId),
+)
+export const deleteStoreProfiles = statement<OfStore>()((db, p) =>
+  db.deleteFrom('profile').where('account', '=', p.account).where('store_id', '=', p.storeId),
+)
+export const deleteStoreAliases = statement<OfStore>()((db, p) =>
+  db.deleteFrom('profile_alias').where('account', '=', p.account).where('store_id', '=', p.storeId),
+)
+export const deleteStoreIdentifiers = statement<OfStore>()((db, p) =>
+  db.deleteFrom('identifier').where('account', '=', p.account).where('store_id', '=', p.storeId),
+)
