@@ -49,7 +49,8 @@ export async function migratePostgres(client: pg.ClientBase, options: MigrateOpt
     await client.query('lock table migration in exclusive mode')
     const { rows: applied } = await client.query<{ name: string }>('select name from migration order by n')
     for (const [n, migration] of missing(applied, options.migrations)) {
-      for (const statement of statementsFor(migration, 'postgres')) await client.query(statement)
+      // One message, since each would otherwise wait for the answer to the one before.
+      await client.query(statementsFor(migration, 'postgres').join(';\n'))
       await client.query('insert into migration (n, name) values ($1, $2)', [n, migration.name])
     }
     await client.query('commit')

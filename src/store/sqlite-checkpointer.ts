@@ -13,7 +13,7 @@ type WalState = Record<'busy' | 'log' | 'checkpointed', number>
 const maxPasses = 3
 const fewPages = 1_000
 
-const db = new DatabaseSync((workerData as { path: string }).path, { timeout: 5_000 })
+const db = new DatabaseSync((workerData as { path: string }).path, { timeout: 1_000 })
 db.exec('pragma wal_autocheckpoint = 0; pragma secure_delete = on')
 
 parentPort?.on('message', (task: CheckpointerTask) => {
