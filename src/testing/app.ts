@@ -157,6 +157,16 @@ export async function openWorld(environment: Environment = {}): Promise<World> {
   }
 }
 
+/** Tells one story in a world of its own, which ends with it. */
+export async function inWorld(environment: Environment, story: (world: World) => Promise<void>): Promise<void> {
+  const world = await openWorld(environment)
+  try {
+    await story(world)
+  } finally {
+    await world.close()
+  }
+}
+
 /** The kiosk's own number, and the configuration that the cast of our tests works with. */
 export const kiosk = '+15550001111'
 
