@@ -112,7 +112,7 @@ function rollBack(connection: SqliteConnection): void {
 }
 
 /** A bug in a command: it waited for a timer, the network or another transaction while it held everybody's transaction. */
-export class StallError extends Error {
+class StallError extends Error {
   constructor() {
     super('A transaction waited for something other than the store, and was undone.')
     this.name = 'StallError'

@@ -4,7 +4,7 @@ import { type RowOf, table } from '../table.ts'
 
 /** A library: books on shelves. */
 export const book = table('book', { account: 'int', id: 'text', title: 'text?', pages: 'big?', shelf: 'text?' })
-export const shelf = table('shelf', { id: 'text', room: 'text' })
+const shelf = table('shelf', { id: 'text', room: 'text' })
 export type BookRow = RowOf<typeof book>
 
 interface Tables {
