@@ -6,6 +6,7 @@ import type { Store } from '../store/store.ts'
 import { AccountCache } from './account-cache.ts'
 import { configurationHandlers } from './commands/apply-configuration.ts'
 import { deleteConversationKind, deletionHandler } from './commands/delete-conversation.ts'
+import type { CommandContext } from './commands/working.ts'
 import type { OrchestratorSettings } from './settings.ts'
 import { Timers } from './timers.ts'
 import { TrafficIntake } from './traffic-intake.ts'
@@ -22,12 +23,15 @@ export class Conversations {
   readonly cache: AccountCache
   readonly intake: TrafficIntake
   readonly settings: OrchestratorSettings
+  /** What the commands of this room are called with. */
+  readonly commands: CommandContext
   readonly operationHandlers: Readonly<Record<string, OperationHandler>>
   readonly works: readonly Work[]
 
   constructor({ store, clock, settings }: ConversationsOptions) {
     this.settings = settings
     this.cache = new AccountCache(settings)
+    this.commands = { store, clock, cache: this.cache, settings }
     this.intake = new TrafficIntake({ store, clock, cache: this.cache, settings })
     this.operationHandlers = {
       ...configurationHandlers(settings.limits),
