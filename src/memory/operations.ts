@@ -3,7 +3,7 @@ import { wireId } from '../kernel/ids.ts'
 import type { Operation, OperationHandler, OperationOutcome } from '../operations/operation.ts'
 import type { Tx } from '../store/store.ts'
 import type { StoreChange } from './commands/patch-store.ts'
-import type { IdentitySettings } from './domain/identity-settings.ts'
+import { type IdentifierConfig, type IdentitySettings, identifierConfig } from './domain/identity-settings.ts'
 import type { MemoryStore } from './domain/memory-store.ts'
 import { claimIdentifiers, shareIdentifiers } from './identifier-rows.ts'
 import { storeTable } from './rows.ts'
@@ -84,8 +84,16 @@ async function applyIdentitySettings(tx: Tx, account: number, store: MemoryStore
     updated_at: now,
   }
   await tx.update(storeTable, ['account', 'id'], ['identity_settings', 'identity_version', 'updated_at'], [row])
-  const typesThat = (unique: boolean) =>
-    settings.identifierConfigs.filter((config) => config.enforceUnique === unique).map((config) => config.idType)
-  await tx.run(shareIdentifiers, { account, storeId: store.id, idTypes: typesThat(false) })
-  await tx.run(claimIdentifiers, { account, storeId: store.id, idTypes: typesThat(true) })
+  const changed = settings.identifierConfigs.filter(
+    ({ idType, enforceUnique }) => identifierConfig(store.identitySettings, idType)?.enforceUnique !== enforceUnique,
+  )
+  await setSharing(tx, account, store.id, changed)
+}
+
+/** Values of these types are from now on one profile's alone, or everybody's. */
+async function setSharing(tx: Tx, account: number, storeId: string, configs: readonly IdentifierConfig[]) {
+  const [unique, shared] = [configs.filter((c) => c.enforceUnique), configs.filter((c) => !c.enforceUnique)]
+  const typesOf = (some: readonly IdentifierConfig[]) => some.map((config) => config.idType)
+  if (shared.length > 0) await tx.run(shareIdentifiers, { account, storeId, idTypes: typesOf(shared) })
+  if (unique.length > 0) await tx.run(claimIdentifiers, { account, storeId, idTypes: typesOf(unique) })
 }

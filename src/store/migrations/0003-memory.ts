@@ -1,6 +1,10 @@
 import type { Migration } from '../migration.ts'
 
-/** Memory stores, profiles, their identifiers and the ids that merges have retired. */
+/**
+ * Memory stores, profiles, their identifiers and the ids that merges have retired. The last two are kept in the order in
+ * which they are read whole, by profile, and found by an index that holds all that is asked: without statistics SQLite
+ * takes the first two columns of a table's own key for telling enough.
+ */
 export const memory: Migration = {
   name: '0003-memory',
   statements: (d) => [
@@ -36,9 +40,9 @@ export const memory: Migration = {
       id text not null,
       canonical_id text not null,
       merged_at ${d.big} not null,
-      primary key (account, store_id, id)
+      primary key (account, store_id, canonical_id, id)
     ) ${d.keyTable}`,
-    `create index profile_alias_canonical on profile_alias (account, store_id, canonical_id)`,
+    `create unique index profile_alias_id on profile_alias (account, store_id, id)`,
 
     // origin_id: the profile it was added to, whatever merges have done since; exclusive: no other profile may hold the value.
     `create table identifier (
@@ -53,9 +57,9 @@ export const memory: Migration = {
       source text not null,
       request_id text not null,
       added_at ${d.big} not null,
-      primary key (account, store_id, id_type, value, profile_id)
+      primary key (account, store_id, profile_id, id_type, value)
     ) ${d.keyTable}`,
+    `create index identifier_value on identifier (account, store_id, id_type, value, profile_id)`,
     `create unique index identifier_exclusive on identifier (account, store_id, id_type, value) where exclusive = 1`,
-    `create index identifier_profile on identifier (account, store_id, profile_id)`,
   ],
 }

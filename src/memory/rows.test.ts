@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict'
+import { DatabaseSync } from 'node:sqlite'
+import { after, test } from 'node:test'
+import { StatementCompiler, sqliteDialect } from '../store/compiler.ts'
+import { statementsFor } from '../store/migration.ts'
+import { migrations } from '../store/migrations/index.ts'
+import type { Statement } from '../store/statement.ts'
+import { deleteIdentifiers, deleteIdentifiersOf, holdersAmong, identifiersOf } from './identifier-rows.ts'
+import {
+  aliasesByCanonical,
+  aliasesByIds,
+  deleteAliasesTo,
+  profileById,
+  profilesAfter,
+  profilesBefore,
+  profilesLocked,
+  redirectAliases,
+} from './profile-rows.ts'
+import { storeByName, storesByIds } from './store-rows.ts'
+
+const db = new DatabaseSync(':memory:')
+for (const migration of migrations) for (const sql of statementsFor(migration, 'sqlite')) db.exec(sql)
+after(() => db.close())
+const compiler = new StatementCompiler(sqliteDialect)
+
+/** What each statement must find its rows by, so that none walks through all that an account or a store has. */
+const cases: { name: string; statement: unknown; by: string }[] = [
+  { name: 'holders of identifiers', statement: holdersAmong, by: 'id_type=? AND value=?' },
+  { name: 'identifiers of profiles', statement: identifiersOf, by: 'profile_id=?' },
+  { name: 'identifiers to delete', statement: deleteIdentifiers, by: 'profile_id=?' },
+  { name: 'identifiers of a deleted profile', statement: deleteIdentifiersOf, by: 'profile_id=?' },
+  { name: 'a profile', statement: profileById, by: ' AND id=?' },
+  { name: 'profiles to lock', statement: profilesLocked, by: ' AND id=?' },
+  { name: 'a page of profiles upwards', statement: profilesAfter, by: ' AND id>?' },
+  { name: 'a page of profiles downwards', statement: profilesBefore, by: ' AND id<?' },
+  { name: 'what retired ids stand for', statement: aliasesByIds, by: 'store_id=? AND id=?' },
+  { name: 'retired ids of profiles', statement: aliasesByCanonical, by: 'canonical_id=?' },
+  { name: 'retired ids to redirect', statement: redirectAliases, by: 'canonical_id=?' },
+  { name: 'retired ids of a deleted profile', statement: deleteAliasesTo, by: 'canonical_id=?' },
+  { name: 'a store by its name', statement: storeByName, by: 'display_name=?' },
+  { name: 'stores', statement: storesByIds, by: ' AND id=?' },
+]
+for (const { name, statement, by } of cases) {
+  test(`finds ${name} by ${by.replace(/^ AND /, '')}`, () => {
+    const { sql, bindings } = compiler.compile(statement as Statement<never, unknown>)
+    const plan = db.prepare(`explain query plan ${sql}`).all(...bindings.map(() => null))
+    const search = plan.map((step) => String(step.detail)).find((detail) => detail.startsWith('SEARCH'))
+    assert.ok(search?.includes(by), search ?? 'it walks through a table')
+  })
+}
