@@ -8,12 +8,13 @@ import {
   LogController,
 } from 'fastify'
 import type { Registry } from 'prom-client'
+import { type KeysContext, keysRoutes } from './accounts/http/keys.ts'
 import { type ClockContext, clockRoutes } from './clock/http/routes.ts'
 import type { Config } from './config.ts'
 import { type ConversationsContext, conversationsRoutes } from './conversations/http/routes.ts'
 import { type Authenticate, authenticationHook } from './http/auth.ts'
 import { installBodyParser, parseQuery, validatorCompiler } from './http/edge.ts'
-import { installErrorHandling } from './http/errors.ts'
+import { installErrorHandling, sendFrameworkError } from './http/errors.ts'
 import { healthRoutes } from './http/health.ts'
 import { installMetrics } from './http/metrics.ts'
 import { openApi } from './http/openapi.ts'
@@ -24,7 +25,7 @@ import type { Log } from './kernel/log.ts'
 import { type MemoryContext, memoryRoutes } from './memory/http/routes.ts'
 import type { Store } from './store/store.ts'
 
-export interface AppContext extends ClockContext, ConversationsContext, MemoryContext {
+export interface AppContext extends ClockContext, ConversationsContext, KeysContext, MemoryContext {
   config: Config
   log: Log
   store: Store
@@ -39,10 +40,13 @@ export async function buildApp(context: AppContext): Promise<FastifyInstance> {
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => newSid('RQ'),
     requestIdHeader: false,
+    // On a connection that is open already, a request during shutdown is answered like any other, and the last.
+    return503OnClosing: false,
     bodyLimit: config.bodyLimitBytes,
     trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
     forceCloseConnections: 'idle',
     requestTimeout: 60_000,
+    frameworkErrors: sendFrameworkError,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 600, querystringParser: parseQuery },
   }
   const app: FastifyInstance = fastify(config.tls ? Object.assign(options, { https: config.tls }) : options)
@@ -65,6 +69,7 @@ export async function buildApp(context: AppContext): Promise<FastifyInstance> {
     conversationsRoutes(api, context)
     memoryRoutes(api, context)
     clockRoutes(api, context)
+    keysRoutes(api, context)
   })
   return app
 }

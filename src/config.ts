@@ -180,14 +180,17 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
 }
 
-/** A misspelt variable is a setting silently not applied; so it is refused. `SKEIN_TEST_…` and `SKEIN_BENCH_…` belong to our own tools. */
+/**
+ * A misspelt variable is a setting silently not applied; so it is refused. `SKEIN_URL` tells clients where the server is,
+ * `SKEIN_TEST_…` and `SKEIN_BENCH_…` belong to our own tools.
+ */
 function refuseUnknown(environment: Environment): void {
   const known = new Set([
     ...Object.values(settings).map(variableOf),
     ...Object.keys(defaultLimits).map((name) => limitVariableOf(name as LimitName)),
   ])
   for (const name of Object.keys(environment)) {
-    if (name.startsWith('SKEIN_') && !known.has(name) && !/^SKEIN_(TEST|BENCH)_/.test(name)) {
+    if (name.startsWith('SKEIN_') && !known.has(name) && !/^SKEIN_(URL$|(TEST|BENCH)_)/.test(name)) {
       throw new ConfigError(`There is no setting ${name}. "skein serve --help" lists them all.`)
     }
   }

@@ -3,7 +3,6 @@ import type { FastifyInstance } from 'fastify'
 import { Authenticator } from './accounts/authenticator.ts'
 import { Epochs } from './accounts/epochs.ts'
 import { type NewAccount, provideFirstAccount } from './accounts/first-account.ts'
-import { Vault } from './accounts/vault.ts'
 import { buildApp } from './app.ts'
 import { VirtualClock } from './clock/virtual-clock.ts'
 import type { Config } from './config.ts'
@@ -15,7 +14,7 @@ import type { Log } from './kernel/log.ts'
 import { Loop, type Work } from './kernel/work.ts'
 import { memoryOperationHandlers } from './memory/operations.ts'
 import { Operations } from './operations/operations.ts'
-import { openSecretKey } from './secret-key.ts'
+import { openVault } from './secret-key.ts'
 import { openStore } from './store/open.ts'
 import type { Store } from './store/store.ts'
 
@@ -29,8 +28,11 @@ export interface RunningServer {
   url: string
   /** Set on the first start only: credentials that are never shown again. */
   firstAccount: NewAccount | undefined
-  /** Takes no new requests, finishes those in progress, then closes the database. */
-  stop(): Promise<void>
+  /**
+   * Takes no new requests, finishes those in progress and the rounds of the loops, then closes the database. False when
+   * the time for that was up before they ended.
+   */
+  stop(): Promise<boolean>
 }
 
 /** The whole server but for listening and the loops: what tests drive by injection and one step at a time. */
@@ -51,15 +53,18 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
     loops = works.map(
       (work) => new Loop(work, { log, now: () => clock.now(), pollMs, realTime: clock.mode === 'system' }),
     )
-    await app.listen({ host: config.host, port: config.port })
+    await listen(app, config)
     for (const loop of loops) loop.start()
     return {
       url: urlOf(config, app.server.address() as AddressInfo),
       firstAccount,
       stop: async () => {
-        await withinSeconds(config.shutdownSeconds, app.close())
-        await Promise.all(loops.map((loop) => loop.stop()))
+        // Loops begin no new round while requests end: what those leave behind is in the database and waits there.
+        const ending = Promise.all([app.close(), ...loops.map((loop) => loop.stop())])
+        const finished = await withinSeconds(config.shutdownSeconds, ending)
+        if (!finished) app.server.closeAllConnections()
         await store.close()
+        return finished
       },
     }
   } catch (error) {
@@ -70,7 +75,7 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
 
 /** Builds rooms and routes on an open store and hands the lower rooms what they need of the upper ones. */
 export async function assemble(config: Config, log: Log, store: Store, pokeOperations: () => void): Promise<Assembly> {
-  const vault = new Vault(openSecretKey(config))
+  const vault = await openVault(config, store)
   const firstAccount = await provideFirstAccount(store, vault, config.account)
   const clock = config.clock === 'virtual' ? await VirtualClock.open(store, virtualStart) : systemClock
   const authenticator = new Authenticator(store.read, new Epochs(store.read), vault)
@@ -82,6 +87,7 @@ export async function assemble(config: Config, log: Log, store: Store, pokeOpera
     config,
     log,
     store,
+    vault,
     clock,
     works,
     conversations,
@@ -104,16 +110,34 @@ function settingsOf(config: Config): OrchestratorSettings {
   }
 }
 
+async function listen(app: FastifyInstance, { host, port }: Config): Promise<void> {
+  try {
+    await app.listen({ host, port })
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException
+    const reasons: Record<string, string> = {
+      EADDRINUSE: `Port ${port} on ${host} is in use already. Choose another with --port or SKEIN_PORT.`,
+      EACCES: `Port ${port} on ${host} may not be opened by this user. Choose another with --port or SKEIN_PORT.`,
+      EADDRNOTAVAIL: `This machine has no address ${host}. Choose another with --host or SKEIN_HOST.`,
+    }
+    throw new Error(reasons[code ?? ''] ?? `The server can not listen on ${host}:${port}: ${message}`, { cause })
+  }
+}
+
 function urlOf(config: Config, address: AddressInfo): string {
   const host = address.family === 'IPv6' ? `[${address.address}]` : address.address
   return `${config.tls ? 'https' : 'http'}://${host}:${address.port}`
 }
 
-async function withinSeconds(seconds: number, work: PromiseLike<unknown>): Promise<void> {
+/** Whether the work ended in time. */
+async function withinSeconds(seconds: number, work: PromiseLike<unknown>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined
-  const limit = new Promise((resolve) => {
-    timer = setTimeout(resolve, seconds * 1000)
+  const limit = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), seconds * 1000)
   })
-  await Promise.race([work, limit])
-  clearTimeout(timer)
+  try {
+    return await Promise.race([Promise.resolve(work).then(() => true), limit])
+  } finally {
+    clearTimeout(timer)
+  }
 }

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Principal } from '../http/auth.ts'
 import type { Reader } from '../store/store.ts'
 import type { Epochs } from './epochs.ts'
-import { accountByNumber, accountBySid, apiKeyBySid } from './rows.ts'
+import { accountBySid, apiKeyBySid } from './rows.ts'
 import type { Vault } from './vault.ts'
 
 interface Entry {
@@ -54,11 +54,9 @@ export class Authenticator {
   async #loadKey(sid: string): Promise<Entry | undefined> {
     const key = await this.#read.get(apiKeyBySid, { sid })
     if (!key) return undefined
-    const account = await this.#read.get(accountByNumber, { account: key.account })
-    if (!account) return undefined
     return {
-      principal: { account: account.account, accountSid: account.sid, keySid: sid },
-      epoch: account.epoch,
+      principal: { account: key.account, accountSid: key.account_sid, keySid: sid },
+      epoch: key.epoch,
       matches: (secret) => this.#vault.matches(secret, key.secret_hash),
     }
   }

@@ -45,9 +45,6 @@ const statement = statements<Tables>()
 export const accountBySid = statement<{ sid: string }>()((db, p) =>
   db.selectFrom('account').selectAll().where('sid', '=', p.sid),
 )
-export const accountByNumber = statement<{ account: number }>()((db, p) =>
-  db.selectFrom('account').selectAll().where('account', '=', p.account),
-)
 export const allAccounts = statement<object>()((db) => db.selectFrom('account').selectAll().orderBy('account'))
 export const lastAccount = statement<object>()((db) =>
   db.selectFrom('account').select((eb) => eb.fn.max('account').as('account')),
@@ -65,11 +62,23 @@ export const advanceEpoch = statement<{ account: number }>()((db, p) =>
     .where('account', '=', p.account),
 )
 
+/** A key in force and its account, read in one moment: a key revoked meanwhile must not be kept under the later epoch. */
 export const apiKeyBySid = statement<{ sid: string }>()((db, p) =>
-  db.selectFrom('api_key').selectAll().where('sid', '=', p.sid).where('revoked_at', 'is', null),
+  db
+    .selectFrom('api_key')
+    .innerJoin('account', 'account.account', 'api_key.account')
+    .select(['api_key.secret_hash', 'account.account', 'account.sid as account_sid', 'account.epoch'])
+    .where('api_key.sid', '=', p.sid)
+    .where('api_key.revoked_at', 'is', null),
 )
 export const apiKeysOf = statement<{ account: number }>()((db, p) =>
-  db.selectFrom('api_key').selectAll().where('account', '=', p.account).orderBy('created_at').orderBy('sid'),
+  db
+    .selectFrom('api_key')
+    .selectAll()
+    .where('account', '=', p.account)
+    .where('revoked_at', 'is', null)
+    .orderBy('created_at')
+    .orderBy('sid'),
 )
 export const revokeKey = statement<{ account: number; sid: string; now: number }>()((db, p) =>
   db

@@ -1,33 +1,32 @@
-import { Command, Option } from 'commander'
-import { type Config, limitVariableOf, readConfig, type SettingName, settings, variableOf } from '../config.ts'
+import { Command } from 'commander'
+import { type Config, limitVariableOf, readConfig, type SettingName, settings } from '../config.ts'
 import { defaultLimits, type LimitName } from '../kernel/limits.ts'
 import { openLog } from '../kernel/log.ts'
 import { type RunningServer, startServer } from '../server.ts'
+import { printCredentials } from './credentials.ts'
+import { settingOption, settingsByName } from './settings.ts'
 
 export function serveCommand(): Command {
   const command = new Command('serve').description('Start the server (what npm start runs).')
-  for (const name of Object.keys(settings) as SettingName[]) {
-    const setting = settings[name]
-    const fallback = setting.default === '' ? '' : ` (default: ${setting.default})`
-    command.addOption(new Option(`--${setting.flag} <value>`, `${setting.meaning}${fallback} [${variableOf(setting)}]`))
-  }
+  for (const name of Object.keys(settings) as SettingName[]) command.addOption(settingOption(name))
   command.addHelpText('after', `\nLimits, by variable only:\n${limitLines()}\n`)
-  return command.action(async (flags: Record<string, string>) => serve(readConfig(process.env, byName(flags))))
+  return command.action(async (flags: Record<string, string>) => serve(readConfig(process.env, settingsByName(flags))))
 }
 
 /** The server's whole life as a process: start, say where, and on SIGINT or SIGTERM finish what it began. */
-export async function serve(config: Config): Promise<void> {
+async function serve(config: Config): Promise<void> {
   const log = openLog(config.log, process.stdout.isTTY)
   const server = await startServer(config, log)
   announce(config, server)
   const stop = async (signal: string) => {
+    // A second signal ends the process as if there were no handler.
     process.removeAllListeners('SIGINT').removeAllListeners('SIGTERM')
     log.info({ signal }, 'stopping: no new requests; finishing those in progress')
-    await server.stop()
-    log.info('stopped')
+    if (await server.stop()) return log.info('stopped')
+    log.warn(`stopped with work unfinished after ${config.shutdownSeconds} s; callers got no answer`)
+    process.exit(1)
   }
-  process.once('SIGINT', (signal) => void stop(signal))
-  process.once('SIGTERM', (signal) => void stop(signal))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(signal))
 }
 
 function announce(config: Config, { url, firstAccount }: RunningServer): void {
@@ -36,25 +35,9 @@ function announce(config: Config, { url, firstAccount }: RunningServer): void {
   if (config.allowPrivateCallbacks)
     console.log('Callbacks may reach private addresses and plain http, since only this machine can reach Skein.')
   if (!firstAccount) return
-  console.log(`
-This is the first start. These are the account's credentials; they are not shown again:
-
-export TWILIO_ACCOUNT_SID=${firstAccount.sid}
-export TWILIO_AUTH_TOKEN=${firstAccount.authToken}
-export TWILIO_API_KEY=${firstAccount.keySid}
-export TWILIO_API_SECRET=${firstAccount.keySecret}
-export SKEIN_URL=${url}
-`)
-}
-
-/** Commander names options in camel case after their flags; settings have names of their own. */
-function byName(flags: Record<string, string>): Partial<Record<SettingName, string>> {
-  const names = (Object.keys(settings) as SettingName[]).map((name) => [camel(settings[name].flag), name] as const)
-  return Object.fromEntries(names.flatMap(([flag, name]) => (flags[flag] === undefined ? [] : [[name, flags[flag]]])))
-}
-
-function camel(flag: string): string {
-  return flag.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
+  console.log('\nThis is the first start. The first account:\n')
+  printCredentials(firstAccount)
+  console.log(`export SKEIN_URL=${url}\n`)
 }
 
 function limitLines(): string {

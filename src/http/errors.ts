@@ -59,6 +59,11 @@ export function installErrorHandling(app: FastifyInstance): void {
   app.setNotFoundHandler((request, reply) => send(reply, unknownRoute(request)))
 }
 
+/** For what Fastify refuses before any hook runs, such as a URL that cannot be decoded. */
+export function sendFrameworkError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  send(reply.header('twilio-request-id', request.id), answerTo(error))
+}
+
 export function send(reply: FastifyReply, answer: Answer): FastifyReply {
   if (answer.headers) reply.headers(answer.headers)
   return reply

@@ -1,4 +1,5 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger'
+import { version } from '../kernel/version.ts'
 
 /** The description at /openapi.json is made of the schemas that validate and serialise; nothing is written twice. */
 export function openApi(): FastifyDynamicSwaggerOptions {
@@ -7,7 +8,7 @@ export function openApi(): FastifyDynamicSwaggerOptions {
       openapi: '3.1.0',
       info: {
         title: 'Skein',
-        version: '0.1.0',
+        version,
         description: 'Conversations v2, Memory v1 and the extensions of Skein under /skein/v1.',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },

@@ -13,6 +13,7 @@ export const defaultLimits = {
   memoryStores: 15,
   trafficItems: 1000,
   ownedAddresses: 10_000,
+  apiKeys: 100,
 }
 export type Limits = Readonly<typeof defaultLimits>
 export type LimitName = keyof Limits

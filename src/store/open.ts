@@ -1,12 +1,12 @@
 import { closeSync, mkdirSync, openSync, realpathSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { dirname } from 'node:path'
 import type { Log } from '../kernel/log.ts'
 import { migratePostgres, migrateSqlite } from './migrate.ts'
 import { migrations } from './migrations/index.ts'
 import { PostgresStore } from './postgres.ts'
 import { SqliteStore } from './sqlite.ts'
 import type { Store } from './store.ts'
-import { withoutPassword } from './url.ts'
+import { sqlitePath, withoutPassword } from './url.ts'
 
 export interface OpenOptions {
   log: Log
@@ -39,9 +39,8 @@ export async function openStore(url: string, options: OpenOptions): Promise<Stor
 function openDatabase(url: string, options: OpenOptions): SqliteStore | PostgresStore {
   if (/^postgres(ql)?:\/\//.test(url)) return new PostgresStore(url, options.log, { poolSize: options.poolSize ?? 10 })
   if (url === 'sqlite::memory:') return new SqliteStore(':memory:', options.log)
-  const name = /^sqlite:(.+)$/.exec(url)?.[1]
-  if (!name) throw new Error(`The database must be sqlite:PATH or postgres://…, not "${withoutPassword(url)}".`)
-  const path = resolve(name.replace(/^\/\/(?=[^/])/, ''))
+  const path = sqlitePath(url)
+  if (!path) throw new Error(`The database must be sqlite:PATH or postgres://…, not "${withoutPassword(url)}".`)
   return new SqliteStore(prepareFile(path, options.existing ?? false), options.log)
 }
 

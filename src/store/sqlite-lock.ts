@@ -3,6 +3,9 @@ import { errcodeOf } from './sqlite-error.ts'
 
 const busy = 5
 
+/** Another process works on the file. */
+export class DatabaseInUse extends Error {}
+
 /**
  * Makes this process the only one that works on the file: an exclusive transaction on a small database beside it, which
  * the operating system ends with the process, however it dies. Answers the function that gives the lock back.
@@ -15,7 +18,7 @@ export function lockFile(path: string): () => void {
   } catch (error) {
     lock?.close()
     if (errcodeOf(error) === busy) {
-      throw new Error(
+      throw new DatabaseInUse(
         `Another Skein is already working on ${path}. One process at a time may open a SQLite database.`,
         {
           cause: error,

@@ -25,6 +25,7 @@ export class WriteAheadLog {
   readonly #maxBytes: number
   readonly #asked: Asked[] = []
   #worker: Worker | undefined
+  #ending = false
   #commits = 0
   /** The log has grown large, and the worker has just moved nearly all of it. */
   #full = false
@@ -68,6 +69,7 @@ export class WriteAheadLog {
 
   /** Ends the worker after what it is doing. */
   async close(): Promise<void> {
+    this.#ending = true
     if (this.#worker) await this.#ask('close').catch((error: Error) => this.#warn(error))
     this.#worker = undefined
   }
@@ -112,7 +114,10 @@ export class WriteAheadLog {
       else asked?.done()
     })
     worker.on('error', (error) => this.#lose(error))
-    worker.on('exit', () => this.#lose(new Error('the checkpoint worker ended')))
+    worker.on('exit', () => {
+      const asAsked = this.#ending && this.#asked.length === 0
+      if (!asAsked) this.#lose(new Error('the checkpoint worker ended'))
+    })
     return worker
   }
 

@@ -1,20 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { notFound } from '../../kernel/failure.ts'
+import { Failure, notFound } from '../../kernel/failure.ts'
 import { newSid } from '../../kernel/ids.ts'
 import type { Reader, Store } from '../../store/store.ts'
 import { bumpEpoch } from '../epochs.ts'
-import { accountBySid, allAccounts, apiKeysOf, apiKeyTable, revokeKey } from '../rows.ts'
+import { apiKeysOf, apiKeyTable, revokeKey } from '../rows.ts'
 import type { Vault } from '../vault.ts'
 
 export interface KeyDescription {
-  sid: string
-  name: string
-  createdAt: number
-  revokedAt: number | null
-}
-
-export interface AccountDescription {
-  account: number
   sid: string
   name: string
   createdAt: number
@@ -30,8 +22,16 @@ export function newKey(name: string): NewKey {
   return { sid: newSid('SK'), secret: randomBytes(24).toString('base64url'), name }
 }
 
+export interface KeyCreation {
+  key: NewKey
+  /** The most keys that the account may have in force. */
+  maximum: number
+  now: number
+}
+
 /** Stores the key's hash; its secret is shown to whoever made it and never again. */
-export async function createKey(store: Store, vault: Vault, account: number, key: NewKey, now: number): Promise<void> {
+export async function createKey(store: Store, vault: Vault, account: number, creation: KeyCreation): Promise<void> {
+  const { key, maximum, now } = creation
   const row = {
     account,
     sid: key.sid,
@@ -41,33 +41,27 @@ export async function createKey(store: Store, vault: Vault, account: number, key
     revoked_at: null,
   }
   await store.transact(async (tx) => {
-    await tx.insert(apiKeyTable, [row])
+    // First, as it locks the account's row: two creations at once must not both take the last place.
     await bumpEpoch(tx, account)
+    if ((await tx.all(apiKeysOf, { account })).length >= maximum) {
+      throw new Failure('limit', `An account may have ${maximum} API keys in force. Revoke one first.`)
+    }
+    await tx.insert(apiKeyTable, [row])
   })
 }
 
 /** From the commit on, no node accepts the key. Throws when the account has no such key in force. */
 export async function revokeApiKey(store: Store, account: number, sid: string, now: number): Promise<void> {
   await store.transact(async (tx) => {
-    if ((await tx.run(revokeKey, { account, sid, now })) === 0)
-      throw notFound(`Account has no API key ${sid} in force.`)
     await bumpEpoch(tx, account)
+    if ((await tx.run(revokeKey, { account, sid, now })) === 0) {
+      throw notFound(`There is no API key ${sid.slice(0, 100)} in force.`)
+    }
   })
 }
 
+/** Those in force, oldest first. */
 export async function listKeys(read: Reader, account: number): Promise<KeyDescription[]> {
   const rows = await read.all(apiKeysOf, { account })
-  return rows.map((row) => ({ sid: row.sid, name: row.name, createdAt: row.created_at, revokedAt: row.revoked_at }))
-}
-
-export async function listAccounts(read: Reader): Promise<AccountDescription[]> {
-  const rows = await read.all(allAccounts, {})
-  return rows.map((row) => ({ account: row.account, sid: row.sid, name: row.name, createdAt: row.created_at }))
-}
-
-/** Throws when there is no such account. */
-export async function accountNumber(read: Reader, sid: string): Promise<number> {
-  const row = await read.get(accountBySid, { sid })
-  if (!row) throw notFound(`There is no account ${sid}.`)
-  return row.account
+  return rows.map((row) => ({ sid: row.sid, name: row.name, createdAt: row.created_at }))
 }
