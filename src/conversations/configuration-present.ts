@@ -4,9 +4,6 @@ import type { Configuration } from './domain/configuration.ts'
 import type { Overrides } from './domain/conversation.ts'
 import type { ConfigurationBody } from './domain/model.ts'
 
-/** The `configuration` object inside a conversation: what it pinned, and what it sets for itself. */
-export type ConfigurationSnapshot = ReturnType<typeof presentSnapshot>
-
 /** A configuration as the published API spells it. */
 export function presentConfiguration({ id, version, createdAt, updatedAt, body }: Configuration) {
   return {

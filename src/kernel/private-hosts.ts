@@ -29,12 +29,10 @@ for (const [network, prefix] of [
   privateNetworks.addSubnet(network, prefix, 'ipv6')
 }
 
-/** Whether an IP address lies in a network that callers from outside must not make this server talk to. */
-export function isPrivateAddress(address: string): boolean {
-  return privateNetworks.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
-}
-
-/** The same of a URL's host name, as far as the name itself tells: a literal address, or a name of this machine. */
+/**
+ * Whether a URL's host is one that callers from outside must not make this server talk to, as far as the name itself
+ * tells: a literal address, or a name of this machine.
+ */
 export function isPrivateHost(hostname: string): boolean {
   const name = hostname
     .replace(/^\[(.*)\]$/, '$1')
@@ -42,4 +40,8 @@ export function isPrivateHost(hostname: string): boolean {
     .toLowerCase()
   if (isIP(name) !== 0) return isPrivateAddress(name)
   return name === 'localhost' || name.endsWith('.localhost')
+}
+
+function isPrivateAddress(address: string): boolean {
+  return privateNetworks.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
 }

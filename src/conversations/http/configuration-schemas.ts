@@ -12,7 +12,7 @@ const maxIdLength = 254
 
 const Minutes = Type.Integer({ minimum: 1, maximum: maxMinutes })
 
-export const StatusTimeouts = Type.Object(
+const StatusTimeouts = Type.Object(
   { inactive: Type.Optional(Nullable(Minutes)), closed: Type.Optional(Nullable(Minutes)) },
   { description: 'Minutes since the last communication on the channel.' },
 )
