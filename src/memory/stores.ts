@@ -66,7 +66,7 @@ export function requireVersion(ifMatch: string | undefined, tagId: string, versi
 
 /** What the identity settings of a store are called in their `ETag`. */
 export function identityTagId(storeId: string): string {
-  return `${wireId('memoryStore', storeId)}/IdentityResolutionSettings`
+  return `${wireId('memoryStore', storeId)}/identity`
 }
 
 function storeOf(row: StoreRow): MemoryStore {

@@ -141,6 +141,7 @@ test('identity settings are fetched with their tag and replaced as a whole', asy
   const path = `${stores}/${id}/IdentityResolutionSettings`
   const before = await app.send('GET', path)
   assert.equal(before.body.version, 1)
+  assert.ok((before.headers.etag ?? '').length <= 100, 'If-Match has at most 100 characters')
   assert.deepEqual(before.body.matchingRules, ['email', 'whatsapp', 'phone', 'chat'])
   assert.deepEqual(before.body.identifierConfigs[2], {
     idType: 'phone',
