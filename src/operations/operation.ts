@@ -41,7 +41,7 @@ export interface Operation {
 export interface OperationOutcome {
   /** Wire id of the resource that came of it. */
   resultId?: string
-  /** For after the commit, such as scrubbing what was deleted. Must bear being lost to a crash. */
+  /** For after the commit, such as scrubbing what was deleted. The same function is called once for a round of operations. Must bear being lost to a crash. */
   afterCommit?: () => Promise<void>
 }
 

@@ -18,8 +18,6 @@ export interface OperationsOptions {
   handlers: Readonly<Record<string, OperationHandler>>
 }
 
-type Round = { operation: Operation; outcome?: OperationOutcome; refusal?: OperationError }
-
 /** Carries out pending operations, each in one transaction that also completes it. Any node may run it. */
 export class Operations implements Work {
   readonly name = 'operations'
@@ -31,9 +29,11 @@ export class Operations implements Work {
 
   async tick(now: number): Promise<number> {
     let done = 0
+    const afterCommit = new Set<() => Promise<void>>()
     for (const { account } of await this.#options.store.read.all(accountsWithPending, {})) {
-      while (await this.#runOne(account, now)) done += 1
+      while (await this.#runOne(account, now, afterCommit)) done += 1
     }
+    for (const work of afterCommit) await this.#follow(work)
     return done
   }
 
@@ -42,10 +42,10 @@ export class Operations implements Work {
     return (await this.#options.store.read.get(oldestPending, {}))?.created_at ?? null
   }
 
-  async #runOne(account: number, now: number): Promise<boolean> {
+  async #runOne(account: number, now: number, afterCommit: Set<() => Promise<void>>): Promise<boolean> {
     const refused: { operation?: Operation } = {}
     try {
-      const round = await this.#options.store.transact(async (tx): Promise<Round | undefined> => {
+      const outcome = await this.#options.store.transact(async (tx): Promise<OperationOutcome | undefined> => {
         const row = await tx.get(claimPending, { account })
         if (!row) return undefined
         const operation = operationOf(row)
@@ -55,10 +55,10 @@ export class Operations implements Work {
         const outcome = await handler(tx, account, operation, now)
         const result = outcome.resultId ? JSON.stringify({ id: outcome.resultId, type: 'RESOURCE_ID' }) : null
         await tx.run(finishOperation, { account, id: operation.id, state: 1, result, error: null, now })
-        return { operation, outcome }
+        return outcome
       })
-      await this.#afterCommit(round)
-      return round !== undefined
+      if (outcome?.afterCommit) afterCommit.add(outcome.afterCommit)
+      return outcome !== undefined
     } catch (error) {
       if (!(error instanceof Failure) || error.kind === 'unavailable' || !refused.operation) throw error
       await this.#refuse(account, refused.operation, error, now)
@@ -73,11 +73,12 @@ export class Operations implements Work {
     )
   }
 
-  async #afterCommit(round: Round | undefined): Promise<void> {
+  /** Its failure does not undo what has been committed. */
+  async #follow(work: () => Promise<void>): Promise<void> {
     try {
-      await round?.outcome?.afterCommit?.()
+      await work()
     } catch (error) {
-      this.#options.log.error({ err: error, operation: round?.operation.id }, 'what follows an operation failed')
+      this.#options.log.error({ err: error }, 'what follows an operation failed')
     }
   }
 }

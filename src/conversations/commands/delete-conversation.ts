@@ -54,10 +54,11 @@ export function acceptDeletion(
 
 /** Deletes the conversation with everything in it, then has the store remove what lingers in its files. */
 export function deletionHandler(store: Store): OperationHandler {
+  const scrub = () => store.scrub()
   return async (tx, account, operation) => {
     const { conversationId } = operation.input as { conversationId: string }
     await forgetEvents(tx, account, conversationId)
     for (const statement of forgetConversation) await tx.run(statement, { account, conversationId })
-    return { resultId: wireId('conversation', conversationId), afterCommit: () => store.scrub() }
+    return { resultId: wireId('conversation', conversationId), afterCommit: scrub }
   }
 }
