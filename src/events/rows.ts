@@ -24,6 +24,32 @@ export const laneTable = table('lane', {
 
 const statement = statements<{ event: EventRow; lane: RowOf<typeof laneTable> }>()
 
+interface EventPlace {
+  account: number
+  conversationId: string
+  n: number
+  limit: number
+}
+export const eventsAfter = statement<EventPlace>()((db, p) =>
+  db
+    .selectFrom('event')
+    .selectAll()
+    .where('account', '=', p.account)
+    .where('conversation_id', '=', p.conversationId)
+    .where('n', '>', p.n)
+    .orderBy('n')
+    .limit(p.limit),
+)
+export const eventsBefore = statement<EventPlace>()((db, p) =>
+  db
+    .selectFrom('event')
+    .selectAll()
+    .where('account', '=', p.account)
+    .where('conversation_id', '=', p.conversationId)
+    .where('n', '<', p.n)
+    .orderBy('n', 'desc')
+    .limit(p.limit),
+)
 export const eventsOf = statement<{ account: number; conversationId: string }>()((db, p) =>
   db
     .selectFrom('event')

@@ -3,9 +3,9 @@ import { DateTime, Nullable, StringMap, Words, wireDate } from '../../http/schem
 import { wireId } from '../../kernel/ids.ts'
 import type { AccountKnowledge } from '../account-cache.ts'
 import { presentSnapshot } from '../configuration-present.ts'
-import type { Author, Communication, Content, Conversation } from '../domain/conversation.ts'
+import type { ConversationView } from '../conversation-views.ts'
+import type { Author, Communication, Content } from '../domain/conversation.ts'
 import {
-  type ConfigurationBody,
   channels,
   deliveryStatuses,
   type Participant,
@@ -14,6 +14,8 @@ import {
   statuses,
 } from '../domain/model.ts'
 import { ConfigurationSnapshotSchema } from './configuration-schemas.ts'
+
+export type { ConversationView } from '../conversation-views.ts'
 
 export const ParticipantSchema = Type.Object(
   {
@@ -87,14 +89,6 @@ export const CommunicationSchema = Type.Object(
   },
   { title: 'Communication' },
 )
-
-/** A conversation with what it is shown together with; a unit of work is one. */
-export interface ConversationView {
-  conversation: Conversation
-  participants: readonly Participant[]
-  /** What it pinned. */
-  snapshot: { body: ConfigurationBody }
-}
 
 /**
  * A conversation as the published API spells it. Everything it pinned is shown as pinned except for the callbacks, which

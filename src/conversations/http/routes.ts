@@ -2,11 +2,17 @@ import type { FastifyInstance } from 'fastify'
 import type { RouteContext } from '../../http/context.ts'
 import type { Conversations } from '../conversations.ts'
 import { communicationChangeRoutes } from './communication-changes.ts'
+import { communicationTraceRoutes } from './communication-trace.ts'
+import { communicationRoutes } from './communications.ts'
 import { configurationRoutes } from './configurations.ts'
 import { conversationChangeRoutes } from './conversation-changes.ts'
+import { conversationRoutes } from './conversations.ts'
 import { operationRoutes } from './operations.ts'
 import { ownedAddressRoutes } from './owned-addresses.ts'
 import { participantChangeRoutes } from './participant-changes.ts'
+import { participantRoutes } from './participants.ts'
+import { stuckRoutes } from './stuck.ts'
+import { timelineRoutes } from './timeline.ts'
 import { trafficRoutes } from './traffic.ts'
 
 export interface ConversationsContext extends RouteContext {
@@ -18,8 +24,14 @@ export function conversationsRoutes(app: FastifyInstance, context: Conversations
   configurationRoutes(app, context)
   operationRoutes(app, context)
   ownedAddressRoutes(app, context)
+  conversationRoutes(app, context)
   conversationChangeRoutes(app, context)
+  participantRoutes(app, context)
   participantChangeRoutes(app, context)
+  communicationRoutes(app, context)
   communicationChangeRoutes(app, context)
   trafficRoutes(app, context)
+  stuckRoutes(app, context)
+  timelineRoutes(app, context)
+  communicationTraceRoutes(app, context)
 }

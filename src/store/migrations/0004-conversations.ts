@@ -110,8 +110,9 @@ export const conversations: Migration = {
       where resource_id is not null`,
     `create unique index communication_traffic on communication (account, resource_id)
       where passive = 1 and resource_id is not null`,
-    `create index communication_channel on communication (account, channel_id, conversation_id)
-      where channel_id is not null and channel_id <> resource_id`,
+    // A message whose channel id is its resource id is found by that.
+    `create index communication_channel on communication (account, channel_id, conversation_id, occurred_at, id)
+      where channel_id <> coalesce(resource_id, '')`,
 
     `create table reference (
       account integer not null,

@@ -1,0 +1,93 @@
+import type { FastifyInstance } from 'fastify'
+import Type, { type Static } from 'typebox'
+import { eventTypes } from '../../events/append.ts'
+import { type EventRow, eventsAfter, eventsBefore } from '../../events/rows.ts'
+import { pageMeta, pageOf, pageRequest } from '../../http/pagination.ts'
+import { pathId } from '../../http/path-id.ts'
+import { Meta, Nullable, pageQuery, Words, wireDate, withErrors } from '../../http/schemas.ts'
+import { type IdKind, wireId } from '../../kernel/ids.ts'
+import { findConversation } from '../conversation-views.ts'
+import { reasonOf } from '../domain/diagnostics.ts'
+import { startOfNumbers } from '../list-position.ts'
+import { ClocksSchema, presentClocks } from './clocks-present.ts'
+import { unknownConversation } from './conversation-path.ts'
+import type { ConversationsContext } from './routes.ts'
+
+const list = 'events'
+const maxPageSize = 1000
+const Params = Type.Object({ id: Type.String() })
+const Query = Type.Object(pageQuery)
+
+const TimelineEvent = Type.Object({
+  n: Type.Integer({ description: 'Counts from 1 without gaps.' }),
+  type: Words(eventTypes),
+  subject: Type.String({ description: 'The conversation, participant or communication that it is about.' }),
+  at: Type.String(),
+  requestId: Type.String(),
+  diagnostic: Nullable(Type.Object({ code: Type.Integer(), message: Type.String() })),
+})
+
+const Timeline = Type.Object({
+  conversationId: Type.String(),
+  clocks: ClocksSchema,
+  meta: Meta,
+  events: Type.Array(TimelineEvent),
+})
+
+/** One conversation explained: which clocks run, what they will do, and what has happened so far. */
+export function timelineRoutes(app: FastifyInstance, { store, clock, conversations }: ConversationsContext): void {
+  app.get<{ Params: Static<typeof Params>; Querystring: Static<typeof Query> }>(
+    '/skein/v1/Conversations/:id/Timeline',
+    {
+      schema: {
+        tags: ['Skein'],
+        summary: 'Explain the clocks of a conversation and tell what has happened in it, the oldest event first',
+        params: Params,
+        querystring: Query,
+        response: withErrors({ 200: Timeline }),
+      },
+    },
+    async ({ principal: { account }, params, query }) => {
+      const conversationId = pathId('conversation', params.id, 'conversation')
+      const wanted = pageRequest(query, list, maxPageSize)
+      const view = await findConversation({ read: store.read, cache: conversations.cache, account }, conversationId)
+      if (!view) throw unknownConversation(params.id)
+      const rows = await store.read.all(wanted.from?.direction === 'previous' ? eventsBefore : eventsAfter, {
+        account,
+        conversationId,
+        n: startOfNumbers(wanted),
+        limit: wanted.size + 1,
+      })
+      const page = pageOf(wanted, rows, ({ n }) => [n])
+      return {
+        conversationId: params.id,
+        clocks: presentClocks(view.conversation.lifecycle, view.snapshot.rules, await clock.now()),
+        meta: pageMeta(list, list, page),
+        events: page.items.map(presentEvent),
+      }
+    },
+  )
+}
+
+function presentEvent(row: EventRow): Static<typeof TimelineEvent> {
+  const type = row.type as Static<typeof TimelineEvent>['type']
+  return {
+    n: row.n,
+    type,
+    subject: wireId(subjectKind(row), row.subject),
+    at: wireDate(row.at),
+    requestId: row.request_id,
+    diagnostic: type === 'DIAGNOSTIC' && row.data !== null ? diagnosticOf(row.data) : null,
+  }
+}
+
+/** Diagnostics are about a participant, or about the conversation as a whole. */
+function subjectKind({ type, subject, conversation_id }: EventRow): IdKind {
+  if (subject === conversation_id) return 'conversation'
+  return type.startsWith('COMMUNICATION') ? 'communication' : 'participant'
+}
+
+function diagnosticOf(data: string): { code: number; message: string } {
+  const { code } = JSON.parse(data) as { code: number }
+  return { code, message: reasonOf(code).message }
+}
