@@ -140,14 +140,14 @@ export const removeParticipant = statement<{ account: number; conversationId: st
     .where('conversation_id', '=', p.conversationId)
     .where('id', '=', p.id),
 )
-/** Communications that carry one of the resource ids, in any conversation of the account. */
+/** Communications that carry one of the resource ids, in any conversation of the account. Saying that it is not null lets the partial index serve. */
 export const communicationsByResources = statement<{ account: number; resourceIds: string[] }>()((db, p, d) =>
   db
     .selectFrom('communication')
     .selectAll()
     .where('account', '=', p.account)
-    .where(d.among('resource_id', p.resourceIds))
-    .orderBy('id'),
+    .where('resource_id', 'is not', null)
+    .where(d.among('resource_id', p.resourceIds)),
 )
 export const communicationById = statement<{ account: number; id: string }>()((db, p) =>
   db.selectFrom('communication').selectAll().where('account', '=', p.account).where('id', '=', p.id),

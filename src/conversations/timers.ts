@@ -7,16 +7,16 @@ import { UnitOfWork } from './unit-of-work.ts'
 
 const statement = statements<ConversationTables>()
 
-const accountsWithDue = statement<{ now: number }>()((db, p) =>
+export const accountsWithDue = statement<{ now: number }>()((db, p) =>
   db.selectFrom('conversation').select('account').distinct().where('wake_at', '<=', p.now).orderBy('account'),
 )
-const earliestWake = statement<object>()((db) =>
+export const earliestWake = statement<object>()((db) =>
   db
     .selectFrom('conversation')
     .select((eb) => eb.fn.min('wake_at').as('wake_at'))
     .where('wake_at', 'is not', null),
 )
-const claimDue = statement<{ account: number; now: number; limit: number }>()((db, p, d) =>
+export const claimDue = statement<{ account: number; now: number; limit: number }>()((db, p, d) =>
   d.lockFree(
     db
       .selectFrom('conversation')

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { statements } from '../store/statement.ts'
 import { type RowOf, table } from '../store/table.ts'
 
@@ -18,6 +19,8 @@ export const operationTable = table('operation', {
 })
 export type OperationRow = RowOf<typeof operationTable>
 
+/** Written into the statement, since a partial index serves only a condition that it can read. */
+const pending = sql.lit(0)
 const statement = statements<{ operation: OperationRow }>()
 
 export const operationById = statement<{ account: number; id: string }>()((db, p) =>
@@ -29,7 +32,7 @@ export const pendingOn = statement<{ account: number; subject: string }>()((db, 
     .select('id')
     .where('account', '=', p.account)
     .where('subject', '=', p.subject)
-    .where('state', '=', 0)
+    .where('state', '=', pending)
     .limit(1),
 )
 export const pendingCount = statement<{ account: number; kind: string }>()((db, p) =>
@@ -38,17 +41,17 @@ export const pendingCount = statement<{ account: number; kind: string }>()((db, 
     .select((eb) => eb.fn.countAll<number>().as('n'))
     .where('account', '=', p.account)
     .where('kind', '=', p.kind)
-    .where('state', '=', 0),
+    .where('state', '=', pending),
 )
 /** Without the account: one look tells the loop whether anything waits, and where. */
 export const accountsWithPending = statement<object>()((db) =>
-  db.selectFrom('operation').select('account').distinct().where('state', '=', 0).orderBy('account'),
+  db.selectFrom('operation').select('account').distinct().where('state', '=', pending).orderBy('account'),
 )
 export const oldestPending = statement<object>()((db) =>
   db
     .selectFrom('operation')
     .select((eb) => eb.fn.min('created_at').as('created_at'))
-    .where('state', '=', 0),
+    .where('state', '=', pending),
 )
 export const claimPending = statement<{ account: number }>()((db, p, d) =>
   d.lockFree(
@@ -56,7 +59,7 @@ export const claimPending = statement<{ account: number }>()((db, p, d) =>
       .selectFrom('operation')
       .selectAll()
       .where('account', '=', p.account)
-      .where('state', '=', 0)
+      .where('state', '=', pending)
       .orderBy('id')
       .limit(1),
   ),
@@ -74,7 +77,7 @@ export const finishOperation = statement<{
     .set({ state: p.state, result: p.result, error: p.error, completed_at: p.now })
     .where('account', '=', p.account)
     .where('id', '=', p.id)
-    .where('state', '=', 0),
+    .where('state', '=', pending),
 )
 export const forgetOperations = statement<{ account: number; before: number }>()((db, p) =>
   db

@@ -131,7 +131,7 @@ export const conversations: Migration = {
       stopped_at ${d.big},
       call_over integer not null,
       primary key (account, channel_id)
-    ) ${d.keyTable}`,
+    ) ${d.table}`,
     `create index stream_conversation on stream (account, conversation_id)`,
   ],
 }

@@ -24,7 +24,7 @@ export const events: Migration = {
       due_at ${d.big},
       leased_until ${d.big},
       primary key (account, follower, conversation_id)
-    ) ${d.keyTable}`,
+    ) ${d.table}`,
     `create index lane_due on lane (account, follower, due_at) where due_at is not null`,
     `create index lane_conversation on lane (account, conversation_id)`,
   ],
