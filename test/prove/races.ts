@@ -1,0 +1,66 @@
+import { type DatabaseKind, Installation } from './installation.ts'
+import { checkInvariants } from './invariants.ts'
+import { raceConfigurations } from './race-configurations.ts'
+import { raceCreations } from './race-creations.ts'
+import { raceFirstMessages } from './race-first-messages.ts'
+import { raceMerges } from './race-merges.ts'
+import { raceOverlappingKeys } from './race-overlapping-keys.ts'
+import { raceResources } from './race-resources.ts'
+import type { Random } from './random.ts'
+import type { Verdict } from './verdict.ts'
+
+export interface RaceSizes {
+  /** Pairs of addresses. */
+  pairs: number
+  /** First messages of each pair, sent at the same time. */
+  messages: number
+  /** Requests with overlapping keys. */
+  overlapping: number
+  /** Races between creations, between equal messages, and of changes of configuration. */
+  rounds: number
+  /** Customers whose two profiles are merged while they write. */
+  merges: number
+}
+
+export interface RaceOptions {
+  database: DatabaseKind
+  sizes: RaceSizes
+  random: Random
+  verdict: Verdict
+  fast: boolean
+}
+
+/** What every race is run with. */
+export interface Race extends Omit<RaceOptions, 'database' | 'fast'> {
+  installation: Installation
+}
+
+/** Races requests against each other, on PostgreSQL through two servers, and looks at what came of it. */
+export async function proveRaces({ database, fast, ...options }: RaceOptions): Promise<void> {
+  const { verdict } = options
+  const installation = await Installation.open({ database, nodes: database === 'sqlite' ? 1 : 2, fast })
+  try {
+    const race: Race = { ...options, installation }
+    await raceFirstMessages(race)
+    await raceResources(race)
+    await raceCreations(race)
+    await raceOverlappingKeys(race)
+    await raceConfigurations(race)
+    await raceMerges(race)
+    verdict.check(await installation.stop(), `${database}: the servers lived and stopped in order`, () =>
+      installation.nodes.flatMap(({ output }) => output).join('\n'),
+    )
+    const inspection = await installation.inspect()
+    try {
+      await checkInvariants(inspection, verdict, `${database}, after the races`)
+      if (database === 'postgres') {
+        const sql = 'select deadlocks from pg_stat_database where datname = current_database()'
+        verdict.equal(await inspection.rows(sql), [{ deadlocks: 0 }], 'postgres: there was no deadlock')
+      }
+    } finally {
+      await inspection.close()
+    }
+  } finally {
+    await installation.close()
+  }
+}
