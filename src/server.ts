@@ -14,6 +14,7 @@ import type { Log } from './kernel/log.ts'
 import { Loop, type Work } from './kernel/work.ts'
 import { memoryOperationHandlers } from './memory/operations.ts'
 import { Operations } from './operations/operations.ts'
+import { Retention } from './operations/retention.ts'
 import { openVault } from './secret-key.ts'
 import { openStore } from './store/open.ts'
 import type { Store } from './store/store.ts'
@@ -82,7 +83,7 @@ export async function assemble(config: Config, log: Log, store: Store, pokeOpera
   const conversations = new Conversations({ store, clock, log, settings: settingsOf(config) })
   const handlers = { ...conversations.operationHandlers, ...memoryOperationHandlers(configurationUsing) }
   const operations = new Operations({ store, log, handlers })
-  const works: Work[] = [operations, ...conversations.works]
+  const works: Work[] = [operations, ...conversations.works, new Retention(store)]
   const app = await buildApp({
     config,
     log,

@@ -20,8 +20,10 @@ export async function advance(clock: VirtualClock, works: readonly Work[], targe
   for (;;) {
     if (await runRound(works, now, ran)) continue
     const next = await nextDueAt(works)
-    if (next === null || next > Math.max(target, now)) return { now: await clock.moveTo(target), ran }
-    if (next > now) now = await clock.moveTo(next)
+    if (next === null || next > Math.max(target, now)) {
+      if (now >= target) return { now, ran }
+      now = await clock.moveTo(target)
+    } else if (next > now) now = await clock.moveTo(next)
     else await new Promise((resolve) => setTimeout(resolve, busyMs))
   }
 }
