@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { defaultLimits, type LimitName, type Limits } from './kernel/limits.ts'
 import { type LogLevel, logLevels } from './kernel/log.ts'
 
@@ -136,6 +137,11 @@ export function readConfig(environment: Environment, flags: Partial<Record<Setti
     const value = text(name)
     return value === undefined || pattern.test(value) ? value : refuse(name, must)
   }
+  const list = (name: SettingName, admits: (part: string) => boolean, must: string) => {
+    const parts = (text(name) ?? '').split(',').map((part) => part.trim())
+    const given = parts.filter((part) => part !== '')
+    return given.every(admits) ? given : refuse(name, must)
+  }
   const host = read('host')
   const silent = text('silentCallMinutes')
   return Object.freeze({
@@ -148,10 +154,11 @@ export function readConfig(environment: Environment, flags: Partial<Record<Setti
       /^https?:\/\/[^/\s?#]+(\/[^\s?#]*)?$/,
       'an http or https URL without query',
     )?.replace(/\/+$/, ''),
-    trustedProxies: (text('trustedProxies') ?? '')
-      .split(',')
-      .map((part) => part.trim())
-      .filter(Boolean),
+    trustedProxies: list(
+      'trustedProxies',
+      isNetwork,
+      'IP addresses or networks such as 10.0.0.0/8, with commas between',
+    ),
     tls: readTls(text('tlsCert'), text('tlsKey')),
     account: definedOnly({
       sid: matching('accountSid', /^AC[0-9a-f]{32}$/, 'AC and 32 lower-case hexadecimal digits'),
@@ -176,7 +183,15 @@ export function readConfig(environment: Environment, flags: Partial<Record<Setti
   })
 }
 
-export function isLoopback(host: string): boolean {
+/** An IP address, alone or with the length of a network's prefix. */
+function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/')
+  const version = isIP(address)
+  if (version === 0 || rest.length > 0) return false
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128))
+}
+
+function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
 }
 
