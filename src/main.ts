@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { accountsCommand } from './cli/accounts.ts'
 import { copyCommand } from './cli/copy.ts'
+import { demoCommand } from './cli/demo.ts'
 import { keysCommand } from './cli/keys.ts'
 import { migrateCommand } from './cli/migrate.ts'
 import { serveCommand } from './cli/serve.ts'
@@ -17,6 +18,7 @@ const program = new Command('skein')
   .addCommand(accountsCommand())
   .addCommand(migrateCommand())
   .addCommand(copyCommand())
+  .addCommand(demoCommand())
 
 throwRatherThanExit(program)
 
