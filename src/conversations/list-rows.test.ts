@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { DatabaseSync } from 'node:sqlite'
 import { after, describe, it } from 'node:test'
+import { eventPages } from '../events/event-pages.ts'
 import { StatementCompiler, sqliteDialect } from '../store/compiler.ts'
 import { statementsFor } from '../store/migration.ts'
 import { migrations } from '../store/migrations/index.ts'
@@ -56,6 +57,11 @@ const cases: { name: string; statement: unknown; searches: RegExp[] }[] = (['nex
         searches: [/\(account=\? AND conversation_id=\? AND id[<>]\?\)/],
       },
       {
+        name: 'events',
+        statement: eventPages[direction],
+        searches: [/\(account=\? AND conversation_id=\? AND n[<>]\?\)/],
+      },
+      {
         name: 'communications',
         statement: communications.all,
         searches: [new RegExp(`INDEX communication_order \\(account=\\? AND ${inTime}`)],
@@ -82,7 +88,7 @@ describe('lists', () => {
     })
 
     it(`walks through no table for ${name}`, () => {
-      const tables = /^SCAN (conversation|communication|participant|reference)\b/
+      const tables = /^SCAN (conversation|communication|participant|reference|event)\b/
       assert.deepEqual(
         planOf(statement).filter((step) => tables.test(step)),
         [],

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import Type, { type Static } from 'typebox'
 import { eventTypes } from '../../events/append.ts'
-import { type EventRow, eventsAfter, eventsBefore } from '../../events/rows.ts'
+import { eventPages } from '../../events/event-pages.ts'
+import type { EventRow } from '../../events/rows.ts'
 import { pageMeta, pageOf, pageRequest } from '../../http/pagination.ts'
 import { pathId } from '../../http/path-id.ts'
 import { Meta, Nullable, pageQuery, Words, wireDate, withErrors } from '../../http/schemas.ts'
@@ -52,7 +53,7 @@ export function timelineRoutes(app: FastifyInstance, { store, clock, conversatio
       const wanted = pageRequest(query, list, maxPageSize)
       const view = await findConversation({ read: store.read, cache: conversations.cache, account }, conversationId)
       if (!view) throw unknownConversation(params.id)
-      const rows = await store.read.all(wanted.from?.direction === 'previous' ? eventsBefore : eventsAfter, {
+      const rows = await store.read.all(eventPages[wanted.from?.direction ?? 'next'], {
         account,
         conversationId,
         n: startOfNumbers(wanted),
