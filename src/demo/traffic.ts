@@ -21,7 +21,7 @@ export function trafficOf(event: DayEvent, desk: Desk): TrafficItem {
 }
 
 /** How sure the recogniser is, in hundredths: never quite, and each time the same for the same words. */
-export function confidenceOf(text: string): number {
+function confidenceOf(text: string): number {
   return (84 + (([...text].length * 7) % 16)) / 100
 }
 
