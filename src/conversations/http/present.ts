@@ -15,8 +15,6 @@ import {
 } from '../domain/model.ts'
 import { ConfigurationSnapshotSchema } from './configuration-schemas.ts'
 
-export type { ConversationView } from '../conversation-views.ts'
-
 export const ParticipantSchema = Type.Object(
   {
     id: Type.String(),
