@@ -2,14 +2,14 @@ export interface Credentials {
   sid?: string
   authToken?: string
   keySid: string
-  keySecret: string
+  keySecret?: string
 }
 
 /** Prints what is never shown again: lines for a shell on standard output, the warning beside them. */
 export function printCredentials({ sid, authToken, keySid, keySecret }: Credentials): void {
-  console.error('These secrets are not shown again:')
+  if (authToken !== undefined || keySecret !== undefined) console.error('These secrets are not shown again:')
   if (sid !== undefined) console.log(`export TWILIO_ACCOUNT_SID=${sid}`)
   if (authToken !== undefined) console.log(`export TWILIO_AUTH_TOKEN=${authToken}`)
   console.log(`export TWILIO_API_KEY=${keySid}`)
-  console.log(`export TWILIO_API_SECRET=${keySecret}`)
+  if (keySecret !== undefined) console.log(`export TWILIO_API_SECRET=${keySecret}`)
 }

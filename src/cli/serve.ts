@@ -1,5 +1,6 @@
 import { Command } from 'commander'
-import { type Config, limitVariableOf, readConfig, type SettingName, settings } from '../config.ts'
+import type { NewAccount } from '../accounts/commands/create-account.ts'
+import { type Config, isLoopback, limitVariableOf, readConfig, type SettingName, settings } from '../config.ts'
 import { defaultLimits, type LimitName } from '../kernel/limits.ts'
 import { openLog } from '../kernel/log.ts'
 import { type RunningServer, startServer } from '../server.ts'
@@ -29,14 +30,28 @@ async function serve(config: Config): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(signal))
 }
 
+/** The address comes last: whoever reads that line has read all. */
 function announce(config: Config, { url, firstAccount }: RunningServer): void {
-  console.log(`Skein listens on ${url}`)
+  if (firstAccount) announceAccount(config, firstAccount, url)
   if (config.clock === 'virtual') console.log('Business time is virtual: move it with POST /skein/v1/Clock.')
-  if (config.allowPrivateCallbacks)
+  if (config.allowPrivateCallbacks && isLoopback(config.host))
     console.log('Callbacks may reach private addresses and plain http, since only this machine can reach Skein.')
-  if (!firstAccount) return
-  console.log('\nThis is the first start. The first account:\n')
-  printCredentials(firstAccount)
+  console.log(`Skein listens on ${url}`)
+}
+
+/** Secrets that the operator has set are no news, and need not be in a log. */
+function announceAccount(
+  { account: given }: Config,
+  { sid, authToken, keySid, keySecret }: NewAccount,
+  url: string,
+): void {
+  console.log('This is the first start. The first account:\n')
+  printCredentials({
+    sid,
+    keySid,
+    ...(given.authToken === undefined ? { authToken } : {}),
+    ...(given.keySecret === undefined ? { keySecret } : {}),
+  })
   console.log(`export SKEIN_URL=${url}\n`)
 }
 

@@ -51,12 +51,22 @@ export function installBodyParser(app: FastifyInstance): void {
     if (!isUtf8(body)) return done(invalid('body', 'The body is not valid UTF-8.'))
     const text = body.toString('utf8')
     parseJson(request, text, (error, value) => {
-      if (error) return done(invalid('body', 'The body is not valid JSON.'))
+      if (error) return done(invalid('body', problemOf(text)))
       const nul = text.includes('\\u0000') ? findNul(value, '') : undefined
       if (nul !== undefined) return done(invalid(nul, `${nul} must not contain the NUL character`))
       done(null, value)
     })
   })
+}
+
+/** The parser refuses what is no JSON, and the key `__proto__` in what is. */
+function problemOf(text: string): string {
+  try {
+    JSON.parse(text)
+    return 'The body must not contain the key __proto__.'
+  } catch {
+    return 'The body is not valid JSON.'
+  }
 }
 
 /** The path of the first string or key that contains NUL. */

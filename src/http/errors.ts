@@ -80,6 +80,7 @@ function answerTo(error: FastifyError | Failure, invalidCode = answers.invalid.c
   if (status === 429) return { status, code: 20429, message: error.message }
   if (status === 415)
     return { status, code: 20422, message: 'The body must be JSON: send Content-Type: application/json.' }
+  if (status === 414) return { status, code: 20001, message: 'A part of the path is too long.' }
   if (status === 413) return { status, code: 20001, message: 'The request body is too large.' }
   if (status >= 400 && status < 500) return { status, code: 20001, message: messageOf(error) }
   return { status: 500, code: 20500, message: 'Internal error. It has been logged under this request id.' }
