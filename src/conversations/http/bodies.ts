@@ -12,11 +12,15 @@ const Name = Nullable(Type.String({ maxLength: 1024 }))
 const keyPattern = '^[A-Za-z0-9._-]{1,128}$'
 const valueSchema = { type: 'string', maxLength: 512 }
 
-const Metadata = Type.Unsafe<Record<string, string>>({
-  type: 'object',
-  additionalProperties: valueSchema,
-  propertyNames: { pattern: keyPattern },
-})
+function metadataBody(limits: Limits) {
+  return Type.Unsafe<Record<string, string>>({
+    type: 'object',
+    additionalProperties: valueSchema,
+    propertyNames: { pattern: keyPattern },
+    maxProperties: limits.metadataEntries,
+  })
+}
+/** Its entries are counted after the merge. */
 const MetadataPatch = Type.Unsafe<Record<string, string | null>>({
   type: 'object',
   additionalProperties: { ...valueSchema, type: ['string', 'null'] },
@@ -79,6 +83,7 @@ function overridesBody(limits: Limits) {
 }
 
 export function conversationBodies(limits: Limits) {
+  const Metadata = metadataBody(limits)
   return {
     creation: Type.Object({
       configurationId: Id,
