@@ -45,6 +45,9 @@ const statement = statements<Tables>()
 export const accountBySid = statement<{ sid: string }>()((db, p) =>
   db.selectFrom('account').selectAll().where('sid', '=', p.sid),
 )
+export const accountByNumber = statement<{ account: number }>()((db, p) =>
+  db.selectFrom('account').selectAll().where('account', '=', p.account),
+)
 export const allAccounts = statement<object>()((db) => db.selectFrom('account').selectAll().orderBy('account'))
 export const lastAccount = statement<object>()((db) =>
   db.selectFrom('account').select((eb) => eb.fn.max('account').as('account')),

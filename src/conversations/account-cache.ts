@@ -1,4 +1,6 @@
 import { readEpoch } from '../accounts/epochs.ts'
+import { accountByNumber } from '../accounts/rows.ts'
+import { type ConfigurationTargets, configurationTargets } from '../events/targets.ts'
 import { storesStatus } from '../memory/steps.ts'
 import type { Reader } from '../store/store.ts'
 import { configurationsOf, configurationVersion, ownedAddressesOf } from './configuration-rows.ts'
@@ -20,12 +22,15 @@ export interface Configuration {
 /** What decisions about an account's traffic need to know, as of one epoch. */
 export interface AccountKnowledge {
   epoch: number
+  sid: string
   /** All that ever were, by id. */
   configurations: ReadonlyMap<string, Configuration>
   /** Of those that exist now. */
   rules: RuleIndex
   /** Keys of the business's own addresses. */
   owned: ReadonlySet<string>
+  /** Who hears of the conversations of a configuration, as it is now. */
+  targets: ConfigurationTargets
   /** Memory stores that are ACTIVE, among those that configurations name. */
   activeStores: ReadonlySet<string>
 }
@@ -94,6 +99,12 @@ async function loadKnowledge(read: Reader, account: number, epoch: number): Prom
   const stores = await storesStatus(read, account, [...new Set(live.map(({ body }) => body.memoryStoreId))])
   return {
     epoch,
+    sid: (await read.get(accountByNumber, { account }))?.sid ?? '',
+    targets: await configurationTargets(
+      read,
+      account,
+      configurations.map(({ id }) => id),
+    ),
     configurations: new Map(configurations.map((configuration) => [configuration.id, configuration])),
     rules: compileRules(
       live.map(({ id, createdAt, body }) => ({ id, createdAt, channelSettings: body.channelSettings })),

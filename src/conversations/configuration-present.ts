@@ -21,7 +21,7 @@ export function presentConfiguration({ id, version, createdAt, updatedAt, body }
  * accepted and never shown, as published.
  */
 export function presentSnapshot(body: ConfigurationBody, overrides: Overrides) {
-  const { workflows: _, ...shown } = overrides
+  const { workflows: _, targetIds: __, ...shown } = overrides
   return { ...presentBody(body), ...shown }
 }
 

@@ -1,4 +1,5 @@
-import { appendEvents, type EventType, type NewEvent } from '../events/append.ts'
+import { appendEvents, type EventType, isPublished, type NewEvent } from '../events/append.ts'
+import { type Followed, wakeLanes } from '../events/lanes.ts'
 import { assert } from '../kernel/assert.ts'
 import { newId } from '../kernel/ids.ts'
 import { isUniqueViolation, LostRace, type Reader, type Tx } from '../store/store.ts'
@@ -24,6 +25,7 @@ import {
   type Transition,
 } from './domain/lifecycle.ts'
 import type { Channel, Participant } from './domain/model.ts'
+import { type EventSubject, eventData, followersOf } from './event-data.ts'
 import {
   type ConversationRow,
   communicationRow,
@@ -70,6 +72,14 @@ export interface UnitOfWorkOptions {
   requestId: string
 }
 
+interface PendingEvent {
+  event: NewEvent
+  unit: Unit
+  about: EventSubject
+  /** As it was when the event happened. */
+  conversation: Conversation
+}
+
 interface KeyChange {
   conversationId: string
   configurationId: string
@@ -100,7 +110,7 @@ export class UnitOfWork {
   readonly #changedCommunications = new Map<string, Communication>()
   readonly #references = new Map<string, { value: string; conversationId: string }>()
   readonly #streams = new Map<string, { stream: Stream; isNew: boolean }>()
-  readonly #events: NewEvent[] = []
+  readonly #events: PendingEvent[] = []
 
   constructor(read: Reader, options: UnitOfWorkOptions) {
     this.#read = read
@@ -207,7 +217,7 @@ export class UnitOfWork {
       attributesChanged: true,
     }
     this.#units.set(created.id, unit)
-    this.record(unit, 'CONVERSATION_CREATED', created.id)
+    this.record(unit, 'CONVERSATION_CREATED')
     return unit
   }
 
@@ -234,14 +244,14 @@ export class UnitOfWork {
   updated(unit: Unit): void {
     unit.conversation.updatedAt = this.now
     unit.attributesChanged = true
-    this.record(unit, 'CONVERSATION_UPDATED', unit.conversation.id)
+    this.record(unit, 'CONVERSATION_UPDATED')
   }
 
   addParticipant(unit: Unit, participant: Participant): Participant {
     unit.participants.push(participant)
     this.#newParticipants.push({ conversationId: unit.conversation.id, participant })
     this.#followAddresses(unit, participant)
-    this.record(unit, 'PARTICIPANT_ADDED', participant.id)
+    this.record(unit, 'PARTICIPANT_ADDED', { participant })
     return participant
   }
 
@@ -256,13 +266,15 @@ export class UnitOfWork {
       this.#changedParticipants.set(participant.id, { conversationId: unit.conversation.id, participant })
     }
     this.#followAddresses(unit, participant)
-    this.record(unit, 'PARTICIPANT_UPDATED', participant.id)
+    this.record(unit, 'PARTICIPANT_UPDATED', { participant })
   }
 
   removeParticipant(unit: Unit, id: string): void {
-    unit.participants = unit.participants.filter((participant) => participant.id !== id)
+    const participant = unit.participants.find((one) => one.id === id)
+    assert(participant, 'a removed participant takes part in the conversation')
+    unit.participants = unit.participants.filter((one) => one !== participant)
     this.#removedParticipants.push({ conversationId: unit.conversation.id, id })
-    this.record(unit, 'PARTICIPANT_REMOVED', id)
+    this.record(unit, 'PARTICIPANT_REMOVED', { participant })
   }
 
   /** Stores a communication and lets it act on the clocks. The conversation is settled and open. */
@@ -273,7 +285,7 @@ export class UnitOfWork {
     conversation.lastCommunicationAt = Math.max(conversation.lastCommunicationAt ?? this.now, this.now)
     unit.changed = true
     this.#newCommunications.push(communication)
-    this.record(unit, 'COMMUNICATION_CREATED', communication.id)
+    this.record(unit, 'COMMUNICATION_CREATED', { communication })
   }
 
   /** A change of a communication that is stored already, such as its delivery status; clocks are not touched. */
@@ -281,7 +293,7 @@ export class UnitOfWork {
     const added = this.#newCommunications.findIndex(({ id }) => id === communication.id)
     if (added >= 0) this.#newCommunications[added] = communication
     else this.#changedCommunications.set(communication.id, communication)
-    if (unit) this.record(unit, 'COMMUNICATION_UPDATED', communication.id)
+    if (unit) this.record(unit, 'COMMUNICATION_UPDATED', { communication })
   }
 
   saveStream(stream: Stream, isNew: boolean): void {
@@ -314,19 +326,23 @@ export class UnitOfWork {
     this.#drops.set(id, dropped.add(key))
   }
 
-  record(unit: Unit, type: EventType, subject: string, at = this.now, data: string | null = null): void {
+  /** Appends an event about the conversation itself, or about the participant or communication that is given. */
+  record(unit: Unit, type: EventType, about: EventSubject = {}, at = this.now): void {
     const { conversation } = unit
     conversation.eventCount += 1
     unit.changed = true
-    this.#events.push({
+    const { participant, communication, diagnostic } = about
+    const event: NewEvent = {
       conversationId: conversation.id,
       n: conversation.eventCount,
       type,
-      subject,
+      subject: (participant ?? communication ?? conversation).id,
       requestId: this.requestId,
       at,
-      data,
-    })
+      data: diagnostic === undefined ? null : JSON.stringify(diagnostic),
+    }
+    // As it is now: a later event of this transaction tells of a later state.
+    this.#events.push({ event, unit, about, conversation: { ...conversation } })
   }
 
   /** Writes everything. Locks are got in the house's order: conversations are locked already, then keys, sorted. */
@@ -358,7 +374,28 @@ export class UnitOfWork {
       'nothing',
     )
     await this.#saveStreams(tx)
-    await appendEvents(tx, account, this.#events)
+    await this.#saveEvents(tx)
+  }
+
+  /** What is told to followers is written down as it was when it happened, and only if there are any. */
+  async #saveEvents(tx: Tx): Promise<void> {
+    const { account, knowledge } = this.options
+    const followed = new Map<string, Followed>()
+    for (const { event, unit, about, conversation } of this.#events) {
+      const followers = isPublished(event.type) ? followersOf(unit, knowledge) : []
+      if (followers.length === 0) continue
+      event.data = JSON.stringify(eventData(event.type, { ...unit, conversation }, about, knowledge))
+      const before = event.n - 1
+      if (!followed.has(event.conversationId)) {
+        followed.set(event.conversationId, { conversationId: event.conversationId, followers, before })
+      }
+    }
+    await appendEvents(
+      tx,
+      account,
+      this.#events.map(({ event }) => event),
+    )
+    await wakeLanes(tx, account, [...followed.values()], this.now)
   }
 
   async #unitOf(row: ConversationRow, participants: Participant[]): Promise<Unit> {
@@ -378,7 +415,7 @@ export class UnitOfWork {
   #announce(unit: Unit, { at }: Transition): void {
     unit.conversation.updatedAt = Math.max(unit.conversation.updatedAt, at)
     unit.attributesChanged = true
-    this.record(unit, 'CONVERSATION_UPDATED', unit.conversation.id, at)
+    this.record(unit, 'CONVERSATION_UPDATED', {}, at)
   }
 
   #releaseAll(unit: Unit): void {

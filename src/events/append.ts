@@ -1,4 +1,6 @@
+import { newId } from '../kernel/ids.ts'
 import type { Tx } from '../store/store.ts'
+import { forgetDeliveries } from './delivery-rows.ts'
 import { type EventRow, eventTable, forgetHistory } from './rows.ts'
 
 export const eventTypes = [
@@ -13,6 +15,21 @@ export const eventTypes = [
   'DIAGNOSTIC',
 ] as const
 export type EventType = (typeof eventTypes)[number]
+
+const published: ReadonlySet<EventType> = new Set([
+  'CONVERSATION_CREATED',
+  'CONVERSATION_UPDATED',
+  'PARTICIPANT_ADDED',
+  'PARTICIPANT_UPDATED',
+  'PARTICIPANT_REMOVED',
+  'COMMUNICATION_CREATED',
+  'COMMUNICATION_UPDATED',
+])
+
+/** Whether status callbacks tell of events of this type; the others are for the debugger only. */
+export function isPublished(type: EventType): boolean {
+  return published.has(type)
+}
 
 /** One thing that happened in a conversation. `n` counts from 1 without gaps, given under the conversation's lock. */
 export interface NewEvent {
@@ -38,7 +55,7 @@ export async function appendEvents(tx: Tx, account: number, events: readonly New
 
 /** Removes the history of a conversation that is being deleted. */
 export async function forgetEvents(tx: Tx, account: number, conversationId: string): Promise<void> {
-  for (const statement of forgetHistory) await tx.run(statement, { account, conversationId })
+  for (const statement of [...forgetDeliveries, ...forgetHistory]) await tx.run(statement, { account, conversationId })
 }
 
 function eventRow(account: number, event: NewEvent): EventRow {
@@ -46,6 +63,7 @@ function eventRow(account: number, event: NewEvent): EventRow {
     account,
     conversation_id: event.conversationId,
     n: event.n,
+    id: newId(),
     type: event.type,
     subject: event.subject,
     request_id: event.requestId,

@@ -5,6 +5,7 @@ export const eventTable = table('event', {
   account: 'int',
   conversation_id: 'text',
   n: 'big',
+  id: 'text',
   type: 'text',
   subject: 'text',
   request_id: 'text',
@@ -13,6 +14,7 @@ export const eventTable = table('event', {
 })
 export type EventRow = RowOf<typeof eventTable>
 
+/** A follower's place in one conversation: `done` is the last event that it is through with. Idle while `due_at` is null. */
 export const laneTable = table('lane', {
   account: 'int',
   follower: 'text',
@@ -21,15 +23,27 @@ export const laneTable = table('lane', {
   due_at: 'big?',
   leased_until: 'big?',
 })
+export type LaneRow = RowOf<typeof laneTable>
 
-const statement = statements<{ event: EventRow; lane: RowOf<typeof laneTable> }>()
+const statement = statements<{ event: EventRow; lane: LaneRow }>()
+type OfConversation = { account: number; conversationId: string }
 
+export const eventsOf = statement<OfConversation>()((db, p) =>
+  db
+    .selectFrom('event')
+    .selectAll()
+    .where('account', '=', p.account)
+    .where('conversation_id', '=', p.conversationId)
+    .orderBy('n'),
+)
 interface EventPlace {
   account: number
   conversationId: string
   n: number
   limit: number
 }
+
+/** In order. Events that nobody followed when they happened have no data. */
 export const eventsAfter = statement<EventPlace>()((db, p) =>
   db
     .selectFrom('event')
@@ -40,31 +54,77 @@ export const eventsAfter = statement<EventPlace>()((db, p) =>
     .orderBy('n')
     .limit(p.limit),
 )
-export const eventsBefore = statement<EventPlace>()((db, p) =>
+export const eventAt = statement<OfConversation & { n: number }>()((db, p) =>
   db
     .selectFrom('event')
     .selectAll()
     .where('account', '=', p.account)
     .where('conversation_id', '=', p.conversationId)
-    .where('n', '<', p.n)
-    .orderBy('n', 'desc')
-    .limit(p.limit),
-)
-export const eventsOf = statement<{ account: number; conversationId: string }>()((db, p) =>
-  db
-    .selectFrom('event')
-    .selectAll()
-    .where('account', '=', p.account)
-    .where('conversation_id', '=', p.conversationId)
-    .orderBy('n'),
+    .where('n', '=', p.n),
 )
 
-const forgetEvents = statement<{ account: number; conversationId: string }>()((db, p) =>
+/** Sorted, as everybody locks them; lanes come last of all locks. */
+export const lockLanes = statement<{ account: number; conversationIds: string[] }>()((db, p, d) =>
+  d.lock(
+    db
+      .selectFrom('lane')
+      .selectAll()
+      .where('account', '=', p.account)
+      .where(d.among('conversation_id', p.conversationIds))
+      .orderBy('conversation_id')
+      .orderBy('follower'),
+  ),
+)
+export const lockLane = statement<OfConversation & { follower: string }>()((db, p, d) =>
+  d.lock(
+    db
+      .selectFrom('lane')
+      .selectAll()
+      .where('account', '=', p.account)
+      .where('follower', '=', p.follower)
+      .where('conversation_id', '=', p.conversationId),
+  ),
+)
+export const claimLanes = statement<{ account: number; follower: string; now: number; wall: number; limit: number }>()(
+  (db, p, d) =>
+    d.lockFree(
+      db
+        .selectFrom('lane')
+        .selectAll()
+        .where('account', '=', p.account)
+        .where('follower', '=', p.follower)
+        .where('due_at', '<=', p.now)
+        .where((eb) => eb.or([eb('leased_until', 'is', null), eb('leased_until', '<', p.wall)]))
+        .orderBy('due_at')
+        .orderBy('conversation_id')
+        .limit(p.limit),
+    ),
+)
+export const earliestLane = statement<{ account: number; follower: string }>()((db, p) =>
+  db
+    .selectFrom('lane')
+    .select((eb) => eb.fn.min('due_at').as('due_at'))
+    .where('account', '=', p.account)
+    .where('follower', '=', p.follower)
+    .where('due_at', 'is not', null),
+)
+export const removeLanesOf = statement<{ account: number; follower: string }>()((db, p) =>
+  db.deleteFrom('lane').where('account', '=', p.account).where('follower', '=', p.follower),
+)
+export const removeLanesIn = statement<{ account: number; conversationId: string; followers: string[] }>()((db, p, d) =>
+  db
+    .deleteFrom('lane')
+    .where('account', '=', p.account)
+    .where('conversation_id', '=', p.conversationId)
+    .where(d.among('follower', p.followers)),
+)
+
+const forgetEvents = statement<OfConversation>()((db, p) =>
   db.deleteFrom('event').where('account', '=', p.account).where('conversation_id', '=', p.conversationId),
 )
-const forgetLanes = statement<{ account: number; conversationId: string }>()((db, p) =>
+const forgetLanes = statement<OfConversation>()((db, p) =>
   db.deleteFrom('lane').where('account', '=', p.account).where('conversation_id', '=', p.conversationId),
 )
 
-/** All that this room keeps of one conversation. */
+/** All that this room keeps of one conversation, beside its deliveries. */
 export const forgetHistory = [forgetEvents, forgetLanes]

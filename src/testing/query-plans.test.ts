@@ -5,7 +5,9 @@ import * as accounts from '../accounts/rows.ts'
 import * as configurations from '../conversations/configuration-rows.ts'
 import * as conversations from '../conversations/rows.ts'
 import * as timers from '../conversations/timers.ts'
+import * as deliveries from '../events/delivery-rows.ts'
 import * as events from '../events/rows.ts'
+import * as targets from '../events/target-rows.ts'
 import * as operations from '../operations/rows.ts'
 import { StatementCompiler, sqliteDialect } from '../store/compiler.ts'
 import { statementsFor } from '../store/migration.ts'
@@ -32,7 +34,7 @@ describe('statements on an empty database, where nothing is known of sizes,', ()
   after(() => db.close())
   const compiler = new StatementCompiler(sqliteDialect)
 
-  for (const room of [accounts, operations, events, configurations, conversations, timers]) {
+  for (const room of [accounts, operations, events, targets, deliveries, configurations, conversations, timers]) {
     for (const [name, exported] of Object.entries(room)) {
       for (const statement of [exported].flat().filter(isStatement)) {
         if (mayReadAll.has(name)) continue

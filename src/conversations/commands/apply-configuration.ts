@@ -1,4 +1,5 @@
 import { bumpEpoch } from '../../accounts/epochs.ts'
+import { syncTargets } from '../../events/targets.ts'
 import { assert } from '../../kernel/assert.ts'
 import { parseWireId, wireId } from '../../kernel/ids.ts'
 import type { Limits } from '../../kernel/limits.ts'
@@ -36,7 +37,7 @@ async function create(tx: Tx, account: number, operation: Operation, now: number
   await tx.insert(configurationTable, [
     { account, id, version: 1, ...columnsOf(body), created_at: now, updated_at: now, deleted_at: null },
   ])
-  await insertVersion(tx, account, id, 1, body)
+  await insertVersion(tx, account, id, 1, body, now)
   return { resultId: operation.subject }
 }
 
@@ -53,7 +54,7 @@ const update: OperationHandler = async (tx, account, operation, now) => {
     ['version', 'memory_store_id', 'bridge_service_id', 'updated_at'],
     [{ account, id, version, ...columnsOf(body), updated_at: now }],
   )
-  await insertVersion(tx, account, id, version, body)
+  await insertVersion(tx, account, id, version, body, now)
   return { resultId: operation.subject }
 }
 
@@ -80,7 +81,16 @@ function columnsOf(body: ConfigurationBody) {
   return { memory_store_id: body.memoryStoreId, bridge_service_id: body.conversationsV1Bridge?.serviceId ?? null }
 }
 
-async function insertVersion(tx: Tx, account: number, id: string, version: number, body: ConfigurationBody) {
+/** With the version, who hears of the configuration's conversations changes too, those that are open included. */
+async function insertVersion(
+  tx: Tx,
+  account: number,
+  id: string,
+  version: number,
+  body: ConfigurationBody,
+  now: number,
+): Promise<void> {
+  await syncTargets(tx, account, { kind: 'configuration', id }, body.statusCallbacks, now)
   await tx.insert(configurationVersionTable, [{ account, configuration_id: id, version, body: JSON.stringify(body) }])
 }
 

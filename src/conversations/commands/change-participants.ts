@@ -88,7 +88,7 @@ export async function removeParticipant(
 }
 
 function finish(working: Working, unit: Unit, { participant, codes }: Resolved): Changed {
-  recordCodes(working, unit, participant.id, codes)
+  recordCodes(working, unit, participant, codes)
   return { unit, participant }
 }
 

@@ -1,7 +1,9 @@
+import { syncTargets } from '../../events/targets.ts'
 import { invalid, notFound } from '../../kernel/failure.ts'
 import { newId, parseWireId } from '../../kernel/ids.ts'
 import type { Overrides } from '../domain/conversation.ts'
 import { conversationKeys } from '../domain/conversation-keys.ts'
+import type { Participant } from '../domain/model.ts'
 import { groupingParticipant, type Unit } from '../unit-of-work.ts'
 import { claimedKeys, loadToClaim, refuseHeldKeys, refuseTooManyKeys } from './claiming.ts'
 import { makeParticipant, type ParticipantInput, refuseSharedAddresses } from './participant-input.ts'
@@ -48,18 +50,19 @@ export function createConversation(
     refuseHeldKeys(work, configuration.id, claimed)
 
     const { account, cache } = work.options
+    const id = newId()
     const unit = work.create({
-      id: newId(),
+      id,
       configurationId: configuration.id,
       configurationVersion: configuration.version,
       snapshot: await cache.snapshot(working.tx, account, configuration.id, configuration.version),
       name: input.name ?? null,
       metadata: input.metadata ?? {},
-      overrides: input.overrides ?? {},
+      overrides: await overridesWithTargets(working, id, input.overrides ?? {}),
     })
     for (const { participant, codes } of resolved) {
       work.addParticipant(unit, participant)
-      recordCodes(working, unit, participant.id, codes)
+      recordCodes(working, unit, participant, codes)
     }
     for (const key of keys) work.takeKey(unit, key, true)
     return unit
@@ -67,8 +70,20 @@ export function createConversation(
 }
 
 /** Notes what kept a participant's profile from being resolved. */
-export function recordCodes({ work, now }: Working, unit: Unit, participantId: string, codes: readonly number[]): void {
-  for (const code of codes) work.record(unit, 'DIAGNOSTIC', participantId, now, JSON.stringify({ code }))
+export function recordCodes({ work }: Working, unit: Unit, participant: Participant, codes: readonly number[]): void {
+  for (const code of codes) work.record(unit, 'DIAGNOSTIC', { participant, diagnostic: { code } })
+}
+
+/** A conversation that is created with callbacks of its own has targets of its own. */
+async function overridesWithTargets(
+  { tx, account, now }: Working,
+  id: string,
+  overrides: Overrides,
+): Promise<Overrides> {
+  const { statusCallbacks } = overrides
+  if (!statusCallbacks) return overrides
+  const targetIds = await syncTargets(tx, account, { kind: 'conversation', id }, statusCallbacks, now)
+  return { ...overrides, targetIds }
 }
 
 /** One after the other, so that two descriptions of one customer find one profile. */

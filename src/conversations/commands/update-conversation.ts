@@ -1,9 +1,10 @@
+import { narrowTargets, syncTargets } from '../../events/targets.ts'
 import { Failure, invalid } from '../../kernel/failure.ts'
 import { setStatus } from '../domain/lifecycle.ts'
 import type { Status, StatusCallback } from '../domain/model.ts'
 import type { Unit } from '../unit-of-work.ts'
 import { openUnit, refuseClosed } from './claiming.ts'
-import { type CommandContext, type Request, work } from './working.ts'
+import { type CommandContext, type Request, type Working, work } from './working.ts'
 
 /** What is absent stays as it is. */
 export interface UpdateConversation {
@@ -25,7 +26,8 @@ export function updateConversation(
   request: Request,
   input: UpdateConversation,
 ): Promise<Unit> {
-  return work(context, request, async ({ work, now, settings }) => {
+  return work(context, request, async (working) => {
+    const { work, now, settings } = working
     await work.load([input.conversationId], true)
     const unit = openUnit(work, input.conversationId)
     work.settleAll()
@@ -35,7 +37,7 @@ export function updateConversation(
     if (input.statusCallbacks !== undefined) refuseClosed(unit, 'The callbacks cannot be changed')
 
     if (input.metadata) conversation.metadata = changedMetadata(unit, input.metadata, settings.limits.metadataEntries)
-    if (input.statusCallbacks !== undefined) setCallbacks(unit, input.statusCallbacks)
+    if (input.statusCallbacks !== undefined) await setCallbacks(working, unit, input.statusCallbacks)
     if (input.metadata || input.statusCallbacks !== undefined) {
       conversation.updatedAt = now
       unit.changed = true
@@ -64,7 +66,16 @@ function changedMetadata(
   return Object.fromEntries(kept)
 }
 
-function setCallbacks({ conversation }: Unit, statusCallbacks: StatusCallback[] | null): void {
-  const { statusCallbacks: _, ...others } = conversation.overrides
-  conversation.overrides = statusCallbacks === null ? others : { ...others, statusCallbacks }
+/** From this commit on nobody else hears of the conversation, and what others had not got yet is cancelled. */
+async function setCallbacks(
+  { tx, account, now, knowledge }: Working,
+  { conversation }: Unit,
+  statusCallbacks: StatusCallback[] | null,
+): Promise<void> {
+  const { statusCallbacks: _, targetIds: __, ...others } = conversation.overrides
+  const { id, configurationId } = conversation
+  const targetIds = await syncTargets(tx, account, { kind: 'conversation', id }, statusCallbacks ?? [], now)
+  conversation.overrides = statusCallbacks === null ? others : { ...others, statusCallbacks, targetIds }
+  const followers = statusCallbacks === null ? (knowledge.targets.get(configurationId) ?? []) : targetIds
+  await narrowTargets(tx, account, id, followers, now)
 }

@@ -4,6 +4,8 @@ import type { Channel, DeliveryStatus, Participant, StatusCallback } from './mod
 /** What one conversation sets for itself instead of its configuration. */
 export interface Overrides {
   statusCallbacks?: StatusCallback[]
+  /** The targets that stand for those callbacks, in the same order; never shown. */
+  targetIds?: string[]
   intelligenceConfigurationIds?: string[]
   traitExtractionStrategyIds?: string[]
   observationExtractionStrategyIds?: string[]

@@ -1,0 +1,37 @@
+import type { EventType } from '../events/append.ts'
+import type { AccountKnowledge } from './account-cache.ts'
+import type { ConversationView } from './conversation-views.ts'
+import type { Communication } from './domain/conversation.ts'
+import type { Participant } from './domain/model.ts'
+import { presentCommunication, presentConversation, presentParticipant } from './http/present.ts'
+
+/** What an event is about, if not the conversation itself. */
+export interface EventSubject {
+  participant?: Participant
+  communication?: Communication
+  /** The content of a DIAGNOSTIC. */
+  diagnostic?: { code: number }
+}
+
+/** The targets that hear of a conversation: its own where it has any list of its own, else its configuration's present ones. */
+export function followersOf(
+  { conversation }: Pick<ConversationView, 'conversation'>,
+  knowledge: AccountKnowledge,
+): readonly string[] {
+  if (conversation.overrides.statusCallbacks) return conversation.overrides.targetIds ?? []
+  return knowledge.targets.get(conversation.configurationId) ?? []
+}
+
+/** The resource of an event, exactly as the API answers it. */
+export function eventData(
+  type: EventType,
+  view: ConversationView,
+  { participant, communication }: EventSubject,
+  knowledge: AccountKnowledge,
+): object {
+  if (type.startsWith('PARTICIPANT') && participant) {
+    return presentParticipant(view.conversation.id, knowledge.sid, participant)
+  }
+  if (type.startsWith('COMMUNICATION') && communication) return presentCommunication(knowledge.sid, communication)
+  return presentConversation(knowledge.sid, view, knowledge)
+}
