@@ -43,7 +43,7 @@ const Item = Type.Object(
   { title: 'TrafficItem' },
 )
 
-const TrafficBody = Type.Unsafe<TrafficItem | TrafficItem[]>({
+export const TrafficBody = Type.Unsafe<TrafficItem | TrafficItem[]>({
   ...Item,
   type: ['object', 'array'],
   items: Item,
@@ -58,7 +58,7 @@ const Result = Type.Object({
   created: Type.Boolean(),
   reason: Nullable(Type.Object({ code: Type.Integer(), message: Type.String(), field: Type.Optional(Type.String()) })),
 })
-const Results = Type.Object({ results: Type.Array(Result) })
+export const Results = Type.Object({ results: Type.Array(Result) })
 const Explained = Type.Object({
   results: Type.Array(Type.Object({ ...Result.properties, trace: Nullable(TraceSchema) })),
   at: DateTime,

@@ -1,0 +1,113 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createDatabase, type Database } from '../test/postgres.ts'
+import { measureBatches, measureIngest, type Target } from './ingest.ts'
+import { measureLists } from './lists.ts'
+import { type DatabaseName, type Options, readOptions } from './options.ts'
+import { killAll, startServer } from './process.ts'
+import { goalsOf, machine, printed, type Report } from './report.ts'
+import { type Skein, startSkein } from './skein.ts'
+import { countStatements } from './statements.ts'
+import { readDialogues, TrafficSource } from './traffic.ts'
+
+const root = join(import.meta.dirname, '..')
+/** The same messages in every run. */
+const seed = 1
+
+const options = readOptions(process.argv.slice(2))
+// In the repository rather than among temporary files, which some systems keep in memory.
+mkdirSync(join(root, 'data'), { recursive: true })
+const folder = mkdtempSync(join(root, 'data', 'bench-'))
+let database: Database | undefined
+
+process.on('exit', () => {
+  killAll()
+  rmSync(folder, { recursive: true, force: true })
+})
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
+
+try {
+  if (options.statements) console.log(await countStatements())
+  else await measure()
+} finally {
+  await database?.drop()
+}
+// PostgreSQL, started for this run, ends with this process.
+process.exit()
+
+async function measure(): Promise<void> {
+  const report: Report = { machine: machine(), options, ingest: {}, batches: {}, lists: {}, targets: [] }
+  if (options.parts.includes('ingest') || options.parts.includes('batch')) await measureWrites(report)
+  if (options.parts.includes('lists')) await measureReads(report)
+  console.log(printed(report))
+  if (options.json) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`)
+  const missed = report.targets.filter(({ met }) => !met)
+  for (const { what, is, atLeast } of missed) console.error(`Missed: ${what} is ${is.toFixed(2)}, below ${atLeast}.`)
+  if (missed.length > 0) process.exitCode = 1
+}
+
+async function measureWrites(report: Report): Promise<void> {
+  const skeins = await startSkeins(options, 'ingest')
+  if (options.parts.includes('ingest')) {
+    const baseline = await startBaseline()
+    const measured = await measureIngest([baseline, ...skeins.values()], options, say)
+    report.ingest = Object.fromEntries(measured)
+    report.targets = goalsOf(report.ingest)
+    await baseline.server.stop()
+  }
+  if (options.parts.includes('batch')) {
+    for (const [name, target] of skeins) {
+      say(`batches, ${name}`)
+      report.batches[name] = await measureBatches(target, options)
+    }
+  }
+  for (const { server } of skeins.values()) await server.stop()
+  await dropDatabase()
+}
+
+async function measureReads(report: Report): Promise<void> {
+  for (const name of options.databases) {
+    say(`${options.conversations} conversations, ${name}`)
+    const skein = await startSkeinOn(name, 'lists')
+    report.lists[name] = await measureLists(skein, sourceOf(options), options)
+    await skein.stop()
+    await dropDatabase()
+  }
+}
+
+async function startSkeins(
+  { databases }: Options,
+  part: string,
+): Promise<Map<DatabaseName, Target & { server: Skein }>> {
+  const targets = new Map<DatabaseName, Target & { server: Skein }>()
+  for (const name of databases) {
+    const server = await startSkeinOn(name, part)
+    targets.set(name, { name, server, source: sourceOf(options) })
+  }
+  return targets
+}
+
+async function startSkeinOn(name: DatabaseName, part: string): Promise<Skein> {
+  if (name === 'sqlite') return startSkein(`sqlite:${join(folder, `${part}.db`)}`)
+  database = await createDatabase()
+  return startSkein(database.url)
+}
+
+async function startBaseline(): Promise<Target> {
+  const server = await startServer([join(import.meta.dirname, 'baseline.ts')])
+  const headers = { authorization: `Basic ${'0'.repeat(112)}`, 'content-type': 'application/json' }
+  return { name: 'baseline', server: { ...server, headers }, source: sourceOf(options), forgetful: true }
+}
+
+async function dropDatabase(): Promise<void> {
+  await database?.drop()
+  database = undefined
+}
+
+function sourceOf({ dialogues }: Options): TrafficSource {
+  return new TrafficSource(readDialogues(dialogues), seed)
+}
+
+function say(text: string): void {
+  console.error(text)
+}

@@ -1,0 +1,122 @@
+import { cpus, totalmem } from 'node:os'
+import type { Batch, Ingest } from './ingest.ts'
+import type { Latency } from './lists.ts'
+import { median } from './median.ts'
+import type { DatabaseName, Options } from './options.ts'
+import { row } from './table.ts'
+
+export interface Report {
+  machine: { node: string; platform: string; processor: string; cores: number; memoryGb: number }
+  options: Options
+  /** By target; `baseline` is the empty route. */
+  ingest: Record<string, Ingest>
+  batches: Partial<Record<DatabaseName, Batch[]>>
+  lists: Partial<Record<DatabaseName, Latency[]>>
+  targets: Goal[]
+}
+
+/** A promise of ours and what became of it in this run. */
+export interface Goal {
+  what: string
+  atLeast: number
+  is: number
+  met: boolean
+}
+
+export function machine(): Report['machine'] {
+  return {
+    node: process.version,
+    platform: `${process.platform} ${process.arch}`,
+    processor: cpus()[0]?.model ?? 'unknown',
+    cores: cpus().length,
+    memoryGb: Math.round(totalmem() / 2 ** 30),
+  }
+}
+
+/** Ratios of the same round only: what slowed one down most likely slowed its neighbour too. */
+export function goalsOf(ingest: Record<string, Ingest>): Goal[] {
+  return [
+    goal('SQLite, share of the empty route', ingest.sqlite, ingest.baseline, 0.35),
+    goal('PostgreSQL, share of SQLite', ingest.postgres, ingest.sqlite, 0.5),
+  ].flatMap((one) => one ?? [])
+}
+
+function goal(what: string, one: Ingest | undefined, other: Ingest | undefined, atLeast: number): Goal | undefined {
+  if (!one || !other) return undefined
+  const is = median(one.rounds.map(({ perSecond }, at) => perSecond / (other.rounds[at]?.perSecond ?? Number.NaN)))
+  return { what, atLeast, is, met: is >= atLeast }
+}
+
+/** The report for people. */
+export function printed(report: Report): string {
+  const { node, platform, processor, cores, memoryGb } = report.machine
+  return [
+    `Node ${node} on ${platform}, ${cores} × ${processor}, ${memoryGb} GB`,
+    ...ingestLines(report),
+    ...batchLines(report.batches),
+    ...listLines(report),
+    ...goalLines(report.targets),
+  ].join('\n')
+}
+
+function ingestLines({ ingest, options }: Report): string[] {
+  const entries = Object.entries(ingest)
+  if (entries.length === 0) return []
+  return [
+    '',
+    `Single messages over HTTP, durable when answered (${options.connections} connections, median of ${options.rounds} rounds of ${options.seconds} s)`,
+    row(['', 'messages/s', 'p50 ms', 'p99 ms', 'CPU µs', 'RSS MB']),
+    ...entries.map(([name, one]) =>
+      row([name, whole(one.perSecond), fine(one.p50Ms), fine(one.p99Ms), whole(one.cpuUs), whole(one.rssMb)]),
+    ),
+    '',
+    row(['round', ...entries.map(([name]) => name)]),
+    ...Array.from({ length: options.rounds }, (_, at) =>
+      row([String(at + 1), ...entries.map(([, one]) => whole(one.rounds[at]?.perSecond ?? Number.NaN))]),
+    ),
+  ]
+}
+
+function batchLines(batches: Report['batches']): string[] {
+  const entries = Object.entries(batches).flatMap(([name, all]) => all.map((one) => [name, one] as const))
+  if (entries.length === 0) return []
+  return [
+    '',
+    'Batches',
+    row(['', 'messages/s', 'p50 ms', 'p99 ms']),
+    ...entries.map(([name, one]) =>
+      row([`${name}, ${one.size} a request`, whole(one.perSecond), fine(one.p50Ms), fine(one.p99Ms)]),
+    ),
+  ]
+}
+
+function listLines({ lists, options }: Report): string[] {
+  const entries = Object.entries(lists).flatMap(([name, all]) => all.map((one) => [name, one] as const))
+  if (entries.length === 0) return []
+  return [
+    '',
+    `Reads at ${options.conversations} conversations (8 connections)`,
+    row(['', 'requests/s', 'p50 ms', 'p99 ms']),
+    ...entries.map(([name, one]) =>
+      row([`${name}, ${one.what}`, whole(one.perSecond), fine(one.p50Ms), fine(one.p99Ms)]),
+    ),
+  ]
+}
+
+function goalLines(goals: readonly Goal[]): string[] {
+  if (goals.length === 0) return []
+  return [
+    '',
+    ...goals.map(
+      ({ what, atLeast, is, met }) => `${met ? 'met   ' : 'MISSED'} ${what}: ${is.toFixed(2)} (at least ${atLeast})`,
+    ),
+  ]
+}
+
+function whole(value: number): string {
+  return value.toFixed(0)
+}
+
+function fine(value: number): string {
+  return value.toFixed(1)
+}

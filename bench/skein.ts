@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { type ServerProcess, startServer } from './process.ts'
+import { business } from './traffic.ts'
+
+export interface Skein extends ServerProcess {
+  headers: Record<string, string>
+}
+
+const program = join(import.meta.dirname, '..', 'bin', 'skein.js')
+const operationPollMs = 50
+
+/** Starts a server on an empty database, with one configuration that captures the business's messages. */
+export async function startSkein(database: string): Promise<Skein> {
+  const [keySid, keySecret] = [`SK${randomBytes(16).toString('hex')}`, randomBytes(24).toString('hex')]
+  const server = await startServer([program, 'serve'], {
+    SKEIN_PORT: '0',
+    SKEIN_DATABASE: database,
+    SKEIN_LOG: 'warn',
+    SKEIN_ACCOUNT_SID: `AC${randomBytes(16).toString('hex')}`,
+    SKEIN_AUTH_TOKEN: randomBytes(16).toString('hex'),
+    SKEIN_API_KEY: keySid,
+    SKEIN_API_SECRET: keySecret,
+    SKEIN_SECRET_KEY: randomBytes(32).toString('base64'),
+  })
+  const authorization = `Basic ${Buffer.from(`${keySid}:${keySecret}`).toString('base64')}`
+  const skein = { ...server, headers: { authorization, 'content-type': 'application/json' } }
+  await provide(skein)
+  return skein
+}
+
+async function provide(skein: Skein): Promise<void> {
+  const memoryStoreId = await accept(skein, '/v1/ControlPlane/Stores', { displayName: 'bench' })
+  await accept(skein, '/v2/ControlPlane/Configurations', {
+    displayName: 'bench',
+    description: 'Takes in what the benchmark sends',
+    conversationGroupingType: 'GROUP_BY_PARTICIPANT_ADDRESSES',
+    memoryStoreId,
+    channelSettings: {
+      SMS: {
+        statusTimeouts: { inactive: 60, closed: 240 },
+        captureRules: [
+          { from: '*', to: business },
+          { from: business, to: '*' },
+        ],
+      },
+    },
+  })
+  await ask(skein, 'POST', '/skein/v1/OwnedAddresses', { address: business, name: 'bench' })
+}
+
+type Json = ReturnType<typeof JSON.parse>
+
+export async function ask(skein: Skein, method: 'GET' | 'POST', path: string, body?: unknown): Promise<Json> {
+  const response = await fetch(new URL(path, skein.url), {
+    method,
+    headers: skein.headers,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  const text = await response.text()
+  if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`)
+  return JSON.parse(text)
+}
+
+/** Asks for something that is done later, and waits until it is; answers the id of what was made. */
+async function accept(skein: Skein, path: string, body: object): Promise<string> {
+  const { statusUrl } = await ask(skein, 'POST', path, body)
+  for (;;) {
+    const operation = await ask(skein, 'GET', statusUrl)
+    if (operation.status === 'FAILED') throw new Error(`${path} failed: ${JSON.stringify(operation.error)}`)
+    if (operation.status === 'COMPLETED') return operation.result?.id ?? operation.related?.configurationId
+    await setTimeout(operationPollMs)
+  }
+}
