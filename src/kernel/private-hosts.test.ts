@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isPrivateHost } from './private-hosts.ts'
+import { isMetadataHost, isPrivateAddress, isPrivateHost } from './private-hosts.ts'
 
 const verdicts: [boolean, string[]][] = [
   [true, ['localhost', 'LOCALHOST', 'localhost.', 'api.localhost']],
@@ -27,5 +27,47 @@ test('sees through every spelling of an address that a URL admits', () => {
     'http://①27.0.0.1/',
   ]) {
     assert.equal(isPrivateHost(new URL(url).hostname), true, url)
+  }
+})
+
+test('counts documentation, transition and unassigned networks as private', () => {
+  for (const host of ['192.0.2.1', '198.51.100.7', '203.0.113.9', '192.88.99.1', '[2001:db8::1]', '[3fff::1]']) {
+    assert.equal(isPrivateHost(host), true, host)
+  }
+  for (const host of [
+    '[2001:0:7f00:1::]',
+    '[::ffff:0:7f00:1]',
+    '[100::1]',
+    '[4000::1]',
+    '[fec0::1]',
+    '[fd12::%eth0]',
+  ]) {
+    assert.equal(isPrivateHost(host), true, host)
+  }
+  for (const address of ['2606:4700::1111', '2a00:1450:4001:82a::200e', '8.8.8.8', '::ffff:8.8.8.8']) {
+    assert.equal(isPrivateAddress(address), false, address)
+  }
+})
+
+test('takes what is no address for a private one', () => {
+  for (const text of ['', 'hooks.example.test', '8.8.8']) assert.equal(isPrivateAddress(text), true, text)
+})
+
+test('knows the metadata services of clouds by address and by name', () => {
+  for (const host of [
+    '169.254.169.254',
+    '169.254.170.2',
+    '168.63.129.16',
+    '100.100.100.200',
+    '[fd00:ec2::254]',
+    '[::ffff:169.254.169.254]',
+    'metadata.google.internal',
+    'METADATA.google.internal.',
+  ]) {
+    assert.equal(isMetadataHost(host), true, host)
+    assert.equal(isPrivateHost(host), true, host)
+  }
+  for (const host of ['127.0.0.1', '169.254.1.1', '8.8.8.8', 'hooks.example.test', '[fd00::1]']) {
+    assert.equal(isMetadataHost(host), false, host)
   }
 })
