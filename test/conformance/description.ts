@@ -1,0 +1,89 @@
+import type { ErrorObject, ValidateFunction } from 'ajv'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import type { Exchange } from './recorder.ts'
+
+interface Media {
+  schema?: object
+}
+interface Operation {
+  responses: Record<string, { content?: Record<string, Media> }>
+}
+interface Document {
+  openapi: string
+  components: { schemas: Record<string, object> }
+  paths: Record<string, Record<string, Operation>>
+}
+
+const json = 'application/json'
+
+/** The server's own description of itself, by which every answer of a run is judged. */
+export class Description {
+  readonly #document: Document
+  readonly #ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true, strictTypes: false, strictRequired: false })
+  readonly #validators = new Map<string, ValidateFunction>()
+
+  constructor(document: unknown) {
+    this.#document = closed(document) as Document
+    this.#ajv.addFormat('uri', (value: string) => URL.canParse(value))
+    this.#ajv.addFormat('date-time', (value: string) => /T/.test(value) && !Number.isNaN(Date.parse(value)))
+  }
+
+  /** Reads `/openapi.json` of a server. */
+  static async of(url: string): Promise<Description> {
+    const document = (await (await fetch(`${url}/openapi.json`)).json()) as Document
+    if (!document.openapi.startsWith('3.1.')) throw new Error(`/openapi.json is OpenAPI ${document.openapi}, not 3.1`)
+    return new Description(document)
+  }
+
+  /** The path as it is described, such as `/v2/Conversations/{id}`; undefined when the description has none like it. */
+  templateOf(method: string, path: string): string | undefined {
+    const candidates = Object.keys(this.#document.paths).filter(
+      (template) => this.#document.paths[template]?.[method.toLowerCase()] && patternOf(template).test(path),
+    )
+    // A literal step wins over a parameter: …/Profiles/Lookup is not the profile of that name.
+    return candidates.sort((a, b) => a.split('{').length - b.split('{').length)[0]
+  }
+
+  /** What is wrong with an answer: an undescribed path, status or key, a missing key, a value of another type. */
+  problemsOf({ method, path, status, headers, body }: Exchange): string[] {
+    const where = `${method} ${path} ${status}`
+    const template = this.templateOf(method, path)
+    if (template === undefined) return status === 404 ? [] : [`${where}: the description knows no such path`]
+    const response = this.#document.paths[template]?.[method.toLowerCase()]?.responses[status]
+    if (!response) return [`${where}: the description has no such status for ${method} ${template}`]
+    if (status === 204) return body === '' ? [] : [`${where}: should have no body`]
+    if (!headers['content-type']?.startsWith(json)) return [`${where}: is ${headers['content-type']}, not JSON`]
+    const validate = this.#validatorOf(`${method} ${template} ${status}`, response.content?.[json])
+    if (!validate) return [`${where}: the description has no schema`]
+    return validate(body) ? [] : (validate.errors ?? []).map((error) => `${where}: ${sentence(error)}`)
+  }
+
+  #validatorOf(name: string, media: Media | undefined): ValidateFunction | undefined {
+    if (!media?.schema) return undefined
+    const validate =
+      this.#validators.get(name) ?? this.#ajv.compile({ ...media.schema, $defs: this.#document.components.schemas })
+    this.#validators.set(name, validate)
+    return validate
+  }
+}
+
+/** The same description, in which an object schema that names its keys admits no others and references are to `$defs`. */
+function closed(node: unknown): unknown {
+  if (typeof node === 'string') return node.replace(/^#\/components\/schemas\//, '#/$defs/')
+  if (Array.isArray(node)) return node.map(closed)
+  if (typeof node !== 'object' || node === null) return node
+  const parts = Object.fromEntries(Object.entries(node).map(([key, part]) => [key, closed(part)]))
+  const isObject = parts.type === 'object' || (Array.isArray(parts.type) && parts.type.includes('object'))
+  const namesKeys = typeof parts.properties === 'object' && !('additionalProperties' in parts)
+  return isObject && namesKeys ? { ...parts, additionalProperties: false } : parts
+}
+
+function patternOf(template: string): RegExp {
+  const steps = template.split('/').map((step) => (step.startsWith('{') ? '[^/]+' : RegExp.escape(step)))
+  return new RegExp(`^${steps.join('/')}/?$`)
+}
+
+function sentence({ instancePath, message, params }: ErrorObject): string {
+  const key = (params as { additionalProperty?: string }).additionalProperty
+  return `${instancePath || 'the body'} ${message}${key === undefined ? '' : ` (${key})`}`
+}

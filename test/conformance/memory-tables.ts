@@ -1,0 +1,147 @@
+import {
+  always,
+  alwaysOrNull,
+  beyondClient,
+  date,
+  filledText,
+  flag,
+  idOf,
+  listOf,
+  mapOf,
+  objectOf,
+  oneOf,
+  sometimes,
+  type Table,
+  textOf,
+  url,
+  wholeNumber,
+} from './fields.ts'
+
+// What the Memory v1 API answers, field by field, as its published description and its official client have it.
+
+const idType = textOf('2 to 30 characters', /^[A-Za-z0-9_-]{2,30}$/)
+const message = textOf('a message', /^.{1,255}$/s)
+const identifierValue = textOf('1 to 255 characters', /^.{1,255}$/s)
+
+export const memoryStore: Table = {
+  name: 'Memory store',
+  fields: {
+    id: always(idOf('mem_store')),
+    displayName: always(textOf('1 to 64 letters, digits and hyphens', /^[a-zA-Z0-9-]{1,64}$/)),
+    description: sometimes(textOf('1 to 128 characters', /^.{1,128}$/s)),
+    status: always(oneOf('QUEUED', 'PROVISIONING', 'ACTIVE', 'FAILED')),
+    intelligenceServiceId: always(idOf('intelligence_service')),
+    version: always(wholeNumber(1)),
+  },
+}
+
+export const controlPlaneAcceptance: Table = {
+  name: 'Acceptance of a change of a memory store',
+  fields: { message: always(message), statusUrl: always(url) },
+}
+
+const identifierConfig: Table = {
+  name: 'Identifier config',
+  fields: {
+    idType: always(idType),
+    matchingAlgo: always(oneOf('exact', 'fuzzy')),
+    matchingThreshold: always(wholeNumber(50, 99)),
+    limit: always(wholeNumber(1, 100)),
+    limitPolicy: always(oneOf('fifo', 'lifo')),
+    enforceUnique: always(flag),
+    normalization: always(oneOf('phone', 'email', 'trim', 'none')),
+  },
+}
+
+export const identitySettings: Table = {
+  name: 'Identity resolution settings',
+  fields: {
+    identifierConfigs: always(listOf(objectOf(identifierConfig))),
+    matchingRules: always(listOf(idType)),
+    version: always(wholeNumber(1)),
+  },
+}
+
+const operationResult: Table = {
+  name: 'Result of a memory operation',
+  fields: { type: always(oneOf('RESOURCE_ID')), id: always(idOf('mem_store')) },
+}
+
+const operationError: Table = {
+  name: 'Error of a memory operation',
+  fields: {
+    type: always(url),
+    title: always(filledText),
+    code: always(wholeNumber(20000, 599999)),
+    detail: always(filledText),
+  },
+}
+
+export const memoryOperation: Table = {
+  name: 'Memory operation',
+  fields: {
+    operationId: always(idOf('mem_operation')),
+    status: always(oneOf('PENDING', 'COMPLETED', 'FAILED')),
+    createdAt: always(date),
+    completedAt: alwaysOrNull(date),
+    statusUrl: always(url),
+    result: sometimes(objectOf(operationResult)),
+    resultUrl: sometimes(url),
+    error: sometimes(objectOf(operationError)),
+  },
+}
+
+export const profileCreated: Table = {
+  name: 'Creation of a profile',
+  fields: { id: always(idOf('mem_profile')), message: always(message) },
+}
+
+/** A trait is a string, a number, a truth or a list of these; what is in which group the cases say. */
+const traitGroup = mapOf((value, at, inspection) => {
+  const scalars = ['string', 'number', 'boolean']
+  const fits = [value].flat().every((part) => scalars.includes(typeof part))
+  if (!fits) inspection.problems.push(`${at} should be a trait's value, not ${JSON.stringify(value)}`)
+})
+
+export const profile: Table = {
+  name: 'Profile',
+  fields: { id: always(idOf('mem_profile')), createdAt: always(date), traits: always(mapOf(traitGroup)) },
+}
+
+export const dataPlaneAcceptance: Table = {
+  name: 'Acceptance of a change of a profile',
+  fields: { message: always(message) },
+}
+
+export const lookup: Table = {
+  name: 'Lookup',
+  fields: { normalizedValue: always(identifierValue), profiles: always(listOf(idOf('mem_profile'))) },
+}
+
+export const identifierSet: Table = {
+  name: 'Identifiers of one type',
+  fields: { idType: always(idType), values: always(listOf(identifierValue)) },
+}
+
+/** Not paged: the answer has no `meta`, and the client takes only the array. */
+export const identifierList: Table = {
+  name: 'Identifiers',
+  fields: { identifiers: beyondClient(always(listOf(objectOf(identifierSet)))) },
+}
+
+/** Every table, so that a run can tell which fields it never met. */
+export const memoryTables: readonly Table[] = [
+  memoryStore,
+  controlPlaneAcceptance,
+  identifierConfig,
+  identitySettings,
+  operationResult,
+  operationError,
+  memoryOperation,
+  profileCreated,
+  profile,
+  dataPlaneAcceptance,
+  lookup,
+  identifierSet,
+  identifierList,
+]

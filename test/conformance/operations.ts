@@ -1,0 +1,84 @@
+/** One operation of a published API that Skein serves. */
+export interface Operation {
+  api: 'Conversations v2' | 'Memory v1'
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** As `/openapi.json` has it. */
+  path: string
+  /** What the official client calls it, after `client.conversations.v2` or `client.memory.v1`. */
+  call: string
+  /** The status of success. */
+  status: number
+  /** What a caller of the vendor's service would notice. */
+  difference?: string
+}
+
+const configurations = '/v2/ControlPlane/Configurations'
+const conversations = '/v2/Conversations'
+const participants = '/v2/Conversations/{conversationId}/Participants'
+const communications = '/v2/Conversations/{conversationId}/Communications'
+const stores = '/v1/ControlPlane/Stores'
+const settings = '/v1/ControlPlane/Stores/{storeId}/IdentityResolutionSettings'
+const profiles = '/v1/Stores/{storeId}/Profiles'
+const identifiers = '/v1/Stores/{storeId}/Profiles/{profileId}/Identifiers'
+
+type Row = readonly [method: Operation['method'], path: string, call: string, status: number, difference?: string]
+
+const conversationRows: readonly Row[] = [
+  ['POST', configurations, 'configurations.create', 202],
+  ['GET', configurations, 'configurations.list', 200],
+  ['GET', `${configurations}/{id}`, 'configurations(id).fetch', 200],
+  ['PUT', `${configurations}/{id}`, 'configurations(id).update', 202],
+  ['PATCH', `${configurations}/{id}`, 'configurations(id).patch', 202],
+  ['DELETE', `${configurations}/{id}`, 'configurations(id).remove', 202],
+  ['POST', conversations, 'conversations.create', 201],
+  ['GET', conversations, 'conversations.list', 200],
+  ['GET', `${conversations}/{id}`, 'conversations(id).fetch', 200],
+  ['PUT', `${conversations}/{id}`, 'conversations(id).update', 200],
+  ['PATCH', `${conversations}/{id}`, 'conversations(id).patch', 200],
+  ['DELETE', `${conversations}/{id}`, 'conversations(id).remove', 202],
+  ['POST', participants, 'participants(conversationId).create', 201],
+  ['GET', participants, 'participants(conversationId).list', 200],
+  ['GET', `${participants}/{id}`, 'participants(conversationId, id).fetch', 200],
+  ['PUT', `${participants}/{id}`, 'participants(conversationId, id).update', 200],
+  ['POST', communications, 'communications(conversationId).create', 201],
+  ['GET', communications, 'communications(conversationId).list', 200],
+  ['GET', `${communications}/{id}`, 'communications(conversationId, id).fetch', 200],
+  ['GET', '/v2/ControlPlane/Operations/{id}', 'operations(id).fetch', 200],
+]
+
+const memoryRows: readonly Row[] = [
+  ['POST', stores, 'stores.create', 202],
+  ['GET', stores, 'stores.list', 200],
+  ['GET', `${stores}/{storeId}`, 'stores(storeId).fetch', 200],
+  ['PATCH', `${stores}/{storeId}`, 'stores(storeId).patch', 202],
+  ['DELETE', `${stores}/{storeId}`, 'stores(storeId).remove', 202],
+  ['GET', settings, 'identityResolutionSettings(storeId).fetch', 200],
+  ['PUT', settings, 'identityResolutionSettings(storeId).update', 202],
+  ['GET', '/v1/ControlPlane/Operations/{operationId}', 'operations(operationId).fetch', 200],
+  ['POST', profiles, 'profiles(storeId).create', 202],
+  ['GET', profiles, 'profiles(storeId).list', 200],
+  ['GET', `${profiles}/{profileId}`, 'profiles(storeId, profileId).fetch', 200],
+  ['PATCH', `${profiles}/{profileId}`, 'profiles(storeId, profileId).patch', 202],
+  ['DELETE', `${profiles}/{profileId}`, 'profiles(storeId, profileId).remove', 202],
+  ['POST', `${profiles}/Lookup`, 'lookup(storeId).create', 200],
+  ['POST', identifiers, 'identifiers(storeId, profileId).create', 202],
+  ['GET', identifiers, 'identifiers(storeId, profileId).list', 200],
+  ['GET', `${identifiers}/{idType}`, 'identifiers(storeId, profileId, idType).fetch', 200],
+  ['PATCH', `${identifiers}/{idType}`, 'identifiers(storeId, profileId, idType).patch', 202],
+  ['DELETE', `${identifiers}/{idType}`, 'identifiers(storeId, profileId, idType).remove', 202],
+]
+
+/** Everything that is published and that Skein answers so far, in the order of the published pages. */
+export const operations: readonly Operation[] = [
+  ...conversationRows.map((row) => operation('Conversations v2', row)),
+  ...memoryRows.map((row) => operation('Memory v1', row)),
+]
+
+function operation(api: Operation['api'], [method, path, call, status, difference]: Row): Operation {
+  return { api, method, path, call, status, ...(difference === undefined ? {} : { difference }) }
+}
+
+/** How cases and reports name an operation. */
+export function nameOf({ method, path }: Pick<Operation, 'method' | 'path'>): string {
+  return `${method} ${path}`
+}
