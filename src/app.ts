@@ -14,7 +14,7 @@ import type { Config } from './config.ts'
 import { type ConversationsContext, conversationsRoutes } from './conversations/http/routes.ts'
 import { type Authenticate, authenticationHook } from './http/auth.ts'
 import { installBodyParser, parseQuery, validatorCompiler } from './http/edge.ts'
-import { installErrorHandling, sendFrameworkError } from './http/errors.ts'
+import { installErrorHandling, refuseUnreadable, sendFrameworkError } from './http/errors.ts'
 import { healthRoutes } from './http/health.ts'
 import { installMetrics } from './http/metrics.ts'
 import { openApi } from './http/openapi.ts'
@@ -46,6 +46,7 @@ export async function buildApp(context: AppContext): Promise<FastifyInstance> {
     trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
     forceCloseConnections: 'idle',
     requestTimeout: 60_000,
+    clientErrorHandler: refuseUnreadable,
     frameworkErrors: sendFrameworkError,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 600, querystringParser: parseQuery },
   }

@@ -1,5 +1,8 @@
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Failure, type FailureKind } from '../kernel/failure.ts'
+import { newSid } from '../kernel/ids.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -62,6 +65,28 @@ export function installErrorHandling(app: FastifyInstance): void {
 /** For what Fastify refuses before any hook runs, such as a URL that cannot be decoded. */
 export function sendFrameworkError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   send(reply.header('twilio-request-id', request.id), answerTo(error))
+}
+
+const unreadable: Record<string, { status: number; message: string }> = {
+  HPE_HEADER_OVERFLOW: { status: 431, message: 'The headers of the request, or its URL, are too large.' },
+  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, message: 'The request did not arrive in time.' },
+}
+
+/** Answers what never became a request: broken framing, headers that are too large. The connection can not go on after it. */
+export function refuseUnreadable(error: ConnectionError, socket: Socket): void {
+  if (error.code !== 'ECONNRESET' && socket.writable) {
+    const known = unreadable[error.code] ?? { status: 400, message: 'This is not a request in valid HTTP.' }
+    const body = JSON.stringify(errorBody({ ...known, code: answers.invalid.code }))
+    const lines = [
+      `HTTP/1.1 ${known.status} ${STATUS_CODES[known.status]}`,
+      `twilio-request-id: ${newSid('RQ')}`,
+      'content-type: application/json; charset=utf-8',
+      `content-length: ${Buffer.byteLength(body)}`,
+      'connection: close',
+    ]
+    socket.write(`${lines.join('\r\n')}\r\n\r\n${body}`)
+  }
+  socket.destroy(error)
 }
 
 export function send(reply: FastifyReply, answer: Answer): FastifyReply {
