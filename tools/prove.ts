@@ -1,41 +1,91 @@
-import { Command, Option } from 'commander'
+import { Argument, Command, Option } from 'commander'
+import { type PostgresServer, startPostgres } from '../test/postgres.ts'
+import { proveFuzz } from '../test/prove/fuzz.ts'
 import type { DatabaseKind } from '../test/prove/installation.ts'
 import { proveKills } from '../test/prove/kills.ts'
 import { proveRaces } from '../test/prove/races.ts'
 import { Random } from '../test/prove/random.ts'
 import { Verdict } from '../test/prove/verdict.ts'
 
+/** The long proofs at full size, against real servers. Ends with a count and, when anything failed, a code other than 0. */
+
+const proofs = ['races', 'kills', 'fuzz'] as const
+const databases = ['sqlite', 'postgres'] as const
+
 interface Options {
   seed: number
-  database: DatabaseKind | 'both'
+  database?: DatabaseKind
   pairs: number
-  kills: number
   messages: number
+  overlapping: number
+  rounds: number
+  kills: number
+  requests: number
+  perRoute: number
 }
 
-const verdict = new Verdict((line) => console.log(line))
 const program = new Command('prove')
-  .description('The long proofs, at full size. Without a name all of them.')
-  .argument('[proofs...]', 'races')
-  .option('--seed <number>', 'repeats an earlier run', Number, Date.now() % 1_000_000)
-  .addOption(new Option('--database <kind>').choices(['sqlite', 'postgres', 'both']).default('both'))
+  .description('Runs the long proofs at full size, all of them unless some are named.')
+  .addArgument(new Argument('[proofs...]').choices(proofs))
+  .option('--seed <number>', 'repeats what an earlier run did', Number, Date.now() % 1_000_000)
+  .addOption(new Option('--database <kind>', 'only on this one').choices(databases))
   .option('--pairs <number>', 'races: pairs of addresses', Number, 100)
-  .option('--messages <number>', 'races: first messages of each pair', Number, 50)
-program.option('--kills <number>', 'kills', Number, 30)
-await program.parseAsync()
+  .option('--messages <number>', 'races: first messages of each pair at the same time', Number, 50)
+  .option('--overlapping <number>', 'races: requests with overlapping keys', Number, 10_000)
+  .option('--rounds <number>', 'races: of creations, equal messages, rules and merges each', Number, 50)
+  .option('--kills <number>', 'kills: on each database', Number, 30)
+  .option('--requests <number>', 'fuzz: hostile requests on each database', Number, 100_000)
+  .option('--per-route <number>', 'fuzz: hostile requests to each route, at least', Number, 500)
+  .showHelpAfterError()
+  .parse()
 const options = program.opts<Options>()
-const databases: DatabaseKind[] = options.database === 'both' ? ['sqlite', 'postgres'] : [options.database]
+const wanted = program.args.length === 0 ? proofs : proofs.filter((name) => program.args.includes(name))
+
+const verdict = new Verdict((line) => console.log(line))
 console.log(`seed ${options.seed}`)
-for (const database of databases) {
-  await proveKills({ database, kills: options.kills, random: new Random(options.seed), verdict, fast: false })
-  if (program.args[0] === 'kills') continue
-  await proveRaces({
-    database,
-    sizes: { pairs: options.pairs, messages: options.messages, overlapping: 6000, rounds: 40, merges: 40 },
-    random: new Random(options.seed),
-    verdict,
-    fast: false,
-  })
+const postgres = await ownPostgres()
+try {
+  for (const proof of wanted) {
+    for (const database of databases) {
+      if (options.database !== undefined && options.database !== database) continue
+      const started = performance.now()
+      const before = { passed: verdict.passed, failed: verdict.failures.length }
+      console.log(`▶ ${proof} on ${database}`)
+      await prove(proof, database)
+      const seconds = Math.round((performance.now() - started) / 1000)
+      const failed = verdict.failures.length - before.failed
+      console.log(
+        `${failed > 0 ? '✖' : '✔'} ${proof} on ${database}: ${verdict.passed - before.passed} checks held, ${failed} did not (${seconds} s)\n`,
+      )
+    }
+  }
+} finally {
+  await postgres?.stop()
 }
 console.log(`${verdict.passed} passed, ${verdict.failures.length} failed`)
 process.exit(verdict.failures.length > 0 ? 1 : 0)
+
+function prove(proof: (typeof proofs)[number], database: DatabaseKind): Promise<void> {
+  const { seed, pairs, messages, overlapping, rounds, kills, requests, perRoute } = options
+  const common = { database, verdict, fast: false }
+  switch (proof) {
+    case 'races':
+      return proveRaces({
+        ...common,
+        random: new Random(seed),
+        sizes: { pairs, messages, overlapping, rounds, merges: rounds },
+      })
+    case 'kills':
+      return proveKills({ ...common, kills, random: new Random(seed) })
+    case 'fuzz':
+      return proveFuzz({ ...common, requests, perRoute, seed })
+  }
+}
+
+/** A PostgreSQL that waits for the disk, unless one is given by `SKEIN_TEST_POSTGRES`. */
+async function ownPostgres(): Promise<PostgresServer | undefined> {
+  if (options.database === 'sqlite' || process.env.SKEIN_TEST_POSTGRES) return undefined
+  const server = await startPostgres()
+  process.env.SKEIN_TEST_POSTGRES = server.url
+  return server
+}

@@ -77,7 +77,7 @@ async function killOnce(proof: Proof, kill: number): Promise<void> {
   const victims = victimsOf(proof)
   const load = new KillLoad(installation, journal, scene, random, proof.number)
   load.start()
-  await setTimeout(random.integer(20, 600))
+  await setTimeout(random.integer(5, 1200))
   while (victims.some((node) => (load.inFlight[node] ?? 0) < leastInFlight)) await setTimeout(0)
   const inFlight = victims.map((node) => load.inFlight[node] ?? 0)
   for (const node of victims) installation.nodes[node]?.kill()

@@ -1,0 +1,102 @@
+import type { Draft } from './draft.ts'
+import { seeds } from './fuzz-seeds.ts'
+import type { FuzzWorld, Resource } from './fuzz-world.ts'
+import { basic, type Credentials, type Json } from './http-client.ts'
+import { sampleOf } from './schema-sample.ts'
+
+export interface Route {
+  /** Method and path. */
+  name: string
+  method: string
+  path: string
+  /** Parameters of the path in order, each with the segment before it. */
+  params: { name: string; at: string }[]
+  query: { name: string; schema: Json }[]
+  takesKey: boolean
+  body: Json | undefined
+  /** Whether the seed is known to be valid, rather than made from the schema. */
+  isKnown: boolean
+}
+
+/** A valid request, and what to do when it has been answered. */
+export interface Seeded {
+  draft: Draft
+  /** `accepted`: the resource that it asked to delete may be gone. */
+  done(accepted: boolean): void
+}
+
+/** Every route that the server says it has. */
+export function routesOf(openApi: Json): Route[] {
+  return Object.entries<Json>(openApi.paths).flatMap(([path, operations]) =>
+    Object.entries<Json>(operations).map(([method, operation]) => routeOf(method.toUpperCase(), path, operation)),
+  )
+}
+
+/** Builds the route's valid request from what is in the world. */
+export async function seedOf(route: Route, world: FuzzWorld, credentials: Credentials): Promise<Seeded> {
+  const { random } = world
+  const params: Record<string, string> = {}
+  const used: { at: string; parent: Resource | undefined; resource: Resource }[] = []
+  let parent: Resource | undefined
+  for (const [place, { name, at }] of route.params.entries()) {
+    const isTarget = place === route.params.length - 1
+    const spare = consumes(route, place) ? await world.spare(at, parent) : undefined
+    const resource: Resource = spare ?? world.pick(at, parent, isTarget && /PUT|PATCH|DELETE/.test(route.method))
+    if (spare) used.push({ at, parent, resource })
+    params[name] = resource.id
+    parent = resource
+  }
+  const headers: Draft['headers'] = [
+    ['host', 'localhost'],
+    ['authorization', basic(credentials)],
+  ]
+  if (route.takesKey && random.chance(0.5)) headers.push(['idempotency-key', random.uuid()])
+  const body = route.body && (seeds[route.name]?.(world, parent) ?? sampleOf(route.body, random))
+  if (route.body) headers.push(['content-type', 'application/json'])
+  const draft: Draft = { method: route.method, path: route.path, params, query: queryOf(route, world), headers, body }
+  const done = (accepted: boolean) => {
+    if (!accepted) for (const { at, parent, resource } of used) world.giveBack(at, parent, resource)
+  }
+  return { draft, done }
+}
+
+/** Identifiers are deleted with the profile that has them to spare. */
+function consumes({ method, params }: Route, place: number): boolean {
+  if (method !== 'DELETE') return false
+  const last = params.length - 1
+  return params[last]?.at === 'Identifiers' ? place === last - 1 : place === last
+}
+
+function queryOf({ query }: Route, world: FuzzWorld): [string, string][] {
+  const { random } = world
+  return query
+    .filter(({ name }) => name !== 'pageToken' && random.chance(0.5))
+    .map(({ name, schema }) => [name, encodeURIComponent(queryValue(name, schema, world))])
+}
+
+function queryValue(name: string, schema: Json, world: FuzzWorld): string {
+  if (name === 'status') return world.random.pick(['ACTIVE', 'INACTIVE', 'CLOSED'])
+  if (name === 'memoryStoreId') return world.storeId
+  if (name === 'channelId') return world.name()
+  if (name === 'pageSize') return String(world.random.integer(1, 50))
+  const sample = sampleOf(schema, world.random)
+  return String(Array.isArray(sample) ? sample[0] : sample)
+}
+
+function routeOf(method: string, path: string, operation: Json): Route {
+  const name = `${method} ${path}`
+  const parameters: Json[] = operation.parameters ?? []
+  return {
+    name,
+    method,
+    path,
+    params: [...path.matchAll(/([^/]*)\/\{(\w+)\}/g)].map(([, segment = '', param = '']) => ({
+      name: param,
+      at: param === 'operationId' ? 'MemoryOperations' : segment,
+    })),
+    query: parameters.filter((one) => one.in === 'query').map((one) => ({ name: one.name, schema: one.schema })),
+    takesKey: parameters.some((one) => one.in === 'header' && one.name === 'idempotency-key'),
+    body: operation.requestBody?.content?.['application/json']?.schema,
+    isKnown: operation.requestBody === undefined || seeds[name] !== undefined,
+  }
+}

@@ -1,0 +1,115 @@
+import type { FuzzWorld, Resource } from './fuzz-world.ts'
+import type { Json } from './http-client.ts'
+import { captureRulesOf, configurationBody } from './setting-up.ts'
+
+/** `target` is what the path names last. */
+type Seed = (world: FuzzWorld, target: Resource | undefined) => Json
+
+const traffic: Seed = (world) => {
+  const item = () => ({
+    channel: 'SMS',
+    from: world.phone(),
+    to: world.random.chance(0.5) ? world.business : [world.business, world.phone()],
+    content: { type: 'TEXT', text: world.text() },
+    resourceId: world.name(),
+    channelId: world.name(),
+    direction: 'INBOUND',
+    occurredAt: '2026-01-05T09:00:00.000Z',
+    configurationId: world.configurationId,
+  })
+  return world.random.chance(0.5) ? item() : [item(), item()]
+}
+
+const traits: Seed = (world) => ({ traits: { Contact: { phone: world.phone(), firstName: world.text() } } })
+const identifier: Seed = (world) => ({ idType: 'phone', value: world.phone() })
+
+const participant: Seed = (world) => ({
+  name: world.text(),
+  type: 'HUMAN_AGENT',
+  addresses: [{ channel: 'SMS', address: world.phone(), channelId: world.name() }],
+})
+
+const configuration: Seed = (world) => ({
+  ...configurationBody({
+    business: world.phone(),
+    groupingType: 'GROUP_BY_PARTICIPANT_ADDRESSES',
+    memoryStoreId: world.storeId,
+    name: world.name(),
+  }),
+  statusCallbacks: [{ url: 'https://example.com/hook', method: 'POST' }],
+  memoryExtractionEnabled: false,
+})
+
+const clock: Seed = () => ({ advanceSeconds: 1 })
+
+/** Bodies that are accepted, by method and path. A route that is not here gets one made from its schema. */
+export const seeds: Readonly<Record<string, Seed>> = {
+  'POST /v2/ControlPlane/Configurations': configuration,
+  'PUT /v2/ControlPlane/Configurations/{id}': configuration,
+  'PATCH /v2/ControlPlane/Configurations/{id}': (world) => ({
+    description: world.text(),
+    channelSettings: {
+      SMS: { statusTimeouts: { inactive: 5, closed: 10 }, captureRules: captureRulesOf(world.phone()) },
+      VOICE: null,
+    },
+  }),
+  'POST /v2/Conversations': (world) => ({
+    configurationId: world.configurationId,
+    name: world.text(),
+    metadata: { mark: world.text() },
+    configuration: { statusCallbacks: [{ url: 'https://example.com/hook' }] },
+    participants: [
+      { name: world.text(), type: 'UNKNOWN', addresses: [{ channel: 'CHAT', address: world.name() }] },
+      { name: world.text(), type: 'AI_AGENT', addresses: [{ channel: 'CHAT', address: world.name() }] },
+    ],
+  }),
+  'PUT /v2/Conversations/{id}': (world) => ({
+    status: world.random.pick(['ACTIVE', 'INACTIVE']),
+    name: world.text(),
+    metadata: { mark: world.text() },
+  }),
+  'PATCH /v2/Conversations/{id}': (world) => ({
+    name: world.text(),
+    metadata: { mark: null, other: world.text() },
+    configuration: { statusCallbacks: [{ url: 'https://example.com/hook', method: 'GET' }] },
+  }),
+  'POST /v2/Conversations/{conversationId}/Participants': (world) => ({
+    name: world.text(),
+    type: 'HUMAN_AGENT',
+    addresses: [],
+  }),
+  'PUT /v2/Conversations/{conversationId}/Participants/{id}': participant,
+  'POST /v2/Conversations/{conversationId}/Communications': (world) => ({
+    author: { channel: 'SMS', address: world.business },
+    recipients: [{ channel: 'SMS', address: `${world.business.slice(0, -1)}1` }],
+    content: { type: 'TEXT', text: world.text() },
+    channelId: world.name(),
+    resourceId: world.name(),
+    occurredAt: '2026-01-05T09:00:00Z',
+  }),
+  'POST /skein/v1/Traffic': traffic,
+  'POST /skein/v1/Traffic/Explain': traffic,
+  'POST /skein/v1/OwnedAddresses': (world) => ({ address: world.phone(), name: world.text(), channel: 'SMS' }),
+  'POST /skein/v1/Clock': clock,
+  'POST /skein/v1/Keys': (world) => ({ name: world.name() }),
+  'POST /v1/ControlPlane/Stores': (world) => ({ displayName: world.name(), description: world.text() }),
+  'PATCH /v1/ControlPlane/Stores/{storeId}': (world) => ({ description: world.text() }),
+  'PUT /v1/ControlPlane/Stores/{storeId}/IdentityResolutionSettings': () => ({
+    identifierConfigs: [
+      { idType: 'phone', matchingAlgo: 'exact', limit: 10, normalization: 'phone', enforceUnique: true },
+      { idType: 'email', matchingAlgo: 'fuzzy', matchingThreshold: 90, limitPolicy: 'fifo' },
+      { idType: 'whatsapp' },
+      { idType: 'chat' },
+    ],
+    matchingRules: ['phone', 'email'],
+  }),
+  'POST /v1/Stores/{storeId}/Profiles': traits,
+  'POST /v1/Stores/{storeId}/Profiles/Lookup': identifier,
+  'PATCH /v1/Stores/{storeId}/Profiles/{profileId}': traits,
+  'POST /v1/Stores/{storeId}/Profiles/{profileId}/Identifiers': identifier,
+  'PATCH /v1/Stores/{storeId}/Profiles/{profileId}/Identifiers/{idType}': (_world, target) => ({
+    idType: 'phone',
+    oldValue: target?.value,
+    newValue: target?.value,
+  }),
+}

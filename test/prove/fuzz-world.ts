@@ -1,0 +1,229 @@
+import type { HttpClient, Json } from './http-client.ts'
+import type { Random } from './random.ts'
+import { completed, configurationBody, makeConfiguration, makeMemoryStore } from './setting-up.ts'
+
+/** Something that a path can name, with what is below it by path segment. */
+export interface Resource {
+  id: string
+  below: Record<string, Resource[]>
+  /** What it holds, where a request has to know. */
+  value?: string
+}
+
+/** The first of these carry what other resources rely on; only the later ones are changed. */
+const relied = new Set(['Configurations', 'Stores'])
+
+/** One account with something of everything in it. Every text in it contains the account's mark. */
+export class FuzzWorld {
+  readonly client: HttpClient
+  readonly mark: string
+  readonly random: Random
+  /** By the path segment under which they live. */
+  readonly resources: Record<string, Resource[]> = {}
+  /** For requests that delete: what has survived one is used for the next. */
+  readonly #spare = new Map<string, Resource[]>()
+  readonly #prefix: string
+  #next = 0
+
+  /** `prefix` begins all of its phone numbers: +1 and six digits more. */
+  constructor(client: HttpClient, options: { mark: string; prefix: string; random: Random }) {
+    this.client = client
+    this.mark = options.mark
+    this.random = options.random
+    this.#prefix = options.prefix
+  }
+
+  get storeId(): string {
+    return this.#first('Stores')
+  }
+
+  get configurationId(): string {
+    return this.#first('Configurations')
+  }
+
+  get business(): string {
+    return `${this.#prefix}0000`
+  }
+
+  async build(): Promise<void> {
+    for (let n = 0; n < 3; n += 1) this.#keep('Stores', await this.#makeStore())
+    for (let n = 0; n < 4; n += 1) this.#keep('Configurations', await this.#makeConfiguration())
+    for (let n = 0; n < 3; n += 1) this.#store.below.Profiles?.push(await this.#makeProfile())
+    for (let n = 0; n < 2; n += 1) this.#keep('OwnedAddresses', await this.#makeOwnedAddress())
+    for (let n = 0; n < 2; n += 1) this.#keep('Keys', await this.#makeKey())
+    await this.#makeOperations()
+    await this.renew()
+  }
+
+  /** Conversations end and fill up; new ones take their place. */
+  async renew(): Promise<void> {
+    this.resources.Conversations = []
+    this.resources.Communications = []
+    for (let n = 0; n < 3; n += 1) await this.#talk()
+  }
+
+  /** A resource for a request to act upon; `at` is the path segment before the parameter. */
+  pick(at: string, parent: Resource | undefined, changes: boolean): Resource {
+    const known = parent?.below[at] ?? this.resources[at] ?? []
+    if (known.length === 0) return leaf(this.random.text(20))
+    if (!relied.has(at)) return this.random.pick(known)
+    return changes ? this.random.pick(known.slice(1)) : (known[0] as Resource)
+  }
+
+  /** A resource that may be deleted; undefined where none can be made. */
+  async spare(at: string, parent: Resource | undefined): Promise<Resource | undefined> {
+    const kept = this.#spare.get(spareKey(at, parent))?.pop()
+    if (kept) return kept
+    switch (at) {
+      case 'Stores':
+        return this.#makeStore()
+      case 'Configurations':
+        return this.#makeConfiguration()
+      case 'Conversations':
+        return this.#makeConversation()
+      case 'Participants':
+        return parent && this.#makeParticipant(parent)
+      case 'Profiles':
+        return this.#makeProfile()
+      case 'OwnedAddresses':
+        return this.#makeOwnedAddress()
+      case 'Keys':
+        return this.#makeKey()
+      default:
+        return undefined
+    }
+  }
+
+  giveBack(at: string, parent: Resource | undefined, resource: Resource): void {
+    const key = spareKey(at, parent)
+    const kept = this.#spare.get(key) ?? []
+    this.#spare.set(key, [...kept, resource])
+  }
+
+  phone(): string {
+    this.#next += 1
+    return `${this.#prefix}${String(1 + (this.#next % 9_998)).padStart(4, '0')}`
+  }
+
+  /** Words that tell whose they are. */
+  text(): string {
+    this.#next += 1
+    return `${this.mark} ${this.#next}`
+  }
+
+  name(): string {
+    this.#next += 1
+    return `${this.mark}-${this.#next}`
+  }
+
+  /** All ids that belong to the account. */
+  ids(): string[] {
+    const idsOf = (resources: Resource[]): string[] =>
+      resources.flatMap(({ id, below }) => [id, ...Object.values(below).flatMap(idsOf)])
+    return Object.values(this.resources).flatMap(idsOf)
+  }
+
+  get #store(): Resource {
+    return this.resources.Stores?.[0] as Resource
+  }
+
+  #first(at: string): string {
+    const [first] = this.resources[at] ?? []
+    if (!first) throw new Error(`The world has no ${at}.`)
+    return first.id
+  }
+
+  #keep(at: string, resource: Resource): void {
+    this.resources[at] = [...(this.resources[at] ?? []), resource]
+  }
+
+  async #makeStore(): Promise<Resource> {
+    return leaf(await makeMemoryStore(this.client, this.name()), { Profiles: [] })
+  }
+
+  async #makeConfiguration(): Promise<Resource> {
+    const body = configurationBody({
+      business: this.business,
+      groupingType: 'GROUP_BY_PARTICIPANT_ADDRESSES',
+      memoryStoreId: this.storeId,
+      name: this.name(),
+    })
+    return leaf(await makeConfiguration(this.client, body))
+  }
+
+  async #makeProfile(): Promise<Resource> {
+    const value = this.phone()
+    const traits = { Contact: { phone: value, firstName: this.text() } }
+    const { id } = await this.#post(`/v1/Stores/${this.storeId}/Profiles`, { traits })
+    return leaf(id, { Identifiers: [{ ...leaf('phone'), value }] })
+  }
+
+  async #makeOwnedAddress(): Promise<Resource> {
+    this.#next += 1
+    const address = `${this.#prefix}9${String(this.#next).padStart(4, '0')}`
+    return leaf((await this.#post('/skein/v1/OwnedAddresses', { address, name: this.text() })).id)
+  }
+
+  async #makeKey(): Promise<Resource> {
+    return leaf((await this.#post('/skein/v1/Keys', { name: this.name() })).sid)
+  }
+
+  async #makeConversation(): Promise<Resource> {
+    const body = { configurationId: this.configurationId, name: this.text(), metadata: { mark: this.text() } }
+    return leaf((await this.#post('/v2/Conversations', body)).id, { Participants: [], Communications: [] })
+  }
+
+  async #makeParticipant({ id }: Resource): Promise<Resource> {
+    const body = { name: this.text(), type: 'HUMAN_AGENT', addresses: [] }
+    return leaf((await this.#post(`/v2/Conversations/${id}/Participants`, body)).id)
+  }
+
+  async #talk(): Promise<void> {
+    const conversation = await this.#makeConversation()
+    const path = `/v2/Conversations/${conversation.id}`
+    for (let n = 0; n < 3; n += 1) {
+      const { id } = await this.#post(`${path}/Communications`, {
+        author: { channel: 'SMS', address: this.phone() },
+        recipients: [{ channel: 'SMS', address: this.phone() }],
+        content: { type: 'TEXT', text: this.text() },
+        resourceId: this.name(),
+        channelId: this.name(),
+      })
+      conversation.below.Communications?.push(leaf(id))
+      this.#keep('Communications', leaf(id))
+    }
+    for (const { id } of await this.client.list(`${path}/Participants`, 'participants')) {
+      conversation.below.Participants?.push(leaf(id))
+    }
+    this.#keep('Conversations', conversation)
+  }
+
+  async #makeOperations(): Promise<void> {
+    const description = this.text()
+    const path = `/v2/ControlPlane/Configurations/${this.configurationId}`
+    const changed = await this.client.patch(path, { description })
+    await completed(this.client, changed)
+    this.#keep('Operations', leaf(operationId(changed.body)))
+    const store = await this.client.post('/v1/ControlPlane/Stores', { displayName: this.name() })
+    await completed(this.client, store)
+    this.#keep('MemoryOperations', leaf(operationId(store.body)))
+  }
+
+  async #post(path: string, body: object): Promise<Json> {
+    const answer = await this.client.post(path, body)
+    if (answer.status >= 300) throw new Error(`POST ${path}: ${answer.status} ${answer.text}`)
+    return answer.body
+  }
+}
+
+export function leaf(id: string, below: Record<string, Resource[]> = {}): Resource {
+  return { id, below }
+}
+
+function spareKey(at: string, parent: Resource | undefined): string {
+  return `${parent?.id ?? ''}/${at}`
+}
+
+function operationId({ statusUrl }: { statusUrl: string }): string {
+  return statusUrl.slice(statusUrl.lastIndexOf('/') + 1)
+}
