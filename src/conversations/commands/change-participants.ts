@@ -36,7 +36,7 @@ export function addParticipant(
     refuseClosed(before, 'The participant cannot be added')
     const resolved = await makeParticipant(working, before.snapshot.body.memoryStoreId, input, '')
     const added = resolved.participant
-    const unit = await claimFor(working, before, (participants) => [...participants, added])
+    const unit = await claimFor(working, before, (participants) => [...participants, added], added)
     refuseClosed(unit, 'The participant cannot be added')
     if (unit.participants.length >= settings.limits.participants) {
       throw new Failure('limit', `A conversation has at most ${settings.limits.participants} participants.`)
@@ -61,7 +61,7 @@ export function replaceParticipant(
     const resolved = await makeParticipant(working, before.snapshot.body.memoryStoreId, input, '', known)
     const replacing = (participants: readonly Participant[]) =>
       participants.map((participant) => (participant.id === participantId ? resolved.participant : participant))
-    const unit = await claimFor(working, before, replacing)
+    const unit = await claimFor(working, before, replacing, resolved.participant)
     refuseClosed(unit, 'The participant cannot be changed')
     participantOf(unit, participantId)
     working.work.changeParticipant(unit, resolved.participant)
@@ -111,7 +111,7 @@ function participantOf({ conversation, participants }: Unit, id: string): Partic
 type Change = (participants: readonly Participant[]) => readonly Participant[]
 
 /** Locks the conversation and all holders of the keys it is about to take; takes and releases the difference. Throws when another holds one. */
-async function claimFor(working: Working, before: Unit, change: Change): Promise<Unit> {
+async function claimFor(working: Working, before: Unit, change: Change, changed?: Participant): Promise<Unit> {
   const { work } = working
   const { id, configurationId } = before.conversation
   const { memoryStoreId } = before.snapshot.body
@@ -121,9 +121,9 @@ async function claimFor(working: Working, before: Unit, change: Change): Promise
   await loadToClaim(work, configurationId, claimed, id)
   const unit = openUnit(work, id)
   if (unit.conversation.lifecycle.status === 'CLOSED') return unit
-  const changed = change(unit.participants)
-  refuseSharedAddresses(changed)
-  refuseTooManyKeys(unit.snapshot.body.conversationGroupingType, changed.map(groupingParticipant))
+  const present = change(unit.participants)
+  refuseSharedAddresses(present, changed)
+  refuseTooManyKeys(unit.snapshot.body.conversationGroupingType, present.map(groupingParticipant))
   const difference = await keyChange(working, unit, change)
   confirmUnchanged(take, difference.take)
   refuseHeldKeys(work, configurationId, claimed, unit)

@@ -5,6 +5,7 @@ import { LostRace } from '../../store/store.ts'
 import type { GroupingParticipant } from '../domain/conversation-keys.ts'
 import { groupingLimitProblem } from '../domain/conversation-keys.ts'
 import { profileKeys } from '../domain/event-keys.ts'
+import { profileKey } from '../domain/grouping-keys.ts'
 import type { GroupingType } from '../domain/model.ts'
 import type { Unit, UnitOfWork } from '../unit-of-work.ts'
 import type { Working } from './working.ts'
@@ -15,7 +16,10 @@ export function refuseTooManyKeys(groupingType: GroupingType, participants: read
   if (problem) throw new Failure('limit', problem.message, { code: problem.code, field: 'participants' })
 }
 
-/** The keys to look at before keys are claimed: those themselves, and those that merged profiles left behind. */
+/**
+ * The keys to look at before keys are claimed: those themselves, and for a profile's those that merged profiles left
+ * behind. A profile whose key is not claimed now is left out: who holds its aliases is settled already.
+ */
 export async function claimedKeys(
   { tx, account }: Working,
   storeId: string,
@@ -23,7 +27,7 @@ export async function claimedKeys(
   participants: readonly GroupingParticipant[],
 ): Promise<string[]> {
   const profileIds = participants.flatMap(({ type, profileId }) =>
-    type === 'CUSTOMER' && profileId ? [profileId] : [],
+    type === 'CUSTOMER' && profileId && keys.includes(profileKey([profileId])) ? [profileId] : [],
   )
   if (profileIds.length === 0) return [...keys]
   const aliases = await aliasesOf(

@@ -41,27 +41,25 @@ export async function makeParticipant(
   })
 }
 
-/** Throws a conflict when an address on a channel belongs to two of the participants. */
-export function refuseSharedAddresses(participants: readonly Participant[]): void {
+/** Throws a conflict when an address on a channel belongs to two of the participants; it names the one that is not `changed`. */
+export function refuseSharedAddresses(participants: readonly Participant[], changed?: Participant): void {
   const owners = new Map<string, string>()
   for (const { id, addresses } of participants) {
     for (const { channel, address } of addresses) {
       const key = `${channel} ${addressKey(channel, address)}`
       const owner = owners.get(key)
-      if (owner !== undefined && owner !== id) {
-        const participantId = wireId('participant', owner)
-        throw new Failure(
-          'conflict',
-          `Address ${address} on ${channel} already belongs to participant ${participantId}.`,
-          {
-            params: { participantId },
-            conflictingResourceId: participantId,
-          },
-        )
-      }
-      owners.set(key, id)
+      if (owner === undefined || owner === id) owners.set(key, id)
+      else throw sharedAddress(`${address} on ${channel}`, changed && (changed.id === owner ? id : owner))
     }
   }
+}
+
+/** Participants who are only about to be made have no id that could be named. */
+function sharedAddress(where: string, owner: string | undefined): Failure {
+  if (owner === undefined) return new Failure('conflict', `Two participants have the address ${where}.`)
+  const participantId = wireId('participant', owner)
+  const details = { params: { participantId }, conflictingResourceId: participantId }
+  return new Failure('conflict', `Address ${where} already belongs to participant ${participantId}.`, details)
 }
 
 function checkedAddresses(

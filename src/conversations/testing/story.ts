@@ -50,8 +50,8 @@ export async function story(world: World, conversationId: string, from = 1): Pro
 
 /** The codes of the conversation's diagnostics, in order. */
 export async function diagnosticsOf(world: World, conversationId: string): Promise<number[]> {
-  const events = await world.events(conversationId)
-  return events.filter(({ type }) => type === 'DIAGNOSTIC').map(({ data }) => data.code)
+  const { events } = await bodyOf(world.get(`/skein/v1/Conversations/${conversationId}/Timeline?pageSize=1000`), 200)
+  return events.flatMap(({ diagnostic }: Json) => diagnostic?.code ?? [])
 }
 
 /** Moves time to so many minutes after `since`. */
