@@ -1,4 +1,4 @@
-import type { EventType } from '../events/append.ts'
+import type { EventNote, EventType } from '../events/append.ts'
 import type { AccountKnowledge } from './account-cache.ts'
 import type { ConversationView } from './conversation-views.ts'
 import type { Communication } from './domain/conversation.ts'
@@ -9,8 +9,7 @@ import { presentCommunication, presentConversation, presentParticipant } from '.
 export interface EventSubject {
   participant?: Participant
   communication?: Communication
-  /** The content of a DIAGNOSTIC. */
-  diagnostic?: { code: number }
+  note?: EventNote
 }
 
 /** The targets that hear of a conversation: its own where it has any list of its own, else its configuration's present ones. */

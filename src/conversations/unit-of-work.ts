@@ -331,7 +331,7 @@ export class UnitOfWork {
     const { conversation } = unit
     conversation.eventCount += 1
     unit.changed = true
-    const { participant, communication, diagnostic } = about
+    const { participant, communication, note } = about
     const event: NewEvent = {
       conversationId: conversation.id,
       n: conversation.eventCount,
@@ -339,7 +339,8 @@ export class UnitOfWork {
       subject: (participant ?? communication ?? conversation).id,
       requestId: this.requestId,
       at,
-      data: diagnostic === undefined ? null : JSON.stringify(diagnostic),
+      note: note ?? null,
+      data: null,
     }
     // As it is now: a later event of this transaction tells of a later state.
     this.#events.push({ event, unit, about, conversation: { ...conversation } })
@@ -412,10 +413,10 @@ export class UnitOfWork {
     }
   }
 
-  #announce(unit: Unit, { at }: Transition): void {
+  #announce(unit: Unit, { to, at, cause }: Transition): void {
     unit.conversation.updatedAt = Math.max(unit.conversation.updatedAt, at)
     unit.attributesChanged = true
-    this.record(unit, 'CONVERSATION_UPDATED', {}, at)
+    this.record(unit, 'CONVERSATION_UPDATED', { note: { status: to, cause } }, at)
   }
 
   #releaseAll(unit: Unit): void {

@@ -31,6 +31,13 @@ export function isPublished(type: EventType): boolean {
   return published.has(type)
 }
 
+/** The status that a conversation reached and why, or the code of a diagnostic. */
+export interface EventNote {
+  status?: string
+  cause?: string
+  code?: number
+}
+
 /** One thing that happened in a conversation. `n` counts from 1 without gaps, given under the conversation's lock. */
 export interface NewEvent {
   conversationId: string
@@ -41,6 +48,8 @@ export interface NewEvent {
   requestId: string
   /** Business time. */
   at: number
+  /** What the debugger is told beside it. */
+  note: EventNote | null
   /** What is kept of the resource as it was then; null when nobody follows. */
   data: string | null
 }
@@ -68,6 +77,7 @@ function eventRow(account: number, event: NewEvent): EventRow {
     subject: event.subject,
     request_id: event.requestId,
     at: event.at,
+    note: event.note === null ? null : JSON.stringify(event.note),
     data: event.data,
   }
 }

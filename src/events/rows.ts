@@ -10,6 +10,7 @@ export const eventTable = table('event', {
   subject: 'text',
   request_id: 'text',
   at: 'big',
+  note: 'text?',
   data: 'text?',
 })
 export type EventRow = RowOf<typeof eventTable>
@@ -35,24 +36,6 @@ export const eventsOf = statement<OfConversation>()((db, p) =>
     .where('account', '=', p.account)
     .where('conversation_id', '=', p.conversationId)
     .orderBy('n'),
-)
-interface EventPlace {
-  account: number
-  conversationId: string
-  n: number
-  limit: number
-}
-
-/** In order. Events that nobody followed when they happened have no data. */
-export const eventsAfter = statement<EventPlace>()((db, p) =>
-  db
-    .selectFrom('event')
-    .selectAll()
-    .where('account', '=', p.account)
-    .where('conversation_id', '=', p.conversationId)
-    .where('n', '>', p.n)
-    .orderBy('n')
-    .limit(p.limit),
 )
 export const eventAt = statement<OfConversation & { n: number }>()((db, p) =>
   db

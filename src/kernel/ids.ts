@@ -9,12 +9,15 @@ export const prefixes = {
   configuration: 'conv_configuration',
   conversation: 'conv_conversation',
   conversationsOperation: 'proc_job',
+  delivery: 'skein_delivery',
+  event: 'skein_event',
   intelligenceService: 'intelligence_service',
   memoryOperation: 'mem_operation',
   memoryStore: 'mem_store',
   ownedAddress: 'skein_address',
   participant: 'conv_participant',
   profile: 'mem_profile',
+  target: 'skein_target',
 } as const
 export type IdKind = keyof typeof prefixes
 

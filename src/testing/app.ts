@@ -50,6 +50,7 @@ export interface RecordedEvent {
   subject: string
   /** Business time. */
   at: number
+  note: Json
   data: Json
 }
 
@@ -232,6 +233,7 @@ function recordedEvent(row: EventRow): RecordedEvent {
     n: row.n,
     subject: row.subject,
     at: row.at,
+    note: row.note === null ? null : JSON.parse(row.note),
     data: row.data === null ? null : JSON.parse(row.data),
   }
 }

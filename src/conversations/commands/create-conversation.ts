@@ -71,7 +71,7 @@ export function createConversation(
 
 /** Notes what kept a participant's profile from being resolved. */
 export function recordCodes({ work }: Working, unit: Unit, participant: Participant, codes: readonly number[]): void {
-  for (const code of codes) work.record(unit, 'DIAGNOSTIC', { participant, diagnostic: { code } })
+  for (const code of codes) work.record(unit, 'DIAGNOSTIC', { participant, note: { code } })
 }
 
 /** A conversation that is created with callbacks of its own has targets of its own. */

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import Type, { type Static } from 'typebox'
-import { eventTypes } from '../../events/append.ts'
+import { type EventNote, eventTypes } from '../../events/append.ts'
 import { eventPages } from '../../events/event-pages.ts'
 import type { EventRow } from '../../events/rows.ts'
 import { pageMeta, pageOf, pageRequest } from '../../http/pagination.ts'
@@ -9,6 +9,7 @@ import { Meta, Nullable, pageQuery, Words, wireDate, withErrors } from '../../ht
 import { type IdKind, wireId } from '../../kernel/ids.ts'
 import { findConversation } from '../conversation-views.ts'
 import { reasonOf } from '../domain/diagnostics.ts'
+import { type Status, statuses } from '../domain/model.ts'
 import { startOfNumbers } from '../list-position.ts'
 import { ClocksSchema, presentClocks } from './clocks-present.ts'
 import { unknownConversation } from './conversation-path.ts'
@@ -25,6 +26,8 @@ const TimelineEvent = Type.Object({
   subject: Type.String({ description: 'The conversation, participant or communication that it is about.' }),
   at: Type.String(),
   requestId: Type.String(),
+  status: Nullable(Words(statuses)),
+  cause: Nullable(Type.String({ description: 'Why the status was reached.' })),
   diagnostic: Nullable(Type.Object({ code: Type.Integer(), message: Type.String() })),
 })
 
@@ -78,7 +81,7 @@ function presentEvent(row: EventRow): Static<typeof TimelineEvent> {
     subject: wireId(subjectKind(row), row.subject),
     at: wireDate(row.at),
     requestId: row.request_id,
-    diagnostic: type === 'DIAGNOSTIC' && row.data !== null ? diagnosticOf(row.data) : null,
+    ...presentNote(row.note === null ? {} : (JSON.parse(row.note) as EventNote)),
   }
 }
 
@@ -88,7 +91,10 @@ function subjectKind({ type, subject, conversation_id }: EventRow): IdKind {
   return type.startsWith('COMMUNICATION') ? 'communication' : 'participant'
 }
 
-function diagnosticOf(data: string): { code: number; message: string } {
-  const { code } = JSON.parse(data) as { code: number }
-  return { code, message: reasonOf(code).message }
+function presentNote({ status, cause, code }: EventNote) {
+  return {
+    status: (status as Status | undefined) ?? null,
+    cause: cause ?? null,
+    diagnostic: code === undefined ? null : { code, message: reasonOf(code).message },
+  }
 }

@@ -4,7 +4,8 @@ import type { Migration } from '../migration.ts'
 export const events: Migration = {
   name: '0005-events',
   statements: (d) => [
-    // data: the resource as it was then, as the wire spells it; only where somebody follows.
+    // note: what the debugger adds, such as the status reached and why. data: the resource as it was then, as the wire
+    // spells it; only where somebody follows.
     `create table event (
       account integer not null,
       conversation_id text not null,
@@ -14,6 +15,7 @@ export const events: Migration = {
       subject text not null,
       request_id text not null,
       at ${d.big} not null,
+      note text,
       data text,
       primary key (account, conversation_id, n)
     ) ${d.table}`,

@@ -1,0 +1,40 @@
+import type { Reader } from '../store/store.ts'
+import { readEpoch } from './epochs.ts'
+import { accountByNumber } from './rows.ts'
+import type { Vault } from './vault.ts'
+
+/** What an account signs with. */
+export interface SigningSecrets {
+  accountSid: string
+  /** The primary token: the one that receivers check `X-Twilio-Signature` against. */
+  authToken: string
+  /** Of the Standard Webhooks signature, the present one first; two while one replaces the other. */
+  webhookSecrets: string[]
+}
+
+/** Signing secrets by account, as good as the account's epoch. */
+export class AccountSecrets {
+  readonly #read: Reader
+  readonly #vault: Vault
+  readonly #known = new Map<number, { epoch: number; secrets: SigningSecrets }>()
+
+  constructor(read: Reader, vault: Vault) {
+    this.#read = read
+    this.#vault = vault
+  }
+
+  async of(account: number): Promise<SigningSecrets> {
+    const epoch = await readEpoch(this.#read, account)
+    const known = this.#known.get(account)
+    if (known?.epoch === epoch) return known.secrets
+    const row = await this.#read.get(accountByNumber, { account })
+    if (!row) throw new Error(`There is no account number ${account}.`)
+    const secrets = {
+      accountSid: row.sid,
+      authToken: this.#vault.unseal(row.auth_token),
+      webhookSecrets: [this.#vault.unseal(row.webhook_secret)],
+    }
+    this.#known.set(account, { epoch, secrets })
+    return secrets
+  }
+}

@@ -1,0 +1,23 @@
+import { statements } from '../store/statement.ts'
+import { type RowOf, table } from '../store/table.ts'
+
+export const diagnosticTable = table('diagnostic', {
+  account: 'int',
+  id: 'text',
+  level: 'text',
+  code: 'int',
+  message: 'text',
+  resource: 'text?',
+  channel: 'text?',
+  details: 'text?',
+  request_id: 'text',
+  count: 'big',
+  at: 'big',
+})
+export type DiagnosticRow = RowOf<typeof diagnosticTable>
+
+const statement = statements<{ diagnostic: DiagnosticRow }>()
+
+export const forgetDiagnostics = statement<{ account: number; before: string }>()((db, p) =>
+  db.deleteFrom('diagnostic').where('account', '=', p.account).where('id', '<', p.before),
+)
