@@ -60,6 +60,8 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
       url: urlOf(config, app.server.address() as AddressInfo),
       firstAccount,
       stop: async () => {
+        // A connection that is answered from now on must not stay open for another request.
+        app.server.keepAliveTimeout = 1
         // Loops begin no new round while requests end: what those leave behind is in the database and waits there.
         const ending = Promise.all([app.close(), ...loops.map((loop) => loop.stop())])
         const finished = await withinSeconds(config.shutdownSeconds, ending)

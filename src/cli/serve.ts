@@ -18,7 +18,6 @@ export function serveCommand(): Command {
 async function serve(config: Config): Promise<void> {
   const log = openLog(config.log, process.stdout.isTTY)
   const server = await startServer(config, log)
-  announce(config, server)
   const stop = async (signal: string) => {
     // A second signal ends the process as if there were no handler.
     process.removeAllListeners('SIGINT').removeAllListeners('SIGTERM')
@@ -28,6 +27,7 @@ async function serve(config: Config): Promise<void> {
     process.exit(1)
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(signal))
+  announce(config, server)
 }
 
 /** The address comes last: whoever reads that line has read all. */
