@@ -15,7 +15,7 @@ export interface Exchange {
 
 /** An answer is there, is no server error, has the documented body when it refuses, and tells no secrets. */
 export function checkAnswer({ outcome, bytes, endsConnection, claim, secrets, verdict }: Exchange): void {
-  const detail = () => ({ outcome: short(outcome), request: bytes.toString('latin1').slice(0, 1500) })
+  const detail = () => ({ outcome: short(outcome), request: bytes.toString('latin1').slice(0, 800) })
   if (typeof outcome === 'string') {
     verdict.check(outcome === 'closed' && endsConnection, `${claim}: is answered`, detail)
     return

@@ -73,6 +73,12 @@ export async function proveFuzz(options: FuzzOptions): Promise<void> {
       `${database}: what belongs to another account is untouched`,
     )
     await checkLife(proof)
+  } catch (error) {
+    // Requests fail when the server is gone; why it went is what matters.
+    verdict.check(installation.nodes[0]?.isAlive === true, `${database}: the server lives (seed ${seed})`, () =>
+      installation.nodes[0]?.output.join('\n').slice(-2000),
+    )
+    throw error
   } finally {
     stranger.close()
     await installation.close()
@@ -96,19 +102,21 @@ async function checkSeeds({ routes, ours, installation, verdict, database }: Pro
 }
 
 async function fuzz(proof: Proof): Promise<void> {
-  const { routes, requests, perRoute, ours, installation } = proof
-  const times = Math.max(perRoute, Math.ceil(requests / routes.length))
-  const total = times * routes.length
-  let next = 0
-  let renewing: Promise<void> | undefined
+  const { routes, requests, perRoute, ours } = proof
+  const total = Math.max(perRoute, Math.ceil(requests / routes.length)) * routes.length
+  for (let from = 0; from < total; from += renewal) {
+    await sendMany(proof, from, Math.min(total, from + renewal))
+    await ours.renew()
+  }
+}
+
+async function sendMany(proof: Proof, from: number, to: number): Promise<void> {
+  let next = from
   const work = async () => {
-    const wire = new WireClient(installation.nodes[0]?.url ?? '')
-    while (next < total) {
-      const at = next
+    const wire = new WireClient(proof.installation.nodes[0]?.url ?? '')
+    while (next < to) {
       next += 1
-      if (at % renewal === renewal - 1) renewing = ours.renew().finally(() => (renewing = undefined))
-      if (renewing) await renewing
-      await sendOne(proof, wire, at)
+      await sendOne(proof, wire, next - 1)
     }
     wire.close()
   }
@@ -124,6 +132,7 @@ async function sendOne(proof: Proof, wire: WireClient, at: number): Promise<void
   const mutation = mutate(draft, context)
   const bytes = render(draft)
   const outcome = await wire.send(bytes, draft.last ?? false)
+  if (outcome === 'closed' && !installation.nodes[0]?.isAlive) throw new Error('The server is gone.')
   done(typeof outcome === 'string' || outcome.status < 300)
   histogram.count(route.name, typeof outcome === 'string' ? outcome : String(outcome.status))
   const claim = `${database}, request ${at} (${route.name}, ${mutation})`
