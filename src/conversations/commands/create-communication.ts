@@ -2,12 +2,13 @@ import { invalid } from '../../kernel/failure.ts'
 import { newId, parseWireId } from '../../kernel/ids.ts'
 import { addressKey, addressProblem } from '../domain/address.ts'
 import type { Communication, Content } from '../domain/conversation.ts'
-import { participantKeyChange } from '../domain/conversation-keys.ts'
-import type { Channel, Participant } from '../domain/model.ts'
+import { groupingLimitProblem, participantKeyChange } from '../domain/conversation-keys.ts'
+import type { Channel, DeliveryStatus, Participant } from '../domain/model.ts'
 import type { CompactTrace } from '../domain/trace.ts'
 import { communicationByResource, communicationOf, keysOf } from '../rows.ts'
 import { findParticipant, groupingParticipant, newParticipant, type Unit } from '../unit-of-work.ts'
 import { openUnit, refuseClosed } from './claiming.ts'
+import { widen } from './widening.ts'
 import { type CommandContext, type Request, type Working, work } from './working.ts'
 
 export interface PartyInput {
@@ -59,7 +60,7 @@ export function createCommunication(
           participantId: id,
           channel,
           address,
-          deliveryStatus: known?.recipients[at]?.deliveryStatus ?? 'DELIVERED',
+          deliveryStatus: knownStatus(known, channel, address) ?? 'DELIVERED',
         }
       }),
       content: input.content,
@@ -86,6 +87,13 @@ async function findKnown(
   return row && communicationOf(row)
 }
 
+/** How far it had come with this recipient. */
+function knownStatus(known: Communication | undefined, channel: Channel, address: string): DeliveryStatus | null {
+  const key = addressKey(channel, address)
+  const recipient = known?.recipients.find((one) => addressKey(one.channel, one.address) === key)
+  return recipient?.deliveryStatus ?? null
+}
+
 /** The participant who is meant: by id, else by channel and address, else a new one. */
 function admit({ work, now, settings }: Working, unit: Unit, party: PartyInput, field: string): Participant {
   const { channel, address, participantId } = party
@@ -99,23 +107,29 @@ function admit({ work, now, settings }: Working, unit: Unit, party: PartyInput, 
   }
   const key = addressKey(channel, address)
   const present = findParticipant(unit, channel, key)
-  if (present) return present
+  if (present) return widen(work, unit, present, party)
   if (unit.participants.length >= settings.limits.participants) {
     throw invalid(field, `${field}: a conversation has at most ${settings.limits.participants} participants`)
   }
   return work.addParticipant(unit, newParticipant(now, { type: 'UNKNOWN', addresses: [{ channel, address }] }))
 }
 
-/** Newcomers extend what the conversation stands for, as far as nobody else holds it. */
+/**
+ * Newcomers and new addresses extend what the conversation stands for, as far as nobody else holds it. Where they would
+ * combine to too many keys it goes on standing for what it did: that is no reason to lose what was said.
+ */
 async function takeNewKeys({ tx, account, work }: Working, unit: Unit, before: readonly Participant[]): Promise<void> {
-  if (before.length === unit.participants.length) return
+  if (unit.participants.every((participant, at) => participant === before[at])) return
   const { id, configurationId } = unit.conversation
+  const groupingType = unit.snapshot.body.conversationGroupingType
+  const after = unit.participants.map(groupingParticipant)
+  if (groupingLimitProblem(groupingType, after)) return
   const held = (await tx.all(keysOf, { account, conversationIds: [id] })).map(({ key }) => key)
   const { take, release } = participantKeyChange({
-    groupingType: unit.snapshot.body.conversationGroupingType,
+    groupingType,
     held,
     before: before.map(groupingParticipant),
-    after: unit.participants.map(groupingParticipant),
+    after,
   })
   await work.lookUpHolders([{ configurationId, keys: take }])
   for (const key of release) work.dropKey(unit, key)

@@ -1,18 +1,18 @@
 import { newId } from '../../kernel/ids.ts'
 import type { Configuration } from '../account-cache.ts'
-import { addressKey } from '../domain/address.ts'
 import { compileRules, matchRules, type RuleMatch, snapshotHasRule } from '../domain/capture.ts'
 import type { Communication, Recipient } from '../domain/conversation.ts'
 import { diagnostics, type Reason } from '../domain/diagnostics.ts'
 import { type EventKeys, lookedUpKeys } from '../domain/event-keys.ts'
 import { decideGrouping, type GroupingDecision, type Holder } from '../domain/grouping.ts'
 import { isBusiness } from '../domain/grouping-keys.ts'
-import type { DeliveryStatus, Participant } from '../domain/model.ts'
+import type { Channel, DeliveryStatus, Participant } from '../domain/model.ts'
 import { type CompactTrace, explainTrace, packKey, type TraceMode, type TrafficTrace } from '../domain/trace.ts'
 import { findParticipant, groupingParticipant, newParticipant, type Unit, type UnitOfWork } from '../unit-of-work.ts'
 import type { Intake } from './capture-traffic.ts'
 import { type EventPlan, keysFor, type PlannedParty, pinnedConfigurations, unknownRoute } from './traffic-plan.ts'
 import { beginStream, boundConversation } from './traffic-streams.ts'
+import { widen } from './widening.ts'
 
 export type Placement =
   | { outcome: 'REFUSED'; reason: Reason }
@@ -170,17 +170,7 @@ function admitParty(work: UnitOfWork, unit: Unit, { event: { channel } }: EventP
       }),
     )
   }
-  const isOnChannel = present.addresses.some(
-    (address) => address.channel === channel && addressKey(channel, address.address) === party.key,
-  )
-  if (isOnChannel) return present
-  const widened: Participant = {
-    ...present,
-    addresses: [...present.addresses, { channel, address: party.address }],
-    updatedAt: work.now,
-  }
-  work.changeParticipant(unit, widened)
-  return widened
+  return widen(work, unit, present, { channel, address: party.address })
 }
 
 /** Under profile grouping a customer comes with many addresses, and so may the business. */
@@ -221,7 +211,7 @@ function take(
   }
   const { channel, from, to } = event
   const author = participants.get(from.key) as Participant
-  const status = event.deliveryStatus ?? firstStatus(author)
+  const status = event.deliveryStatus ?? firstStatus(author, channel)
   const communication: Communication = {
     id: newId(),
     conversationId: unit.conversation.id,
@@ -249,8 +239,8 @@ function take(
 }
 
 /** What has been received is delivered; what the business sends is on its way until a report says more. */
-function firstStatus(author: Participant): DeliveryStatus {
-  return isBusiness(author.type) && author.addresses[0]?.channel !== 'VOICE' ? 'IN_PROGRESS' : 'DELIVERED'
+function firstStatus({ type }: Participant, channel: Channel): DeliveryStatus {
+  return isBusiness(type) && channel !== 'VOICE' ? 'IN_PROGRESS' : 'DELIVERED'
 }
 
 function compactTrace(plan: EventPlan, place: Place, created: boolean): CompactTrace {
