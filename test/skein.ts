@@ -73,9 +73,9 @@ export class Skein {
     this.key = { user: exported('TWILIO_API_KEY'), password: exported('TWILIO_API_SECRET') }
   }
 
-  /** Resolves when it listens. */
-  static async start(folder: string, environment: Environment = {}): Promise<Skein> {
-    const child = spawnSkein(folder, ['serve'], { SKEIN_PORT: '0', ...environment })
+  /** Resolves when it listens. `file` is the program, if it is not the one in this repository. */
+  static async start(folder: string, environment: Environment = {}, file = program): Promise<Skein> {
+    const child = spawnSkein(folder, ['serve'], { SKEIN_PORT: '0', ...environment }, file)
     const printed = collect(child)
     const all = () => printed.output() + printed.errors()
     const url = await Promise.race([seen(child, all, /^Skein listens on (\S+)$/m), once(child, 'close')])
@@ -132,8 +132,8 @@ export function basic({ user, password }: Credentials): string {
   return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
 }
 
-function spawnSkein(folder: string, args: readonly string[], environment: Environment): ChildProcess {
-  const child = spawn(process.execPath, [program, ...args], {
+function spawnSkein(folder: string, args: readonly string[], environment: Environment, file = program): ChildProcess {
+  const child = spawn(process.execPath, [file, ...args], {
     cwd: folder,
     env: { PATH: process.env.PATH, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { delimiter, dirname, join } from 'node:path'
+import { test } from 'node:test'
+import { Skein, temporaryFolder } from './skein.ts'
+
+const root = join(import.meta.dirname, '..')
+
+test('the package can be packed, installed elsewhere and run, without its sources', async () => {
+  const folder = temporaryFolder()
+  await npm(['pack', '--pack-destination', folder], root)
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }')
+  const archive = join(folder, `skein-${version}.tgz`)
+  await npm(['install', '--prefer-offline', '--no-audit', '--no-fund', '--omit=dev', archive], folder)
+
+  const installed = join(folder, 'node_modules', 'skein')
+  for (const kept of ['dist/main.js', 'LICENSE', 'CHANGELOG.md', 'README.md', 'docs/operating.md']) {
+    assert.ok(existsSync(join(installed, kept)), kept)
+  }
+  for (const left of ['src', 'test', 'tools', 'bench', 'dist/testing'])
+    assert.ok(!existsSync(join(installed, left)), left)
+  assert.equal(await npx(['--version'], folder), `${version}\n`)
+  assert.match(await npx(['--help'], folder), /Usage: skein[\s\S]*serve/)
+
+  const server = await Skein.start(folder, {}, join(installed, 'bin', 'skein.js'))
+  assert.equal((await server.ask('GET', '/healthz', undefined, { as: null })).status, 200)
+  assert.equal((await server.ask('POST', '/skein/v1/Keys', {})).status, 201)
+  assert.equal(await server.stop(), 0)
+  assert.doesNotMatch(server.output, /"level":[456]0/)
+})
+
+function npm(args: string[], folder: string): Promise<string> {
+  return run('npm', args, folder)
+}
+
+/** Runs the installed program, and never looks for one elsewhere. */
+function npx(args: string[], folder: string): Promise<string> {
+  return run('npx', ['--no', '--', 'skein', ...args], folder)
+}
+
+/** Answers what the command printed. What the npm that runs the tests has set must not lead it back here. */
+async function run(command: string, args: string[], folder: string): Promise<string> {
+  const own = Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name) && name !== 'INIT_CWD')
+  const PATH = `${dirname(process.execPath)}${delimiter}${process.env.PATH}`
+  const env = { ...Object.fromEntries(own), PATH }
+  const child = spawn(command, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  let output = ''
+  let errors = ''
+  child.stdout.on('data', (chunk) => {
+    output += chunk
+  })
+  child.stderr.on('data', (chunk) => {
+    errors += chunk
+  })
+  const [code] = await once(child, 'close')
+  assert.equal(code, 0, `${command} ${args.join(' ')}:\n${output}${errors}`)
+  return output
+}
