@@ -1,4 +1,6 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger'
+import type { FastifySchema } from 'fastify'
+import Type from 'typebox'
 import { version } from '../kernel/version.ts'
 
 /** The description at /openapi.json is made of the schemas that validate and serialise; nothing is written twice. */
@@ -15,9 +17,16 @@ export function openApi(): FastifyDynamicSwaggerOptions {
       components: { securitySchemes: { basic: { type: 'http', scheme: 'basic' } } },
       security: [{ basic: [] }],
     },
+    transform: ({ schema, url }) => ({ schema: withBodyErrors(schema), url }),
     refResolver: {
       buildLocalReference: (json, _baseUri, _fragment, index) =>
         typeof json.$id === 'string' ? json.$id : `def-${index}`,
     },
   }
+}
+
+/** What any route that reads a body may answer before it looks into it: too large, and not JSON. */
+function withBodyErrors(schema: FastifySchema): FastifySchema {
+  if (!schema?.body) return schema
+  return { ...schema, response: { ...(schema.response as object), 413: Type.Ref('Error'), 415: Type.Ref('Error') } }
 }
