@@ -1,4 +1,5 @@
 import type { Case } from '../case.ts'
+import { agentSdkCases } from './agent-sdk.ts'
 import { communicationCases } from './communications.ts'
 import { configurationCases } from './configurations.ts'
 import { conversationCases } from './conversations.ts'
@@ -7,6 +8,8 @@ import { memoryStoreCases } from './memory-stores.ts'
 import { operationCases } from './operations.ts'
 import { participantCases } from './participants.ts'
 import { profileCases } from './profiles.ts'
+import { settledCases } from './settled.ts'
+import { transportCases } from './transport.ts'
 
 export const cases: readonly Case[] = [
   ...configurationCases,
@@ -17,4 +20,7 @@ export const cases: readonly Case[] = [
   ...memoryStoreCases,
   ...profileCases,
   ...identifierCases,
+  ...transportCases,
+  ...agentSdkCases,
+  ...settledCases,
 ]

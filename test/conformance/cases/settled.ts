@@ -1,0 +1,320 @@
+import assert from 'node:assert/strict'
+import type { Case } from '../case.ts'
+import { type Session, unchecked } from '../session.ts'
+import { advance, completed, makeConversation, makeKiosk, message, newNumber, observe } from '../stage.ts'
+
+// Where the published description is silent or contradicts itself, docs/compatibility.md tells what Skein does. This is
+// what keeps that page true, as far as the cases of the operations do not.
+
+function text(from: string, to: string, more: object = {}) {
+  return { channel: 'SMS', from, to, content: { type: 'TEXT', text: 'Hello' }, ...more }
+}
+
+async function statusOf(session: Session, id: string): Promise<string> {
+  return String((await session.client.conversations.v2.conversations(id).fetch()).status)
+}
+
+/** The statuses that a conversation has after so many minutes, each counted on from the one before. */
+async function follow(session: Session, id: string, steps: readonly (readonly [number, string])[]): Promise<void> {
+  for (const [minutes, status] of steps) {
+    await advance(session, { minutes })
+    assert.equal(await statusOf(session, id), status, `after ${minutes} minutes more`)
+  }
+}
+
+const clocks: Case[] = [
+  {
+    name: 'Message channels have provisional clocks from creation until the first communication, calls have none',
+    run: async (session) => {
+      const { v2 } = session.client.conversations
+      const kiosk = await makeKiosk(session)
+      const silent = await makeConversation(session, kiosk)
+      const customer = newNumber()
+      const spoken = await makeConversation(session, kiosk, customer)
+      await advance(session, { minutes: 10 })
+      await v2.communications(spoken).create(message(customer, kiosk.number))
+      await follow(session, silent, [
+        [4, 'ACTIVE'],
+        [1, 'INACTIVE'],
+      ])
+      assert.equal(await statusOf(session, spoken), 'ACTIVE')
+      await follow(session, silent, [[45, 'CLOSED']])
+      assert.equal(await statusOf(session, spoken), 'INACTIVE')
+    },
+  },
+  {
+    name: 'Without timeouts a message channel never closes; a call with null timeouts closes with its stream or 20 s later',
+    run: async (session) => {
+      const number = newNumber()
+      const rules = [{ from: '*', to: number }]
+      await makeKiosk(session, {
+        channelSettings: {
+          SMS: { captureRules: rules },
+          RCS: { statusTimeouts: null, captureRules: rules },
+          VOICE: { statusTimeouts: null, captureRules: rules },
+        },
+      })
+      const [sms] = await observe(session, text(newNumber(), number))
+      const [rcs] = await observe(session, text(newNumber(), number, { channel: 'RCS' }))
+      const call = async (more: object) => {
+        const channelId = `CA${newNumber()}`
+        const [started] = await observe(session, {
+          kind: 'STREAM_STARTED',
+          from: newNumber(),
+          to: number,
+          channelId,
+        })
+        await observe(session, { kind: 'STREAM_STOPPED', channelId, ...more })
+        return started.conversationId
+      }
+      assert.equal(await statusOf(session, await call({ callEnded: true })), 'CLOSED')
+      const waiting = await call({})
+      await advance(session, { seconds: 19 })
+      assert.equal(await statusOf(session, waiting), 'ACTIVE')
+      await advance(session, { seconds: 1 })
+      assert.equal(await statusOf(session, waiting), 'CLOSED')
+      await advance(session, { minutes: 60 * 24 * 30 })
+      assert.equal(await statusOf(session, sms.conversationId), 'ACTIVE')
+      assert.equal(await statusOf(session, rcs.conversationId), 'ACTIVE')
+    },
+  },
+  {
+    name: 'Clocks run from when a communication came, not from occurredAt; the last channel to be done closes',
+    run: async (session) => {
+      const { v2 } = session.client.conversations
+      const kiosk = await makeKiosk(session, {
+        channelSettings: {
+          SMS: { statusTimeouts: { inactive: 15, closed: 60 } },
+          CHAT: { statusTimeouts: { closed: 100 } },
+        },
+      })
+      const customer = newNumber()
+      const id = await makeConversation(session, kiosk, customer)
+      const old = { ...message(customer, kiosk.number), occurredAt: new Date('2025-01-01T00:00:00.000Z') }
+      await v2.communications(id).create(old)
+      assert.equal(await statusOf(session, id), 'ACTIVE')
+      const address = `kiran-${customer}`
+      await v2.communications(id).create({
+        author: { address, channel: 'CHAT' },
+        recipients: [{ address: 'desk', channel: 'CHAT' }],
+        content: { type: 'TEXT', text: 'Hello' },
+      })
+      await follow(session, id, [
+        [99, 'ACTIVE'],
+        [1, 'CLOSED'],
+      ])
+    },
+  },
+  {
+    name: 'INACTIVE by the API holds until the next communication; ACTIVE by the API restarts the inactive clocks only',
+    run: async (session) => {
+      const { v2 } = session.client.conversations
+      const kiosk = await makeKiosk(session)
+      const customer = newNumber()
+      const id = await makeConversation(session, kiosk, customer)
+      const one = v2.conversations(id)
+      const speak = () => v2.communications(id).create(message(customer, kiosk.number))
+      await speak()
+      await one.update({ status: 'INACTIVE' })
+      await follow(session, id, [[1, 'INACTIVE']])
+      await speak()
+      await follow(session, id, [
+        [14, 'ACTIVE'],
+        [1, 'INACTIVE'],
+        [35, 'INACTIVE'],
+      ])
+      await one.update({ status: 'ACTIVE' })
+      await follow(session, id, [
+        [9, 'ACTIVE'],
+        [1, 'CLOSED'],
+      ])
+    },
+  },
+  {
+    name: 'A silent call with timeouts stays ACTIVE',
+    run: async (session) => {
+      const number = newNumber()
+      const voice = { statusTimeouts: { inactive: 5, closed: 10 }, captureRules: [{ from: '*', to: number }] }
+      await makeKiosk(session, { channelSettings: { VOICE: voice } })
+      const channelId = `CA${number}`
+      const [call] = await observe(session, { kind: 'STREAM_STARTED', from: newNumber(), to: number, channelId })
+      await follow(session, call.conversationId, [[60, 'ACTIVE']])
+    },
+  },
+]
+
+const grouping: Case[] = [
+  {
+    name: 'Two numbers are one conversation on every channel, or one on each, as the grouping says',
+    run: async (session) => {
+      for (const [conversationGroupingType, count] of [
+        ['GROUP_BY_PARTICIPANT_ADDRESSES', 1],
+        ['GROUP_BY_PARTICIPANT_ADDRESSES_AND_CHANNEL_TYPE', 3],
+        ['GROUP_BY_PROFILE', 1],
+      ] as const) {
+        const number = newNumber()
+        const rules = { captureRules: [{ from: '*', to: number }] }
+        await makeKiosk(session, {
+          conversationGroupingType,
+          channelSettings: { SMS: rules, WHATSAPP: rules, RCS: rules },
+        })
+        const customer = newNumber()
+        const results = await observe(
+          session,
+          text(customer, number),
+          text(`whatsapp:${customer}`, `whatsapp:${number}`, { channel: 'WHATSAPP' }),
+          text(`rcs:${customer}`, `rcs:${number}`, { channel: 'RCS' }),
+        )
+        assert.equal(new Set(results.map(({ conversationId }) => conversationId)).size, count, conversationGroupingType)
+      }
+    },
+  },
+  {
+    name: 'Only open conversations of the same configuration hold their addresses: ACTIVE and INACTIVE do, CLOSED does not',
+    run: async (session) => {
+      const { v2 } = session.client.conversations
+      const [kiosk, other] = [await makeKiosk(session), await makeKiosk(session)]
+      const customer = newNumber()
+      const id = await makeConversation(session, kiosk, customer)
+      await makeConversation(session, { ...other, number: kiosk.number }, customer)
+      await v2.conversations(id).update({ status: 'INACTIVE' })
+      await session.refused({ status: 409, code: 20409 }, () => makeConversation(session, kiosk, customer))
+      await v2.conversations(id).update({ status: 'CLOSED' })
+      assert.notEqual(await makeConversation(session, kiosk, customer), id)
+    },
+  },
+  {
+    name: 'A participant can be removed, which frees its addresses',
+    run: async (session) => {
+      const { v2 } = session.client.conversations
+      const kiosk = await makeKiosk(session)
+      const customer = newNumber()
+      const id = await makeConversation(session, kiosk, customer)
+      const [kiran] = await v2.participants(id).list()
+      const path = `/v2/Conversations/${id}/Participants/${kiran?.id}`
+      assert.equal((await session.send('DELETE', path)).status, 204)
+      session.refusal(await session.send('DELETE', path), { status: 404, code: 20404 })
+      await session.refused({ status: 404, code: 20404 }, () => v2.participants(id, String(kiran?.id)).fetch())
+      await makeConversation(session, kiosk, customer)
+    },
+  },
+]
+
+const capture: Case[] = [
+  {
+    name: 'A resourceId is one communication of a conversation by the API, and one of the account by traffic, also when closed',
+    run: async (session) => {
+      const { v2 } = session.client.conversations
+      const kiosk = await makeKiosk(session)
+      const customers = [newNumber(), newNumber()]
+      const resourceId = `SM${customers[0]}`
+      for (const customer of customers) {
+        const id = await makeConversation(session, kiosk, customer)
+        await v2.communications(id).create({ ...message(customer, kiosk.number), resourceId })
+        assert.equal((await v2.communications(id).list({ channelId: resourceId })).length, 1)
+      }
+      const customer = newNumber()
+      const item = text(customer, kiosk.number, { resourceId: `SM${customer}` })
+      const [first] = await observe(session, item)
+      await v2.conversations(first.conversationId).update({ status: 'CLOSED' })
+      const [second] = await observe(session, item)
+      assert.deepEqual(
+        [second.outcome, second.conversationId, second.communicationId],
+        ['DUPLICATE', first.conversationId, first.communicationId],
+      )
+    },
+  },
+  {
+    name: 'Inbound traffic counts as DELIVERED, outbound as IN_PROGRESS until a report comes',
+    run: async (session) => {
+      const kiosk = await makeKiosk(session)
+      const customer = newNumber()
+      for (const [from, to, direction, status] of [
+        [customer, kiosk.number, 'INBOUND', 'DELIVERED'],
+        [kiosk.number, customer, 'OUTBOUND', 'IN_PROGRESS'],
+      ] as const) {
+        const [{ conversationId, communicationId }] = await observe(session, text(from, to, { direction }))
+        const one = session.client.conversations.v2.communications(conversationId, communicationId)
+        assert.deepEqual(
+          (await one.fetch()).recipients?.map(({ deliveryStatus }) => deliveryStatus),
+          [status],
+        )
+      }
+    },
+  },
+  {
+    name: 'Captured addresses are shown plain, those of API clients as they were given',
+    run: async (session) => {
+      const { v2 } = session.client.conversations
+      const number = newNumber()
+      const whatsapp = { captureRules: [{ from: '*', to: `whatsapp:${number}` }] }
+      const kiosk = await makeKiosk(session, { channelSettings: { WHATSAPP: whatsapp } })
+      const customer = newNumber()
+      const [captured] = await observe(
+        session,
+        text(`whatsapp:${customer}`, `whatsapp:${number}`, { channel: 'WHATSAPP' }),
+      )
+      const seen = await v2.participants(captured.conversationId).list()
+      assert.deepEqual(
+        seen.flatMap(({ addresses }) => addresses?.map(({ address }) => address)).toSorted(),
+        [number, customer].toSorted(),
+      )
+      const { participants } = await v2.conversations.create({
+        configurationId: kiosk.id,
+        participants: [{ addresses: [{ channel: 'WHATSAPP', address: `whatsapp:${newNumber()}` }] }],
+      })
+      assert.match(String(participants?.[0]?.addresses?.[0]?.address), /^whatsapp:/)
+    },
+  },
+  {
+    name: 'Captured customers are looked up and get no new profile; the API’s customers do',
+    run: async (session) => {
+      const kiosk = await makeKiosk(session)
+      const [{ conversationId }] = await observe(session, text(newNumber(), kiosk.number))
+      const { v2 } = session.client.conversations
+      const customer = (await v2.participants(conversationId).list()).find(({ type }) => type === 'CUSTOMER')
+      assert.equal(customer?.profileId, null)
+      const [created] = await v2.participants(await makeConversation(session, kiosk)).list()
+      assert.match(String(created?.profileId), /^mem_profile_/)
+    },
+  },
+]
+
+const pinning: Case[] = [
+  {
+    name: 'A conversation keeps the configuration it began with, but for the callbacks, and outlives it',
+    run: async (session) => {
+      const { v2 } = session.client.conversations
+      const kiosk = await makeKiosk(session)
+      const customer = newNumber()
+      const id = await makeConversation(session, kiosk, customer)
+      const statusCallbacks = [{ url: 'https://hooks.example.com/late' }]
+      const change = { displayName: 'renamed', channelSettings: { VOICE: null }, statusCallbacks }
+      await completed(session, (await v2.configurations(kiosk.id).patch(unchecked(change))).statusUrl)
+      const pinned = (await v2.conversations(id).fetch()).configuration
+      assert.equal(pinned?.displayName, 'kiosk')
+      assert.deepEqual(Object.keys(pinned?.channelSettings ?? {}).toSorted(), ['SMS', 'VOICE'])
+      assert.deepEqual(
+        pinned?.statusCallbacks?.map(({ url }) => url),
+        ['https://hooks.example.com/late'],
+      )
+      await completed(session, (await v2.configurations(kiosk.id).remove()).statusUrl)
+      await v2.communications(id).create(message(customer, kiosk.number))
+      await session.refused({ status: 404, code: 20404 }, () => makeConversation(session, kiosk))
+      const [ignored] = await observe(session, text(newNumber(), kiosk.number))
+      assert.equal(ignored.outcome, 'NOT_CAPTURED')
+      await follow(session, id, [[60, 'CLOSED']])
+    },
+  },
+  {
+    name: 'The older name SIP of a call type is stored as PUBLIC_SIP',
+    run: async (session) => {
+      const captureRules = [{ from: '*', to: newNumber(), metadata: { callType: 'SIP' } }]
+      const { id } = await makeKiosk(session, { channelSettings: { VOICE: { captureRules } } })
+      const { channelSettings } = await session.client.conversations.v2.configurations(id).fetch()
+      assert.equal(channelSettings?.VOICE?.captureRules?.[0]?.metadata?.callType, 'PUBLIC_SIP')
+    },
+  },
+]
+
+export const settledCases: readonly Case[] = [...clocks, ...grouping, ...capture, ...pinning]
