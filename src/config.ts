@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
+import { createSecureContext } from 'node:tls'
 import { defaultLimits, type LimitName, type Limits } from './kernel/limits.ts'
 import { type LogLevel, logLevels } from './kernel/log.ts'
 
@@ -228,8 +229,22 @@ function readTls(cert: string | undefined, key: string | undefined): Config['tls
   if (cert === undefined && key === undefined) return undefined
   if (cert === undefined || key === undefined)
     throw new ConfigError('Set both SKEIN_TLS_CERT and SKEIN_TLS_KEY, or neither.')
-  for (const file of [cert, key]) if (!existsSync(file)) throw new ConfigError(`The TLS file ${file} does not exist.`)
-  return { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') }
+  const tls = { cert: readTlsFile(cert), key: readTlsFile(key) }
+  try {
+    createSecureContext(tls)
+  } catch (cause) {
+    const { message } = cause as Error
+    throw new ConfigError(`The TLS certificate ${cert} and key ${key} can not be used: ${message}.`, { cause })
+  }
+  return tls
+}
+
+function readTlsFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new ConfigError(`The TLS file ${file} can not be read: ${(cause as Error).message}.`, { cause })
+  }
 }
 
 function definedOnly<T extends object>(values: T): { [K in keyof T]?: NonNullable<T[K]> } {
