@@ -5,6 +5,7 @@ import { demoCommand } from './cli/demo.ts'
 import { keysCommand } from './cli/keys.ts'
 import { migrateCommand } from './cli/migrate.ts'
 import { serveCommand } from './cli/serve.ts'
+import { webhooksCommand } from './cli/webhooks.ts'
 import { ConfigError } from './config.ts'
 import { version } from './kernel/version.ts'
 
@@ -19,6 +20,7 @@ const program = new Command('skein')
   .addCommand(migrateCommand())
   .addCommand(copyCommand())
   .addCommand(demoCommand())
+  .addCommand(webhooksCommand())
 
 throwRatherThanExit(program)
 
