@@ -173,9 +173,11 @@ export class FuzzWorld {
     return leaf((await this.#post('/v2/Conversations', body)).id, { Participants: [], Communications: [] })
   }
 
-  async #makeParticipant({ id }: Resource): Promise<Resource> {
+  /** Undefined when the conversation has been closed by now. */
+  async #makeParticipant({ id }: Resource): Promise<Resource | undefined> {
     const body = { name: this.text(), type: 'HUMAN_AGENT', addresses: [] }
-    return leaf((await this.#post(`/v2/Conversations/${id}/Participants`, body)).id)
+    const made = await this.client.post(`/v2/Conversations/${id}/Participants`, body)
+    return made.status === 201 ? leaf(made.body.id) : undefined
   }
 
   async #talk(): Promise<void> {

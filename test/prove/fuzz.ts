@@ -114,13 +114,18 @@ async function sendMany(proof: Proof, from: number, to: number): Promise<void> {
   let next = from
   const work = async () => {
     const wire = new WireClient(proof.installation.nodes[0]?.url ?? '')
-    while (next < to) {
-      next += 1
-      await sendOne(proof, wire, next - 1)
+    try {
+      while (next < to) {
+        next += 1
+        await sendOne(proof, wire, next - 1)
+      }
+    } finally {
+      next = to
+      wire.close()
     }
-    wire.close()
   }
-  await Promise.all(Array.from({ length: width }, work))
+  const ends = await Promise.allSettled(Array.from({ length: width }, work))
+  for (const end of ends) if (end.status === 'rejected') throw end.reason
 }
 
 async function sendOne(proof: Proof, wire: WireClient, at: number): Promise<void> {

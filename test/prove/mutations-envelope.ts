@@ -36,7 +36,9 @@ const contentTypes = [
 /** One thing changed in the path, the query, the method or the headers. */
 export const envelopeMutations: Readonly<Record<string, Mutation>> = {
   'a foreign id in the path': (draft, { random, foreignIds }) => param(draft, random, () => random.pick(foreignIds)),
-  'another id of ours in the path': (draft, { random, world }) => param(draft, random, () => random.pick(world.ids())),
+  // Not to delete: everything else in the world is still needed.
+  'another id of ours in the path': (draft, { random, world }) =>
+    draft.method !== 'DELETE' && param(draft, random, () => random.pick(world.ids())),
   'a hostile text in the path': (draft, { random }) => param(draft, random, () => encode(hostileText(random))),
   'an oddly encoded path': (draft, { random }) =>
     param(draft, random, (id) => {
