@@ -31,11 +31,12 @@ export function isPublished(type: EventType): boolean {
   return published.has(type)
 }
 
-/** The status that a conversation reached and why, or the code of a diagnostic. */
+/** The status that a conversation reached and why, or the code of a diagnostic and the wire ids of whatever else it is about. */
 export interface EventNote {
   status?: string
   cause?: string
   code?: number
+  others?: string[]
 }
 
 /** One thing that happened in a conversation. `n` counts from 1 without gaps, given under the conversation's lock. */

@@ -1,4 +1,4 @@
-import { newId } from '../../kernel/ids.ts'
+import { newId, wireId } from '../../kernel/ids.ts'
 import type { Configuration } from '../account-cache.ts'
 import { compileRules, matchRules, type RuleMatch, snapshotHasRule } from '../domain/capture.ts'
 import type { Communication, Recipient } from '../domain/conversation.ts'
@@ -44,13 +44,14 @@ export async function placeEvent(intake: Intake, plan: EventPlan): Promise<Place
   if ('refused' in place) return { outcome: 'REFUSED', reason: place.refused }
   const { unit } = place
   if (unit.conversation.lifecycle.status === 'CLOSED') return { outcome: 'REFUSED', reason: diagnostics.closed }
-  const crowd = refusedCrowd(intake, unit, plan)
+  const crowd = refusedCrowd(intake, unit.participants.length, newcomersOf(unit, plan))
   if (crowd) return { outcome: 'REFUSED', reason: crowd }
   const created = unit.isNew && unit.participants.length === 0
   const participants = admit(intake.work, unit, plan)
   if (place.grouping) regroup(intake.work, unit, place.grouping)
   const trace = compactTrace(plan, place, created)
   const communicationId = take(intake, unit, plan, participants, trace)
+  noteDiagnostics(intake.work, unit, trace, created)
   return {
     outcome: 'CAPTURED',
     conversationId: unit.conversation.id,
@@ -70,19 +71,26 @@ async function findPlace(intake: Intake, plan: EventPlan): Promise<Place | { ref
     const unit = work.unit(plan.conversationId)
     return unit ? { unit, mode: 'CONVERSATION' } : unknownRoute('conversationId')
   }
-  const bound = plan.event.channel === 'VOICE' ? boundConversation(intake, plan.event.channelId) : undefined
+  const bound = boundConversation(intake, plan.event)
   if (bound) return { unit: bound, mode: 'STREAM' }
   if (plan.configuration) return group(intake, plan, plan.configuration)
   return findPinned(intake, plan)
 }
 
-async function group({ work }: Intake, plan: EventPlan, configuration: Configuration): Promise<Place> {
+async function group(
+  intake: Intake,
+  plan: EventPlan,
+  configuration: Configuration,
+): Promise<Place | { refused: Reason }> {
+  const { work } = intake
   const keys = keysFor(plan, configuration)
   const grouping = decide(work, plan, configuration, keys)
   const rule = plan.decision.winner && { ...plan.decision.winner, version: configuration.version }
   const place = { mode: plan.mode, keys, grouping, ...(rule ? { rule } : {}) }
   const joined = grouping.outcome === 'JOIN' ? work.unit(grouping.conversationId) : undefined
   if (joined) return { ...place, unit: joined }
+  const crowd = refusedCrowd(intake, 0, plan.parties.length)
+  if (crowd) return { refused: crowd }
   const { account, cache } = work.options
   const snapshot = await cache.snapshot(work.reader, account, configuration.id, configuration.version)
   const unit = work.create({
@@ -146,10 +154,14 @@ function holderOf(unit: Unit): Holder {
   }
 }
 
-function refusedCrowd({ settings }: Intake, unit: Unit, plan: EventPlan): Reason | undefined {
-  const newcomers = plan.parties.filter(({ key }) => !findParticipant(unit, plan.event.channel, key)).length
-  if (unit.participants.length + newcomers <= settings.limits.participants) return undefined
-  return { code: 20001, message: `A conversation has at most ${settings.limits.participants} participants.` }
+function refusedCrowd({ settings }: Intake, present: number, newcomers: number): Reason | undefined {
+  const most = settings.limits.participants
+  if (present + newcomers <= most) return undefined
+  return { code: 20001, message: `A conversation has at most ${most} participants.` }
+}
+
+function newcomersOf(unit: Unit, { parties, event }: EventPlan): number {
+  return parties.filter((party) => !presentParty(unit, event.channel, party)).length
 }
 
 /** The participants of the event by address key; those who are missing join, customers first. */
@@ -159,7 +171,7 @@ function admit(work: UnitOfWork, unit: Unit, plan: EventPlan): Map<string, Parti
 }
 
 function admitParty(work: UnitOfWork, unit: Unit, { event: { channel } }: EventPlan, party: PlannedParty): Participant {
-  const present = findParticipant(unit, channel, party.key) ?? sameParty(unit, party)
+  const present = presentParty(unit, channel, party)
   if (!present) {
     return work.addParticipant(
       unit,
@@ -171,6 +183,10 @@ function admitParty(work: UnitOfWork, unit: Unit, { event: { channel } }: EventP
     )
   }
   return widen(work, unit, present, { channel, address: party.address })
+}
+
+function presentParty(unit: Unit, channel: Channel, party: PlannedParty): Participant | undefined {
+  return findParticipant(unit, channel, party.key) ?? sameParty(unit, party)
 }
 
 /** Under profile grouping a customer comes with many addresses, and so may the business. */
@@ -264,6 +280,24 @@ function compactTrace(plan: EventPlan, place: Place, created: boolean): CompactT
   if (losers.length > 0) trace.l = losers
   if (codes.length > 0) trace.d = codes
   return trace
+}
+
+/** The trace tells all of them; of overlapping rules the debugger hears once a conversation, or it would hear of little else. */
+function noteDiagnostics(
+  work: UnitOfWork,
+  unit: Unit,
+  { d = [], x = [], l = [] }: CompactTrace,
+  created: boolean,
+): void {
+  const others = new Map<number, string[]>([
+    [diagnostics.overlappingRules.code, x.map(([id]) => wireId('configuration', id))],
+    [diagnostics.severalHolders.code, l.map((id) => wireId('conversation', id))],
+  ])
+  for (const code of d) {
+    if (code === diagnostics.overlappingRules.code && !created) continue
+    const named = others.get(code)
+    work.record(unit, 'DIAGNOSTIC', { note: named ? { code, others: named } : { code } })
+  }
 }
 
 function fullTrace(

@@ -4,17 +4,24 @@ import { startStream, stopStream } from '../domain/lifecycle.ts'
 import type { ObservedStreamStop } from '../domain/traffic.ts'
 import type { Unit } from '../unit-of-work.ts'
 import type { Intake, TrafficResult } from './capture-traffic.ts'
+import type { ObservedEvent } from './traffic-plan.ts'
 
 /** Streams by the call that they transcribe. */
 export type Streams = Map<string, Stream>
 
-/** The conversation that an open stream binds its call to; a CLOSED one is answered too, so that late words are refused. */
-export function boundConversation({ streams, work }: Intake, channelId: string | null): Unit | undefined {
-  const stream = channelId === null ? undefined : streams.get(channelId)
-  if (!stream) return undefined
-  const unit = work.unit(stream.conversationId)
-  const isOpen = stream.stoppedAt === null
-  return isOpen || unit?.conversation.lifecycle.status !== 'CLOSED' ? unit : undefined
+/**
+ * The conversation to which a stream has bound the call of the event. Late words are bound to a CLOSED one too, which
+ * refuses them; a new stream on the call is not, and finds itself another.
+ */
+export function boundConversation(
+  { streams, work }: Pick<Intake, 'streams' | 'work'>,
+  event: ObservedEvent,
+): Unit | undefined {
+  if (event.channel !== 'VOICE' || event.channelId === null) return undefined
+  const stream = streams.get(event.channelId)
+  const unit = stream && work.unit(stream.conversationId)
+  const isOver = unit?.conversation.lifecycle.status === 'CLOSED'
+  return isOver && event.kind === 'STREAM_STARTED' ? undefined : unit
 }
 
 /** A relay session or transcription began on a call: the conversation is findable by the call from now on. */
