@@ -9,8 +9,6 @@ export interface Target {
   name: string
   server: ServerProcess & { headers: Record<string, string> }
   source: TrafficSource
-  /** It keeps nothing, so it may be sent the same messages again. */
-  forgetful?: boolean
 }
 
 export interface Round extends Measured {
@@ -27,8 +25,6 @@ export interface Ingest {
   rssMb: number
 }
 
-/** More than any server answers; a round that runs out of messages fails rather than sends one twice. */
-const messagesPerSecond = 40_000
 const warmUpSeconds = 3
 
 /** Single messages: in every round each target has its turn, so that all of them meet the same weather. */
@@ -66,28 +62,24 @@ export interface Batch {
 
 const batchSizes = [100, 1_000]
 const batchConnections = 4
-const batchedPerSecond = 80_000
 
 /** Requests of many messages each, in messages a second. */
 export async function measureBatches({ server, source }: Target, { seconds }: Options): Promise<Batch[]> {
   const results: Batch[] = []
   for (const size of batchSizes) {
-    const count = Math.max(batchConnections * 2, Math.ceil((seconds * batchedPerSecond) / size))
-    const requests = Array.from({ length: count }, () => post(source.take(size)))
+    const next = () => post(source.take(size))
     const { url, headers } = server
-    const { perSecond, p50Ms, p99Ms } = await send({ url, headers, requests, seconds, connections: batchConnections })
+    const { perSecond, p50Ms, p99Ms } = await send({ url, headers, next, seconds, connections: batchConnections })
     results.push({ size, connections: batchConnections, perSecond: perSecond * size, p50Ms, p99Ms })
   }
   return results
 }
 
 async function measureRound(target: Target, { connections }: Options, seconds: number): Promise<Round> {
-  const { server, source, forgetful = false } = target
-  const count = forgetful ? messagesPerSecond : seconds * messagesPerSecond
-  const requests = Array.from({ length: count }, () => post(source.next()))
+  const { server, source } = target
   const before = await usageOf(server)
   const { url, headers } = server
-  const measured = await send({ url, headers, requests, seconds, connections, repeat: forgetful })
+  const measured = await send({ url, headers, next: () => post(source.next()), seconds, connections })
   const { cpuSeconds } = await usageOf(server)
   return { ...measured, cpuUs: ((cpuSeconds - before.cpuSeconds) * 1e6) / measured.requests }
 }

@@ -29,19 +29,10 @@ export async function measureLists(
   }
   const results: Latency[] = []
   for (const [what, paths] of Object.entries(questions)) {
-    // Enough of each for every reader.
-    const requests = Array.from({ length: Math.max(paths.length, readers) }, (_, at) => ({
-      path: paths[at % paths.length] as string,
-    }))
+    let at = 0
+    const next = () => ({ path: paths[at++ % paths.length] as string })
     const { url, headers } = skein
-    const { perSecond, p50Ms, p99Ms } = await send({
-      url,
-      headers,
-      requests,
-      seconds,
-      connections: readers,
-      repeat: true,
-    })
+    const { perSecond, p50Ms, p99Ms } = await send({ url, headers, next, seconds, connections: readers })
     results.push({ what, perSecond, p50Ms, p99Ms })
   }
   return results

@@ -96,7 +96,7 @@ async function startSkeinOn(name: DatabaseName, part: string): Promise<Skein> {
 async function startBaseline(): Promise<Target> {
   const server = await startServer([join(import.meta.dirname, 'baseline.ts')])
   const headers = { authorization: `Basic ${'0'.repeat(112)}`, 'content-type': 'application/json' }
-  return { name: 'baseline', server: { ...server, headers }, source: sourceOf(options), forgetful: true }
+  return { name: 'baseline', server: { ...server, headers }, source: sourceOf(options) }
 }
 
 async function dropDatabase(): Promise<void> {
