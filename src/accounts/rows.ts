@@ -9,6 +9,9 @@ export const accountTable = table('account', {
   auth_token: 'text',
   secondary_auth_token: 'text?',
   webhook_secret: 'text',
+  webhook_secret_at: 'big',
+  secondary_webhook_secret: 'text?',
+  secondary_webhook_secret_at: 'big?',
   created_at: 'big',
 })
 export type AccountRow = RowOf<typeof accountTable>

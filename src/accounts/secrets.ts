@@ -24,17 +24,18 @@ export class AccountSecrets {
   }
 
   async of(account: number): Promise<SigningSecrets> {
-    const epoch = await readEpoch(this.#read, account)
     const known = this.#known.get(account)
-    if (known?.epoch === epoch) return known.secrets
+    if (known && known.epoch === (await readEpoch(this.#read, account))) return known.secrets
     const row = await this.#read.get(accountByNumber, { account })
     if (!row) throw new Error(`There is no account number ${account}.`)
     const secrets = {
       accountSid: row.sid,
       authToken: this.#vault.unseal(row.auth_token),
-      webhookSecrets: [this.#vault.unseal(row.webhook_secret)],
+      webhookSecrets: [row.webhook_secret, row.secondary_webhook_secret]
+        .filter((sealed) => sealed !== null)
+        .map((sealed) => this.#vault.unseal(sealed)),
     }
-    this.#known.set(account, { epoch, secrets })
+    this.#known.set(account, { epoch: row.epoch, secrets })
     return secrets
   }
 }

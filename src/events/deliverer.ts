@@ -5,14 +5,15 @@ import { newId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Work } from '../kernel/work.ts'
 import type { Store } from '../store/store.ts'
-import { judgeAttempt, newDelivery, saveAttempt, saveHealth, stateNumber } from './delivering.ts'
+import { type Judged, judgeAttempt, newDelivery, saveAttempt, saveHealth, stateNumber } from './delivering.ts'
 import {
+  cancelOfTarget,
   claimParked,
   type DeliveryRow,
-  deliveryById,
   deliveryOfEvent,
   deliveryTable,
   earliestParked,
+  lockDelivery,
   nextParkedTarget,
 } from './delivery-rows.ts'
 import { eventPages } from './event-pages.ts'
@@ -122,7 +123,10 @@ export class Deliverer implements Work {
     if (room <= 0) return 0
     const target = await this.#options.store.read.get(targetById, { account, id: targetId })
     if (!target || target.removed_at !== null) {
-      await this.#options.store.transact((tx) => tx.run(removeLanesOf, { account, follower: targetId }))
+      await this.#options.store.transact(async (tx) => {
+        await tx.run(removeLanesOf, { account, follower: targetId })
+        await tx.run(cancelOfTarget, { account, targetId, now })
+      })
       return 0
     }
     if (target.state !== 'ACTIVE') return 0
@@ -188,21 +192,32 @@ export class Deliverer implements Work {
       }
       const event = waiting.find(({ data }) => data !== null)
       if (!event || this.#stopping) {
-        lane = await this.#pass(lane, waiting.at(-1)?.n ?? lane.done, this.#stopping)
+        lane = await this.#pass(lane, event ? lane.done : (waiting.at(-1)?.n ?? lane.done), this.#stopping)
         waiting = []
         continue
       }
+      // Its URL may have changed since the last event, or that event may have ended in its being disabled.
+      const present: TargetRow | undefined = isFirst ? target : await this.#activeTarget(target)
+      if (!present) {
+        await this.#pass(lane, lane.done, true)
+        return
+      }
       waiting = waiting.slice(waiting.indexOf(event) + 1)
-      lane = await this.#deliver(target, lane, event, isFirst)
+      lane = await this.#deliver(present, lane, event, isFirst)
       isFirst = false
     }
+  }
+
+  async #activeTarget({ account, id }: TargetRow): Promise<TargetRow | undefined> {
+    const target = await this.#options.store.read.get(targetById, { account, id })
+    return target?.state === 'ACTIVE' && target.removed_at === null ? target : undefined
   }
 
   /** Steps over events that nobody followed; puts the lane to sleep if there is nothing beyond, and gives it back if it has to wait. */
   #pass(lane: LaneRow, done: number, giveBack: boolean): Promise<LaneRow | undefined> {
     return this.#options.store.transact(async (tx) => {
       const held = await tx.get(lockLane, laneOf(lane))
-      if (!held) return undefined
+      if (!isSameLane(held, lane)) return undefined
       const [beyond] = await tx.all(eventPages.next, { ...laneOf(lane), n: done, limit: 1 })
       const ends = giveBack || !beyond
       const next = { ...held, done, due_at: beyond ? held.due_at : null, leased_until: ends ? null : held.leased_until }
@@ -223,8 +238,9 @@ export class Deliverer implements Work {
     await this.#noteHealth(target, sent, now)
     return store.transact(async (tx) => {
       const held = await tx.get(lockLane, laneOf(lane))
-      // The target or its interest in the conversation is gone: the attempt happened, but nothing follows from it.
-      if (!held) return undefined
+      // The target or its interest in the conversation is gone, or another process took the lane over when the lease had
+      // lapsed: the attempt happened, but nothing follows from it.
+      if (!isSameLane(held, lane)) return undefined
       await saveAttempt(tx, judged, known === undefined, now)
       if (judged.laneWaitsUntil !== undefined) {
         await saveLane(tx, { ...held, due_at: judged.laneWaitsUntil, leased_until: null })
@@ -252,12 +268,13 @@ export class Deliverer implements Work {
     }
     const sent = await this.#send(claimedFor, delivery, event)
     const now = await clock.now()
-    const judged = judgeAttempt(delivery, sent.attempt, sent.policy, now, random())
+    const chance = random()
     await this.#noteHealth(claimedFor, sent, now)
     await store.transact(async (tx) => {
-      const present = await tx.get(deliveryById, { account, id })
+      const present = await tx.get(lockDelivery, { account, id })
       if (present?.state !== stateNumber('PENDING')) return
-      await saveAttempt(tx, judged, false, now)
+      const judged = judgeAttempt(present, sent.attempt, sent.policy, now, chance)
+      await saveAttempt(tx, wasReplayed(delivery, present) ? unlessDelivered(present, judged) : judged, false, now)
     })
   }
 
@@ -283,6 +300,23 @@ export class Deliverer implements Work {
     const result = works ? 'SUCCESS' : 'status' in outcome && outcome.status === 410 ? 'GONE' : 'FAILURE'
     await this.#options.store.transact((tx) => saveHealth(tx, target.account, target.id, result, now))
   }
+}
+
+/** Whether a lane still stands where this process left it; also when it is gone and has been made anew. */
+function isSameLane(held: LaneRow | undefined, lane: LaneRow): held is LaneRow {
+  return held !== undefined && held.done === lane.done
+}
+
+/** A replay that came while an attempt was under way began the schedule anew. */
+function wasReplayed(claimed: DeliveryRow, present: DeliveryRow): boolean {
+  return claimed.tries !== present.tries
+}
+
+/** The attempt is recorded, but unless it delivered, what was asked for since is still to be done. */
+function unlessDelivered(present: DeliveryRow, judged: Judged): Judged {
+  if (judged.delivery.state === stateNumber('DELIVERED')) return judged
+  const { state, tries, due_at } = present
+  return { ...judged, delivery: { ...judged.delivery, state, tries, due_at } }
 }
 
 function laneOf({ account, follower, conversation_id }: LaneRow) {

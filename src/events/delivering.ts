@@ -127,7 +127,7 @@ export async function saveHealth(
   now: number,
 ): Promise<void> {
   const target = await tx.get(lockTarget, { account, id: targetId })
-  if (!target || target.state !== 'ACTIVE') return
+  if (target?.state !== 'ACTIVE') return
   if (result === 'SUCCESS') {
     await updateTarget(tx, { ...target, failing_since: null, failures: 0, last_success_at: now })
     return

@@ -45,6 +45,14 @@ const statement = statements<{ delivery: DeliveryRow; delivery_attempt: Delivery
 export const deliveryById = statement<{ account: number; id: string }>()((db, p) =>
   db.selectFrom('delivery').selectAll().where('account', '=', p.account).where('id', '=', p.id),
 )
+export const lockDelivery = statement<{ account: number; id: string }>()((db, p, d) =>
+  d.lock(db.selectFrom('delivery').selectAll().where('account', '=', p.account).where('id', '=', p.id)),
+)
+export const lockDeliveries = statement<{ account: number; ids: string[] }>()((db, p, d) =>
+  d.lock(
+    db.selectFrom('delivery').selectAll().where('account', '=', p.account).where(d.among('id', p.ids)).orderBy('id'),
+  ),
+)
 export const deliveryOfEvent = statement<{ account: number; targetId: string; conversationId: string; n: number }>()(
   (db, p) =>
     db

@@ -44,7 +44,12 @@ export async function syncTargets(
 ): Promise<string[]> {
   const known = (await tx.all(targetsOfOwner, { account, ownerId: owner.id })).sort((a, b) => (a.id < b.id ? -1 : 1))
   const { kept, moved, created, removed } = compareTargets(known, callbacks)
-  await tx.update(targetTable, ['account', 'id'], ['url', 'method', 'failing_since', 'failures'], moved)
+  await tx.update(
+    targetTable,
+    ['account', 'id'],
+    ['url', 'method', 'state', 'disabled_reason', 'disabled_at', 'failing_since', 'failures'],
+    moved,
+  )
   const rows = created.map(({ callback }) => newTarget(account, owner, callback, now))
   await tx.insert(targetTable, rows)
   await tx.update(
@@ -76,6 +81,9 @@ export async function narrowTargets(
   await tx.run(cancelInConversation, { account, conversationId, keep: [...targetIds], now })
 }
 
+/** What a new URL begins with, also one that takes the place of another that had been disabled. */
+const working = { state: 'ACTIVE', disabled_reason: null, disabled_at: null, failing_since: null, failures: 0 } as const
+
 function newTarget(account: number, owner: TargetOwner, { url, method }: Callback, now: number): TargetRow {
   return {
     account,
@@ -84,11 +92,7 @@ function newTarget(account: number, owner: TargetOwner, { url, method }: Callbac
     owner_id: owner.id,
     url,
     method: method ?? 'POST',
-    state: 'ACTIVE',
-    disabled_reason: null,
-    disabled_at: null,
-    failing_since: null,
-    failures: 0,
+    ...working,
     last_success_at: null,
     last_failure_at: null,
     created_at: now,
@@ -114,7 +118,7 @@ function compareTargets(known: readonly TargetRow[], callbacks: readonly Callbac
       created.push({ at, callback })
       continue
     }
-    const changed = { ...row, url: callback.url, method: callback.method ?? 'POST', failing_since: null, failures: 0 }
+    const changed = { ...row, ...working, url: callback.url, method: callback.method ?? 'POST' }
     moved.push(changed)
     kept.push({ at, row: changed })
   }

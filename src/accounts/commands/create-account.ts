@@ -44,6 +44,9 @@ export async function createAccount(store: Store, vault: Vault, account: NewAcco
         auth_token: authToken,
         secondary_auth_token: null,
         webhook_secret: webhookSecret,
+        webhook_secret_at: now,
+        secondary_webhook_secret: null,
+        secondary_webhook_secret_at: null,
         created_at: now,
       },
     ])

@@ -42,6 +42,9 @@ export class World {
       auth_token: '',
       secondary_auth_token: null,
       webhook_secret: '',
+      webhook_secret_at: world.now,
+      secondary_webhook_secret: null,
+      secondary_webhook_secret_at: null,
       created_at: world.now,
     }
     await store.transact((tx) => tx.insert(accountTable, [row]))

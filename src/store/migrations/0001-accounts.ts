@@ -14,6 +14,9 @@ export const accounts: Migration = {
       auth_token text not null,
       secondary_auth_token text,
       webhook_secret text not null,
+      webhook_secret_at ${d.big} not null,
+      secondary_webhook_secret text,
+      secondary_webhook_secret_at ${d.big},
       created_at ${d.big} not null
     ) ${d.table}`,
 

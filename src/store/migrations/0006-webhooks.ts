@@ -24,6 +24,8 @@ export const webhooks: Migration = {
       primary key (account, id)
     ) ${d.table}`,
     `create index target_owner on target (account, owner_id) where removed_at is null`,
+    `create index target_present on target (account, id) where removed_at is null`,
+    `create index target_removed on target (account, removed_at) where removed_at is not null`,
 
     // state: 0 pending, 1 delivered, 2 dead, 3 cancelled. due_at: when a parked one is tried again; null while its lane has it.
     `create table delivery (
@@ -48,7 +50,11 @@ export const webhooks: Migration = {
     ) ${d.table}`,
     `create unique index delivery_event on delivery (account, target_id, conversation_id, n)`,
     `create index delivery_due on delivery (account, target_id, due_at) where due_at is not null`,
-    `create index delivery_conversation on delivery (account, conversation_id, id)`,
+    // Lists are in order of creation; whatever they are narrowed to, each state is one stretch of an index.
+    `create index delivery_state on delivery (account, state, created_at, id)`,
+    `create index delivery_target on delivery (account, target_id, state, created_at, id)`,
+    `create index delivery_conversation on delivery (account, conversation_id, state, created_at, id)`,
+    `create index delivery_type on delivery (account, event_type, state, created_at, id)`,
 
     `create table delivery_attempt (
       account integer not null,
