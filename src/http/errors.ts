@@ -44,7 +44,7 @@ const answers: Record<FailureKind, { status: number; code: number }> = {
 /** Codes of ours explain themselves in our own documentation; the others in the vendor's error dictionary, which clients link to. */
 const ownCodes = { from: 530900, to: 530999 }
 
-export function errorBody({ status, code, message, params = {} }: Answer): ErrorBody {
+function errorBody({ status, code, message, params = {} }: Answer): ErrorBody {
   const own = code >= ownCodes.from && code <= ownCodes.to
   const more_info = own
     ? `https://github.com/skein/skein/blob/main/docs/errors.md#${code}`
@@ -89,7 +89,7 @@ export function refuseUnreadable(error: ConnectionError, socket: Socket): void {
   socket.destroy(error)
 }
 
-export function send(reply: FastifyReply, answer: Answer): FastifyReply {
+function send(reply: FastifyReply, answer: Answer): FastifyReply {
   if (answer.headers) reply.headers(answer.headers)
   return reply
     .status(answer.status)

@@ -23,7 +23,7 @@ interface PageQuery {
   pageToken?: string
 }
 
-export const defaultPageSize = 50
+const defaultPageSize = 50
 
 /** Reads `pageSize` and `pageToken`. Sizes above `maximum` are clamped, as clients send their limit for it. `list` names the list, so that a token of another is refused. */
 export function pageRequest(query: PageQuery, list: string, maximum: number): PageRequest {
