@@ -3,12 +3,16 @@ import type { FastifyInstance } from 'fastify'
 import { Authenticator } from './accounts/authenticator.ts'
 import { Epochs } from './accounts/epochs.ts'
 import { type NewAccount, provideFirstAccount } from './accounts/first-account.ts'
+import { AccountSecrets } from './accounts/secrets.ts'
 import { buildApp } from './app.ts'
 import { VirtualClock } from './clock/virtual-clock.ts'
 import type { Config } from './config.ts'
 import { configurationUsing } from './conversations/configurations.ts'
 import { Conversations } from './conversations/conversations.ts'
 import type { OrchestratorSettings } from './conversations/settings.ts'
+import { Deliverer } from './events/deliverer.ts'
+import { callbackSender, type SendCallback } from './events/sending.ts'
+import { createOutgoing } from './http/outgoing/client.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
 import type { Log } from './kernel/log.ts'
 import { Loop, type Work } from './kernel/work.ts'
@@ -43,6 +47,13 @@ export interface Assembly {
   /** Everything that happens without a request, in the order in which rounds run; operations come first. */
   works: readonly Work[]
   firstAccount: NewAccount | undefined
+  /** Begins no more deliveries and waits for those in flight. */
+  stopSending(): Promise<void>
+}
+
+/** What tests put in place of the world outside. */
+export interface Outside {
+  send?: SendCallback
 }
 
 /** Assembles the server, starts its loops and listens. */
@@ -50,7 +61,8 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
   const store = await openStore(config.database, { log, poolSize: config.databasePool })
   try {
     let loops: Loop[] = []
-    const { app, clock, works, firstAccount } = await assemble(config, log, store, () => loops[0]?.poke())
+    const wake = (name: string) => loops.find((loop) => loop.work.name === name)?.poke()
+    const { app, clock, works, firstAccount, stopSending } = await assemble(config, log, store, wake)
     loops = works.map(
       (work) => new Loop(work, { log, now: () => clock.now(), pollMs, realTime: clock.mode === 'system' }),
     )
@@ -63,7 +75,7 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
         // A connection that is answered from now on must not stay open for another request.
         app.server.keepAliveTimeout = 1
         // Loops begin no new round while requests end: what those leave behind is in the database and waits there.
-        const ending = Promise.all([app.close(), ...loops.map((loop) => loop.stop())])
+        const ending = Promise.all([app.close(), ...loops.map((loop) => loop.stop())]).then(stopSending)
         const finished = await withinSeconds(config.shutdownSeconds, ending)
         if (!finished) app.server.closeAllConnections()
         await store.close()
@@ -77,15 +89,26 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
 }
 
 /** Builds rooms and routes on an open store and hands the lower rooms what they need of the upper ones. */
-export async function assemble(config: Config, log: Log, store: Store, pokeOperations: () => void): Promise<Assembly> {
+export async function assemble(
+  config: Config,
+  log: Log,
+  store: Store,
+  wake: (work: string) => void,
+  outside: Outside = {},
+): Promise<Assembly> {
   const vault = await openVault(config, store)
   const firstAccount = await provideFirstAccount(store, vault, config.account)
   const clock = config.clock === 'virtual' ? await VirtualClock.open(store, virtualStart) : systemClock
   const authenticator = new Authenticator(store.read, new Epochs(store.read), vault)
-  const conversations = new Conversations({ store, clock, log, settings: settingsOf(config) })
+  const onFollowed = () => wake('deliveries')
+  const conversations = new Conversations({ store, clock, log, settings: settingsOf(config), onFollowed })
   const handlers = { ...conversations.operationHandlers, ...memoryOperationHandlers(configurationUsing) }
   const operations = new Operations({ store, log, handlers })
-  const works: Work[] = [operations, ...conversations.works, new Retention(store)]
+  const outgoing = createOutgoing({ allowPrivate: config.allowPrivateCallbacks })
+  const send = outside.send ?? callbackSender(outgoing)
+  const secrets = new AccountSecrets(store.read, vault)
+  const deliverer = new Deliverer({ store, clock, log, secrets, send, random: Math.random, onFinished: onFollowed })
+  const works: Work[] = [operations, ...conversations.works, deliverer, new Retention(store)]
   const app = await buildApp({
     config,
     log,
@@ -96,11 +119,15 @@ export async function assemble(config: Config, log: Log, store: Store, pokeOpera
     conversations,
     limits: config.limits,
     configuredUrl: config.publicUrl,
-    pokeOperations,
+    pokeOperations: () => wake('operations'),
     isStoreReferenced: configurationUsing,
     authenticate: (name, secret) => authenticator.authenticate(name, secret),
   })
-  return { app, clock, works, firstAccount }
+  const stopSending = async () => {
+    await deliverer.stop()
+    await outgoing.close()
+  }
+  return { app, clock, works, firstAccount, stopSending }
 }
 
 function settingsOf(config: Config): OrchestratorSettings {

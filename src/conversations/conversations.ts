@@ -16,6 +16,8 @@ export interface ConversationsOptions {
   clock: Clock
   log: Log
   settings: OrchestratorSettings
+  /** Called after a commit that followers should hear of. */
+  onFollowed: () => void
 }
 
 /** The orchestrator as the server composes it: what outlives a request. */
@@ -28,15 +30,15 @@ export class Conversations {
   readonly operationHandlers: Readonly<Record<string, OperationHandler>>
   readonly works: readonly Work[]
 
-  constructor({ store, clock, settings }: ConversationsOptions) {
+  constructor({ store, clock, settings, onFollowed }: ConversationsOptions) {
     this.settings = settings
     this.cache = new AccountCache(settings)
-    this.commands = { store, clock, cache: this.cache, settings }
-    this.intake = new TrafficIntake({ store, clock, cache: this.cache, settings })
+    this.commands = { store, clock, cache: this.cache, settings, onFollowed }
+    this.intake = new TrafficIntake(this.commands)
     this.operationHandlers = {
       ...configurationHandlers(settings.limits),
       [deleteConversationKind]: deletionHandler(store),
     }
-    this.works = [new Timers({ store, cache: this.cache })]
+    this.works = [new Timers(this.commands)]
   }
 }

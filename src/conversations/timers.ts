@@ -39,10 +39,12 @@ export class Timers implements Work {
   readonly name = 'timers'
   readonly #store: Store
   readonly #cache: AccountCache
+  readonly #onFollowed: () => void
 
-  constructor(options: { store: Store; cache: AccountCache }) {
+  constructor(options: { store: Store; cache: AccountCache; onFollowed: () => void }) {
     this.#store = options.store
     this.#cache = options.cache
+    this.#onFollowed = options.onFollowed
   }
 
   async tick(now: number): Promise<number> {
@@ -50,6 +52,7 @@ export class Timers implements Work {
     for (const { account } of await this.#store.read.all(accountsWithDue, { now })) {
       moved += await this.#settleDue(account, now)
     }
+    if (moved > 0) this.#onFollowed()
     return moved
   }
 

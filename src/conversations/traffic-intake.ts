@@ -19,6 +19,8 @@ interface Options {
   clock: Clock
   cache: AccountCache
   settings: OrchestratorSettings
+  /** Called after a commit that followers should hear of. */
+  onFollowed: () => void
 }
 
 /**
@@ -72,6 +74,7 @@ export class TrafficIntake {
   async #flush(): Promise<void> {
     const now = await this.#options.clock.now()
     let taken: { account: number; entries: Entry[] } | undefined
+    let followed = false
     try {
       const results = await this.#options.store.intake(async (tx) => {
         taken ??= this.#take()
@@ -80,11 +83,12 @@ export class TrafficIntake {
         const { cache, settings } = this.#options
         return captureTraffic(
           tx,
-          { account, cache, settings, now },
+          { account, cache, settings, now, onFollowed: () => (followed = true) },
           entries.flatMap(({ requests }) => requests),
         )
       })
       answer(taken?.entries ?? [], results)
+      if (followed) this.#options.onFollowed()
     } catch (error) {
       taken ??= this.#take()
       if (taken) await this.#isolate(taken.account, taken.entries, error)
@@ -99,10 +103,11 @@ export class TrafficIntake {
       return
     }
     for (const entry of [only as Entry, ...others]) {
-      const { store, clock, cache, settings } = this.#options
+      const { store, clock, cache, settings, onFollowed } = this.#options
       try {
         const now = await clock.now()
         entry.resolve(await store.intake((tx) => captureTraffic(tx, { account, cache, settings, now }, entry.requests)))
+        onFollowed()
       } catch (alone) {
         entry.reject(alone)
       }

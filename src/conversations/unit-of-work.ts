@@ -96,6 +96,8 @@ interface KeyChange {
 export class UnitOfWork {
   readonly options: UnitOfWorkOptions
   requestId: string
+  /** After `save`: somebody follows what happened, and should hear of it once it is committed. */
+  followed = false
   readonly #read: Reader
   readonly #units = new Map<string, Unit>()
   /** Who holds a key, as far as has been looked up: `configuration key` to conversation id. */
@@ -396,6 +398,7 @@ export class UnitOfWork {
       account,
       this.#events.map(({ event }) => event),
     )
+    this.followed = followed.size > 0
     await wakeLanes(tx, account, [...followed.values()], this.now)
   }
 

@@ -7,6 +7,9 @@ import { type Advance, advance } from '../clock/advance.ts'
 import { VirtualClock } from '../clock/virtual-clock.ts'
 import { type Environment, readConfig } from '../config.ts'
 import type { EventRow } from '../events/rows.ts'
+import { callbackSender } from '../events/sending.ts'
+import type { Outgoing } from '../http/outgoing/client.ts'
+import type { TroubleWord } from '../http/outgoing/trouble.ts'
 import { newId, parseWireId, wireId } from '../kernel/ids.ts'
 import { openLog } from '../kernel/log.ts'
 import { defaultIdentitySettings } from '../memory/domain/identity-settings.ts'
@@ -78,7 +81,24 @@ export interface World extends Client {
   makeConfiguration(fields?: object): Promise<string>
   /** Another account, which must see nothing of the first. */
   makeStranger(): Promise<Client>
+  /** Stands for every receiver of webhooks. */
+  readonly receiver: Receiver
   close(): Promise<void>
+}
+
+export interface Received {
+  url: string
+  method: string
+  headers: Readonly<Record<string, string>>
+  body: Json
+  /** The bytes that were signed. */
+  text: string
+}
+
+/** Keeps what was sent and answers as it is told: 200 at first. */
+export interface Receiver {
+  received: Received[]
+  answer: (received: Received) => { status: number; body?: string } | { error: TroubleWord }
 }
 
 const statement = statements<{ event: EventRow }>()
@@ -99,7 +119,9 @@ export async function openWorld(environment: Environment = {}): Promise<World> {
   })
   const log = openLog(config.log, false)
   const store = await openStore(config.database, { log })
-  const { app, clock, works, firstAccount } = await assemble(config, log, store, () => {})
+  const receiver: Receiver = { received: [], answer: () => ({ status: 200 }) }
+  const send = callbackSender(outgoingTo(receiver))
+  const { app, clock, works, firstAccount, stopSending } = await assemble(config, log, store, () => {}, { send })
   assert.ok(firstAccount, 'a world begins with an empty database')
   assert.ok(clock instanceof VirtualClock, 'time in a world moves only when it is told to')
   const client = clientOf(app, firstAccount)
@@ -151,8 +173,10 @@ export async function openWorld(environment: Environment = {}): Promise<World> {
       await createAccount(store, new Vault(secretKey), stranger, await clock.now())
       return clientOf(app, stranger)
     },
+    receiver,
     close: async () => {
       await app.close()
+      await stopSending()
       await store.close()
     },
   }
@@ -184,6 +208,21 @@ export const usualConfiguration = {
       ],
     },
   },
+}
+
+function outgoingTo(receiver: Receiver): Outgoing {
+  return {
+    send: async ({ url, method, headers, body }) => {
+      const text = body?.toString() ?? ''
+      const received = { url, method, headers, text, body: text === '' ? undefined : JSON.parse(text) }
+      receiver.received.push(received)
+      const answer = receiver.answer(received)
+      if ('error' in answer) return { error: answer.error, detail: 'as the test says', latencyMs: 1 }
+      const { status, body: reply = '' } = answer
+      return { status, headers: {}, body: reply, truncated: false, latencyMs: 1, remoteAddress: '203.0.113.1' }
+    },
+    close: async () => {},
+  }
 }
 
 function clientOf(app: FastifyInstance, { sid, keySid, keySecret }: NewAccount): Client {

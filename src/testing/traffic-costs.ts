@@ -28,7 +28,13 @@ export async function trafficCosts(): Promise<TrafficCost[]> {
     await world.post('/skein/v1/OwnedAddresses', { address: kiosk })
     const { store, take } = countingStore(world.store)
     const clock = { mode: 'virtual' as const, now: () => world.now() }
-    const intake = new TrafficIntake({ store, clock, cache: new AccountCache(settings), settings })
+    const intake = new TrafficIntake({
+      store,
+      clock,
+      cache: new AccountCache(settings),
+      settings,
+      onFollowed: () => {},
+    })
     const post = async (...requests: TrafficRequest[][]) => {
       const results = await Promise.all(requests.map((some) => intake.capture(world.account, some)))
       for (const { outcome } of results.flat()) assert.equal(outcome, 'CAPTURED')

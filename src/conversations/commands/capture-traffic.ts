@@ -9,8 +9,9 @@ import { communicationOf, communicationsByResources, streamOf, streamsByChannels
 import type { OrchestratorSettings } from '../settings.ts'
 import { UnitOfWork } from '../unit-of-work.ts'
 import { recordDelivery } from './record-delivery.ts'
+import { readPinned } from './traffic-pinned.ts'
 import { type Placement, placeEvent } from './traffic-placing.ts'
-import { type EventPlan, identify, type Plan, pinnedConfigurations, planItem, wantedKeys } from './traffic-plan.ts'
+import { type EventPlan, identify, type Plan, planItem, wantedKeys } from './traffic-plan.ts'
 import { createMissingProfiles, identifyNewcomers } from './traffic-profiles.ts'
 import { type Streams, stopStreamOf } from './traffic-streams.ts'
 
@@ -37,6 +38,8 @@ export interface CaptureContext {
   settings: OrchestratorSettings
   /** Business time of acceptance, the same for all items. */
   now: number
+  /** Called before the commit when there is something that followers should hear of after it. */
+  onFollowed?: () => void
 }
 
 /**
@@ -50,6 +53,7 @@ export async function captureTraffic(
 ): Promise<TrafficResult[]> {
   const { work, results } = await decide(tx, context, requests, tx)
   await work.save(tx)
+  if (work.followed) context.onFollowed?.()
   return results
 }
 
@@ -83,16 +87,14 @@ async function decide(read: Reader, context: CaptureContext, requests: readonly 
     loadStreams(read, account, plans),
   ])
   await identify(read, account, knowledge, events)
+  await readPinned(read, account, knowledge, events)
   if (settings.passiveProfiles === 'create') await createMissingProfiles(tx, account, events, now)
-  const wanted = wantedKeys(
-    events,
-    events.some(({ configuration }) => !configuration) ? pinnedConfigurations(knowledge) : [],
-  )
+  const wanted = wantedKeys(events)
   const holders = await work.lookUpHolders(wanted)
   await work.load([...holders, ...mentioned(events, resources, streams)], tx !== undefined)
   if (tx) await work.confirmHolders(wanted)
   work.settleAll()
-  await identifyNewcomers(read, account, work, knowledge, events)
+  await identifyNewcomers(read, account, { work, knowledge, streams }, events)
   const intake: Intake = { work, knowledge, settings, resources, streams }
   const results: TrafficResult[] = []
   for (const [at, plan] of plans.entries()) {

@@ -10,6 +10,8 @@ export interface CommandContext {
   clock: Clock
   cache: AccountCache
   settings: OrchestratorSettings
+  /** Called after a commit that followers should hear of. */
+  onFollowed: () => void
 }
 
 /** Who asks, and under which request id. */
@@ -33,17 +35,21 @@ export interface Working {
 
 /** Runs a command's function in one transaction and saves what its unit of work gathered. */
 export async function work<T>(
-  { store, clock, cache, settings }: CommandContext,
+  { store, clock, cache, settings, onFollowed }: CommandContext,
   { account, requestId }: Request,
   fn: (working: Working) => Promise<T>,
 ): Promise<T> {
   const now = await clock.now()
-  return store.transact(async (tx) => {
+  let followed = false
+  const result = await store.transact(async (tx) => {
     const knowledge = await cache.know(tx, account)
     const glance = () => new UnitOfWork(tx, { account, cache, knowledge, now, requestId })
     const unitOfWork = glance()
     const result = await fn({ tx, account, requestId, now, knowledge, settings, work: unitOfWork, glance })
     await unitOfWork.save(tx)
+    followed = unitOfWork.followed
     return result
   })
+  if (followed) onFollowed()
+  return result
 }

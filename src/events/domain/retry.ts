@@ -27,7 +27,9 @@ export interface RetryPolicy {
 
 /** Any 2xx is success; trouble on the network, 408, 425, 429 and 5xx may pass; 410 asks never to come again; the rest is final. */
 export function judge(result: AttemptResult, policy: RetryPolicy = {}): Verdict {
-  if ('error' in result) return mayRetry(errorWord(result.error), policy) ?? 'RETRY'
+  if ('error' in result) {
+    return result.error === 'bad_url' ? 'FINAL' : (mayRetry(errorWord(result.error), policy) ?? 'RETRY')
+  }
   const { status } = result
   if (status >= 200 && status < 300) return 'DELIVERED'
   if (status === 410) return 'GONE'
@@ -53,7 +55,9 @@ function mayRetry(word: string, { retryOn }: RetryPolicy): Verdict | undefined {
   return retryOn.includes(word) || retryOn.includes('all') ? 'RETRY' : 'FINAL'
 }
 
-/** The fragment knows failures to connect and failures to read. */
+const readFailures = new Set(['read_timeout', 'total_timeout', 'reset', 'protocol'])
+
+/** The fragment tells failures to connect from failures after that. */
 function errorWord(error: string): string {
-  return error === 'read_timeout' || error === 'total_timeout' || error === 'reset' ? 'rt' : 'ct'
+  return readFailures.has(error) ? 'rt' : 'ct'
 }
