@@ -246,7 +246,13 @@ test('hangs up before a byte is sent when a socket has come out at another addre
     const connection = new Connection(given)
     connection.dispatch(
       { method: 'GET', path: '/' },
-      { onRequestStart: () => assert.fail('sent'), onResponseError: (_, error) => failure.resolve(error) },
+      {
+        onRequestStart: () => assert.fail('sent'),
+        onResponseStart: () => {},
+        onResponseData: () => {},
+        onResponseEnd: () => {},
+        onResponseError: (_, error) => failure.resolve(error),
+      },
       5_000,
     )
     assert.match((await failure.promise).message, /not admitted/)
