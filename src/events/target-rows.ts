@@ -28,6 +28,12 @@ export const targetById = statement<{ account: number; id: string }>()((db, p) =
 export const lockTarget = statement<{ account: number; id: string }>()((db, p, d) =>
   d.lock(db.selectFrom('target').selectAll().where('account', '=', p.account).where('id', '=', p.id)),
 )
+/** Sorted, as everybody locks them; before lanes. */
+export const lockTargets = statement<{ account: number; ids: string[] }>()((db, p, d) =>
+  d.lock(
+    db.selectFrom('target').selectAll().where('account', '=', p.account).where(d.among('id', p.ids)).orderBy('id'),
+  ),
+)
 /** Those in force, in no order: sorting by id would make SQLite read them all by it. */
 export const targetsOfOwner = statement<{ account: number; ownerId: string }>()((db, p) =>
   db
