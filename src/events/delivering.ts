@@ -169,6 +169,7 @@ async function giveUp(tx: Tx, delivery: DeliveryRow, now: number): Promise<void>
     ...deliveryDiagnostics.givenUp,
     level: 'warning',
     resource: wireId('delivery', delivery.id),
+    conversationId: delivery.conversation_id,
     details: {
       targetId: wireId('target', delivery.target_id),
       conversationId: wireId('conversation', delivery.conversation_id),

@@ -1,6 +1,7 @@
-import { newId } from '../kernel/ids.ts'
+import { newId, wireId } from '../kernel/ids.ts'
 import type { Tx } from '../store/store.ts'
-import { diagnosticTable } from './diagnostic-rows.ts'
+import type { EventType } from './append.ts'
+import { type DiagnosticRow, diagnosticTable } from './diagnostic-rows.ts'
 
 export type DiagnosticLevel = 'info' | 'warning' | 'error'
 
@@ -11,6 +12,8 @@ export interface Diagnostic {
   message: string
   /** Wire id of what it is about. */
   resource?: string
+  /** Id without prefix of the conversation that it concerns. */
+  conversationId?: string
   channel?: string
   details?: Record<string, unknown>
   requestId?: string
@@ -21,19 +24,42 @@ export interface Diagnostic {
 }
 
 export async function reportDiagnostic(tx: Tx, account: number, diagnostic: Diagnostic): Promise<void> {
-  await tx.insert(diagnosticTable, [
-    {
-      account,
-      id: newId(),
-      level: diagnostic.level,
-      code: diagnostic.code,
-      message: diagnostic.message,
-      resource: diagnostic.resource ?? null,
-      channel: diagnostic.channel ?? null,
-      details: diagnostic.details ? JSON.stringify(diagnostic.details) : null,
-      request_id: diagnostic.requestId ?? '',
-      count: diagnostic.count ?? 1,
-      at: diagnostic.at,
-    },
-  ])
+  await reportDiagnostics(tx, account, [diagnostic])
+}
+
+export async function reportDiagnostics(tx: Tx, account: number, diagnostics: readonly Diagnostic[]): Promise<void> {
+  await tx.insert(
+    diagnosticTable,
+    diagnostics.map((diagnostic) => diagnosticRow(account, 'DIAGNOSTIC', diagnostic)),
+  )
+}
+
+/** Tells of a deletion where it outlives the conversation's own history: which one, and nothing that was in it. */
+export async function reportDeletion(
+  tx: Tx,
+  account: number,
+  { conversationId, requestId, at }: { conversationId: string; requestId: string; at: number },
+): Promise<void> {
+  const resource = wireId('conversation', conversationId)
+  const message = 'The conversation was deleted with everything in it.'
+  const told: Diagnostic = { level: 'info', code: 0, message, resource, conversationId, requestId, at }
+  await tx.insert(diagnosticTable, [diagnosticRow(account, 'CONVERSATION_DELETED', told)])
+}
+
+function diagnosticRow(account: number, type: EventType, diagnostic: Diagnostic): DiagnosticRow {
+  return {
+    account,
+    id: newId(),
+    type,
+    level: diagnostic.level,
+    code: diagnostic.code,
+    message: diagnostic.message,
+    resource: diagnostic.resource ?? null,
+    conversation_id: diagnostic.conversationId ?? null,
+    channel: diagnostic.channel ?? null,
+    details: diagnostic.details ? JSON.stringify(diagnostic.details) : null,
+    request_id: diagnostic.requestId ?? '',
+    count: diagnostic.count ?? 1,
+    at: diagnostic.at,
+  }
 }

@@ -1,5 +1,6 @@
 import { type IdempotentRequest, once } from '../../accounts/idempotency.ts'
 import { forgetEvents } from '../../events/append.ts'
+import { reportDeletion } from '../../events/report.ts'
 import type { StoredAnswer } from '../../http/stored-answer.ts'
 import { wireId } from '../../kernel/ids.ts'
 import type { OperationHandler } from '../../operations/operation.ts'
@@ -55,8 +56,9 @@ export function acceptDeletion(
 /** Deletes the conversation with everything in it, then has the store remove what lingers in its files. */
 export function deletionHandler(store: Store): OperationHandler {
   const scrub = () => store.scrub()
-  return async (tx, account, operation) => {
+  return async (tx, account, operation, now) => {
     const { conversationId } = operation.input as { conversationId: string }
+    await reportDeletion(tx, account, { conversationId, requestId: operation.requestId, at: now })
     await forgetEvents(tx, account, conversationId)
     for (const statement of forgetConversation) await tx.run(statement, { account, conversationId })
     return { resultId: wireId('conversation', conversationId), afterCommit: scrub }

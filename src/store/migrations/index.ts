@@ -5,6 +5,15 @@ import { memory } from './0003-memory.ts'
 import { conversations } from './0004-conversations.ts'
 import { events } from './0005-events.ts'
 import { webhooks } from './0006-webhooks.ts'
+import { debuggerEvents } from './0007-debugger.ts'
 
 /** In the order in which they are applied. Append only. */
-export const migrations: readonly Migration[] = [accounts, operations, memory, conversations, events, webhooks]
+export const migrations: readonly Migration[] = [
+  accounts,
+  operations,
+  memory,
+  conversations,
+  events,
+  webhooks,
+  debuggerEvents,
+]
