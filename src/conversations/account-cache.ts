@@ -1,7 +1,7 @@
 import { readEpoch } from '../accounts/epochs.ts'
 import { accountByNumber } from '../accounts/rows.ts'
 import { type ConfigurationTargets, configurationTargets } from '../events/targets.ts'
-import { storesStatus } from '../memory/steps.ts'
+import { activeStores } from '../memory/steps.ts'
 import type { Reader } from '../store/store.ts'
 import { configurationsOf, configurationVersion, ownedAddressesOf } from './configuration-rows.ts'
 import { compileRules, type RuleIndex } from './domain/capture.ts'
@@ -31,7 +31,7 @@ export interface AccountKnowledge {
   owned: ReadonlySet<string>
   /** Who hears of the conversations of a configuration, as it is now. */
   targets: ConfigurationTargets
-  /** Memory stores that are ACTIVE, among those that configurations name. */
+  /** Memory stores that are ACTIVE; an open conversation may have pinned one that no configuration names any more. */
   activeStores: ReadonlySet<string>
 }
 
@@ -96,7 +96,6 @@ async function loadKnowledge(read: Reader, account: number, epoch: number): Prom
   )
   const live = configurations.filter(({ deletedAt }) => deletedAt === null)
   const owned = await read.all(ownedAddressesOf, { account })
-  const stores = await storesStatus(read, account, [...new Set(live.map(({ body }) => body.memoryStoreId))])
   return {
     epoch,
     sid: (await read.get(accountByNumber, { account }))?.sid ?? '',
@@ -110,6 +109,6 @@ async function loadKnowledge(read: Reader, account: number, epoch: number): Prom
       live.map(({ id, createdAt, body }) => ({ id, createdAt, channelSettings: body.channelSettings })),
     ),
     owned: new Set(owned.map((row) => row.address_key)),
-    activeStores: new Set([...stores].filter(([, status]) => status === 'ACTIVE').map(([id]) => id)),
+    activeStores: await activeStores(read, account),
   }
 }

@@ -9,7 +9,7 @@ import { holdersAmong } from './identifier-rows.ts'
 import { requireIdentifier, requireIdentifierConfig } from './identifiers.ts'
 import { aliasesByCanonical, aliasesByIds, profileCount, profileIdsAmong } from './profile-rows.ts'
 import { writeProfile } from './profile-writing.ts'
-import { storeHeld, storesByIds } from './store-rows.ts'
+import { storeHeld, storesByIds, storesByStatus } from './store-rows.ts'
 import { requireActiveStore } from './stores.ts'
 
 export interface WantedIdentifier {
@@ -98,14 +98,10 @@ export async function profilesExist(
   return new Set([...live, ...aliases].map((row) => row.id))
 }
 
-/** The status of each store that the account has; others are absent. */
-export async function storesStatus(
-  tx: Reader,
-  account: number,
-  storeIds: readonly string[],
-): Promise<Map<string, StoreStatus>> {
-  const rows = storeIds.length === 0 ? [] : await tx.all(storesByIds, { account, ids: distinct(storeIds) })
-  return new Map(rows.map((row) => [row.id, row.status as StoreStatus]))
+/** The stores of the account in which profiles can be looked up and made. */
+export async function activeStores(tx: Reader, account: number): Promise<Set<string>> {
+  const rows = await tx.all(storesByStatus, { account, status: 'ACTIVE' satisfies StoreStatus })
+  return new Set(rows.map(({ id }) => id))
 }
 
 /** The status of a store, which from now to the end of the transaction is neither changed nor deleted; undefined when there is none. */

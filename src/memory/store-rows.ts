@@ -18,6 +18,9 @@ export const storesByIds = statement<{ account: number; ids: string[] }>()((db, 
     .where('account', '=', p.account)
     .where(d.among('id', p.ids)),
 )
+export const storesByStatus = statement<{ account: number; status: string }>()((db, p) =>
+  db.selectFrom('memory_store').select('id').where('account', '=', p.account).where('status', '=', p.status),
+)
 export const storeByName = statement<{ account: number; displayName: string }>()((db, p) =>
   db.selectFrom('memory_store').select('id').where('account', '=', p.account).where('display_name', '=', p.displayName),
 )

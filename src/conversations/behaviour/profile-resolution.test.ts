@@ -108,6 +108,15 @@ describe('a participant made through the API', () => {
       assert.deepEqual(await diagnosticsOf(world, id), [530003])
     }))
 
+  it('of a conversation whose configuration is gone is still found in the store that was pinned', () =>
+    atTheKiosk(async ({ world, storeId, configurationId }) => {
+      const known = await profileWith(world, storeId, kiran)
+      const { id } = await converse(world, configurationId)
+      await world.completed(await world.delete(`/v2/ControlPlane/Configurations/${configurationId}`))
+      const added = await bodyOf(world.post(`${path}/${id}/Participants`, participant('CUSTOMER', kiran)), 201)
+      assert.equal(added.profileId, known)
+    }))
+
   it('for whom the store refuses to make a profile stays without one: 530004', () =>
     atTheKiosk(async ({ world, configurationId }) => {
       const { id, participants } = await converse(world, configurationId, [participant('CUSTOMER', ' ', 'CHAT')])

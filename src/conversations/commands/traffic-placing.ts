@@ -1,16 +1,17 @@
 import { newId, wireId } from '../../kernel/ids.ts'
 import type { Configuration } from '../account-cache.ts'
-import { compileRules, matchRules, type RuleMatch, snapshotHasRule } from '../domain/capture.ts'
+import type { RuleMatch } from '../domain/capture.ts'
 import type { Communication, Recipient } from '../domain/conversation.ts'
 import { diagnostics, type Reason } from '../domain/diagnostics.ts'
-import { type EventKeys, lookedUpKeys } from '../domain/event-keys.ts'
+import { type EventKeys, eventKeys, type GroupingEvent, lookedUpKeys } from '../domain/event-keys.ts'
 import { decideGrouping, type GroupingDecision, type Holder } from '../domain/grouping.ts'
 import { isBusiness } from '../domain/grouping-keys.ts'
 import type { Channel, DeliveryStatus, Participant } from '../domain/model.ts'
 import { type CompactTrace, explainTrace, packKey, type TraceMode, type TrafficTrace } from '../domain/trace.ts'
 import { findParticipant, groupingParticipant, newParticipant, type Unit, type UnitOfWork } from '../unit-of-work.ts'
 import type { Intake } from './capture-traffic.ts'
-import { type EventPlan, keysFor, type PlannedParty, pinnedConfigurations, unknownRoute } from './traffic-plan.ts'
+import { matchPinned } from './traffic-pinned.ts'
+import { type EventPlan, keysFor, type PlannedParty, unknownRoute } from './traffic-plan.ts'
 import { beginStream, boundConversation } from './traffic-streams.ts'
 import { widen } from './widening.ts'
 
@@ -84,7 +85,7 @@ async function group(
 ): Promise<Place | { refused: Reason }> {
   const { work } = intake
   const keys = keysFor(plan, configuration)
-  const grouping = decide(work, plan, configuration, keys)
+  const grouping = decide(work, { channel: plan.event.channel, parties: plan.parties }, configuration, keys)
   const rule = plan.decision.winner && { ...plan.decision.winner, version: configuration.version }
   const place = { mode: plan.mode, keys, grouping, ...(rule ? { rule } : {}) }
   const joined = grouping.outcome === 'JOIN' ? work.unit(grouping.conversationId) : undefined
@@ -104,26 +105,36 @@ async function group(
 
 /** Traffic that no current rule captures still reaches an open conversation that pinned a rule for it and holds its key. */
 function findPinned({ work, knowledge }: Intake, plan: EventPlan): Place | undefined {
-  for (const configuration of pinnedConfigurations(knowledge)) {
-    const keys = keysFor(plan, configuration)
-    const covered = (unit: Unit) => snapshotHasRule(unit.snapshot.body.channelSettings, plan.candidate)
-    const grouping = decide(work, plan, configuration, keys, covered)
-    const unit = grouping.outcome === 'JOIN' ? work.unit(grouping.conversationId) : undefined
-    if (unit) return { unit, mode: 'PINNED_RULE', keys, grouping, ...pinnedRule(unit, plan) }
+  for (const reading of plan.pinned) {
+    const { configuration } = reading
+    const units = reading.keys.map((key) => work.holder(configuration.id, key)).filter((unit) => unit !== undefined)
+    const matched = new Map([...new Set(units)].map((unit) => [unit, matchPinned(unit, plan, reading, knowledge)]))
+    for (const match of matched.values()) {
+      if (!match) continue
+      const { parties } = match
+      const { channel } = plan.event
+      const keys = eventKeys(configuration.body.conversationGroupingType, { channel, parties })
+      const grouping = decide(
+        work,
+        { channel, parties },
+        configuration,
+        keys,
+        (unit) => matched.get(unit) !== undefined,
+      )
+      const unit = grouping.outcome === 'JOIN' ? work.unit(grouping.conversationId) : undefined
+      if (!unit) continue
+      plan.parties = parties
+      plan.evidence = match.evidence
+      if (match.ambiguous) plan.diagnostics.push(diagnostics.bothKnown.code)
+      return { unit, mode: 'PINNED_RULE', keys, grouping, rule: matched.get(unit)?.rule ?? match.rule }
+    }
   }
   return undefined
 }
 
-function pinnedRule({ conversation, snapshot }: Unit, plan: EventPlan): Pick<Place, 'rule'> {
-  const { channelSettings } = snapshot.body
-  const rules = compileRules([{ id: conversation.configurationId, createdAt: 0, channelSettings }])
-  const { winner } = matchRules(rules, plan.candidate)
-  return winner ? { rule: { ...winner, version: conversation.configurationVersion } } : {}
-}
-
 function decide(
   work: UnitOfWork,
-  plan: EventPlan,
+  event: GroupingEvent,
   configuration: Configuration,
   keys: EventKeys,
   isEligible: (unit: Unit) => boolean = () => true,
@@ -135,7 +146,7 @@ function decide(
   }
   return decideGrouping({
     groupingType: configuration.body.conversationGroupingType,
-    event: { channel: plan.event.channel, parties: plan.parties },
+    event,
     keys,
     holders,
   })

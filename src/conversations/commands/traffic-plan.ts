@@ -23,6 +23,15 @@ export interface PlannedParty extends EventParty {
   foundBy: AddressIdentifierType | null
 }
 
+/** An event that no current rule captures, as it reads under a configuration some of whose past rules may still hold. */
+export interface PinnedReading {
+  configuration: Configuration
+  /** With the profiles that memory has for their addresses, whoever turns out to be the customer. */
+  parties: PlannedParty[]
+  /** Every key by which a conversation could hold it. */
+  keys: readonly string[]
+}
+
 /** What can be said about an event before any conversation has been looked at. */
 export interface EventPlan {
   event: ObservedEvent
@@ -35,8 +44,10 @@ export interface EventPlan {
   candidate: CaptureCandidate
   evidence: PartyEvidence
   parties: PlannedParty[]
-  /** By grouping configuration; more than one only when pinned rules are to be searched. */
-  keys: Map<string, EventKeys>
+  /** Under its configuration, once its parties are known. */
+  keys?: EventKeys
+  /** Where no configuration takes it: those that may have pinned a rule for it. */
+  pinned: PinnedReading[]
   diagnostics: number[]
 }
 
@@ -84,14 +95,9 @@ export function planItem(item: TrafficItem, knowledge: AccountKnowledge): Plan {
       address: addresses.get(key) as string,
       foundBy: null,
     })),
-    keys: new Map(),
+    pinned: [],
     diagnostics: decision.shadowed.length > 0 ? [diagnostics.overlappingRules.code] : [],
   }
-}
-
-/** Where a stream already binds its call, or a pinned rule may still apply, the configuration is found later. */
-export function pinnedConfigurations(knowledge: AccountKnowledge): Configuration[] {
-  return [...knowledge.configurations.values()].filter(({ version, deletedAt }) => version > 1 || deletedAt !== null)
 }
 
 /**
@@ -117,8 +123,14 @@ export async function identify(
       return asked.map((party) => ({ plan, party, storeId: (plan.configuration as Configuration).body.memoryStoreId }))
     }),
   )
-  for (const plan of asking) if (plan.evidence === 'NONE') tellSidesByLookup(plan)
-  await addAliases(read, account, asking)
+  for (const plan of asking) tellSidesByLookup(plan)
+  await addAliases(
+    read,
+    account,
+    asking.flatMap((plan) =>
+      plan.parties.map((party) => ({ party, storeId: (plan.configuration as Configuration).body.memoryStoreId })),
+    ),
+  )
 }
 
 export interface PartyQuestion {
@@ -154,31 +166,22 @@ export async function lookUpParties(read: Reader, account: number, questions: re
   }
 }
 
-/** The keys of the event under one configuration, computed once its parties are known. */
+/** The keys of the event under its configuration, computed once its parties are known. */
 export function keysFor(plan: EventPlan, configuration: Configuration): EventKeys {
-  let keys = plan.keys.get(configuration.id)
-  if (!keys) {
-    keys = eventKeys(configuration.body.conversationGroupingType, {
-      channel: plan.event.channel,
-      parties: plan.parties,
-    })
-    plan.keys.set(configuration.id, keys)
-  }
-  return keys
+  plan.keys ??= eventKeys(configuration.body.conversationGroupingType, {
+    channel: plan.event.channel,
+    parties: plan.parties,
+  })
+  return plan.keys
 }
 
 /** Everything that has to be looked up for the events, by configuration. */
-export function wantedKeys(
-  plans: readonly EventPlan[],
-  pinned: readonly Configuration[],
-): { configurationId: string; keys: string[] }[] {
+export function wantedKeys(plans: readonly EventPlan[]): { configurationId: string; keys: readonly string[] }[] {
   return plans.flatMap((plan) => {
     if (plan.conversationId !== undefined) return []
-    const configurations = plan.configuration ? [plan.configuration] : pinned
-    return configurations.map((configuration) => ({
-      configurationId: configuration.id,
-      keys: lookedUpKeys(keysFor(plan, configuration)),
-    }))
+    const { configuration } = plan
+    if (configuration) return [{ configurationId: configuration.id, keys: lookedUpKeys(keysFor(plan, configuration)) }]
+    return plan.pinned.map(({ configuration: { id }, keys }) => ({ configurationId: id, keys }))
   })
 }
 
@@ -205,32 +208,44 @@ export function unknownRoute(field: 'conversationId' | 'configurationId'): { ref
   return { refused: { code: 20404, field, message: `There is no ${noun} with this ${field}.` } }
 }
 
-function tellSidesByLookup(plan: EventPlan): void {
-  const known = new Map(
-    plan.parties.flatMap(({ key, profileId }) => (profileId === null ? [] : [[key, profileId] as const])),
-  )
-  const settled = settleByLookup(
-    plan.parties.map(({ key, type }) => ({ key, type: type === 'CUSTOMER' || type === 'AGENT' ? type : 'UNKNOWN' })),
-    known,
-  )
-  if (settled.ambiguous) plan.diagnostics.push(diagnostics.bothKnown.code)
-  for (const [at, party] of plan.parties.entries()) {
-    party.type = settled.parties[at]?.type ?? party.type
-    if (party.type === 'CUSTOMER') continue
-    party.profileId = null
-    party.foundBy = null
-  }
+/** Where nothing else told the sides of an event, what memory knows of its parties does. */
+export function tellSidesByLookup(plan: EventPlan): void {
+  const { parties, ambiguous } = settleSides(plan.parties, plan.evidence)
+  plan.parties = parties
+  if (ambiguous) plan.diagnostics.push(diagnostics.bothKnown.code)
 }
 
-async function addAliases(read: Reader, account: number, plans: readonly EventPlan[]): Promise<void> {
-  const profiles = plans.flatMap((plan) =>
-    plan.parties.flatMap(({ profileId }) =>
-      profileId === null ? [] : [{ storeId: (plan.configuration as Configuration).body.memoryStoreId, profileId }],
-    ),
+/** Whoever is no customer has no profile, though memory may know the address. */
+export function settleSides(
+  parties: readonly PlannedParty[],
+  evidence: PartyEvidence,
+): { parties: PlannedParty[]; ambiguous: boolean } {
+  const known = new Map(
+    parties.flatMap(({ key, profileId }) => (profileId === null ? [] : [[key, profileId] as const])),
+  )
+  const untold = parties.map(({ key, type }) => ({
+    key,
+    type: type === 'CUSTOMER' || type === 'AGENT' ? type : ('UNKNOWN' as const),
+  }))
+  const { parties: told, ambiguous } =
+    evidence === 'NONE' ? settleByLookup(untold, known) : { parties: untold, ambiguous: false }
+  const settled = parties.map((party, at): PlannedParty => {
+    const type = told[at]?.type ?? party.type
+    return type === 'CUSTOMER' ? { ...party, type } : { ...party, type, profileId: null, foundBy: null }
+  })
+  return { parties: settled, ambiguous }
+}
+
+/** Notes under which other ids a party's profile may be held, once it is known. */
+export async function addAliases(
+  read: Reader,
+  account: number,
+  asked: readonly { party: PlannedParty; storeId: string }[],
+): Promise<void> {
+  const profiles = asked.flatMap(({ party: { profileId }, storeId }) =>
+    profileId === null ? [] : [{ storeId, profileId }],
   )
   if (profiles.length === 0) return
   const aliases = await aliasesOf(read, account, profiles)
-  for (const plan of plans) {
-    for (const party of plan.parties) if (party.profileId !== null) party.aliases = aliases.get(party.profileId) ?? []
-  }
+  for (const { party } of asked) if (party.profileId !== null) party.aliases = aliases.get(party.profileId) ?? []
 }

@@ -2,40 +2,50 @@ import { Failure } from '../../kernel/failure.ts'
 import { newId } from '../../kernel/ids.ts'
 import { createProfileForAddress } from '../../memory/steps.ts'
 import type { Reader, Tx } from '../../store/store.ts'
-import type { AccountKnowledge } from '../account-cache.ts'
 import { diagnostics } from '../domain/diagnostics.ts'
 import { lookedUpKeys } from '../domain/event-keys.ts'
 import { identifierTypesFor } from '../domain/resolution.ts'
-import type { UnitOfWork } from '../unit-of-work.ts'
-import { findParticipant } from '../unit-of-work.ts'
-import { type EventPlan, keysFor, lookUpParties, type PartyQuestion, pinnedConfigurations } from './traffic-plan.ts'
+import { findParticipant, type Unit } from '../unit-of-work.ts'
+import type { Intake } from './capture-traffic.ts'
+import { type EventPlan, keysFor, lookUpParties, type PartyQuestion, tellSidesByLookup } from './traffic-plan.ts'
+import { boundConversation } from './traffic-streams.ts'
+
+type Known = Pick<Intake, 'work' | 'knowledge' | 'streams'>
 
 /**
- * Under address grouping a customer is asked for only when it is about to become a participant: an open conversation's
- * messages then cost no look-up. Notes why somebody could not be asked for.
+ * Under address grouping, and where a conversation is named, a customer is asked for only when it is about to become a
+ * participant: an open conversation's messages then cost no look-up. Notes why somebody could not be asked for.
  */
 export async function identifyNewcomers(
   read: Reader,
   account: number,
-  work: UnitOfWork,
-  knowledge: AccountKnowledge,
+  known: Known,
   plans: readonly EventPlan[],
 ): Promise<void> {
-  const questions: PartyQuestion[] = []
-  for (const plan of plans) {
-    for (const party of plan.parties) {
-      if (party.type !== 'CUSTOMER' || party.profileId !== null || takesPart(work, knowledge, plan, party.key)) continue
-      const storeId = storeFor(work, plan)
-      if (storeId === undefined) continue
-      if (identifierTypesFor(plan.event.channel, party.address).length === 0) {
-        plan.diagnostics.push(diagnostics.resolutionSkipped.code)
-      } else if (!knowledge.activeStores.has(storeId)) plan.diagnostics.push(diagnostics.lookupFailed.code)
-      else if (plan.configuration?.body.conversationGroupingType !== 'GROUP_BY_PROFILE') {
-        questions.push({ plan, party, storeId })
-      }
-    }
-  }
+  const questions = plans.flatMap((plan) => questionsOf(known, plan))
   await lookUpParties(read, account, questions)
+  for (const plan of new Set(questions.map(({ plan }) => plan))) tellSidesByLookup(plan)
+}
+
+function questionsOf(known: Known, plan: EventPlan): PartyQuestion[] {
+  const named = namedConversation(known, plan)
+  const body = named?.snapshot.body ?? plan.configuration?.body
+  if (!body) return []
+  const storeId = body.memoryStoreId
+  const isIdentified = named === undefined && body.conversationGroupingType === 'GROUP_BY_PROFILE'
+  const isUntold = named !== undefined && plan.evidence === 'NONE'
+  return plan.parties
+    .filter(({ type, profileId }) => (type === 'CUSTOMER' || isUntold) && profileId === null)
+    .filter(({ key }) => !takesPart(known, named, plan, key))
+    .flatMap((party): PartyQuestion[] => {
+      if (identifierTypesFor(plan.event.channel, party.address).length === 0) {
+        if (party.type === 'CUSTOMER') plan.diagnostics.push(diagnostics.resolutionSkipped.code)
+        return []
+      }
+      if (known.knowledge.activeStores.has(storeId)) return isIdentified ? [] : [{ plan, party, storeId }]
+      if (party.type === 'CUSTOMER') plan.diagnostics.push(diagnostics.lookupFailed.code)
+      return []
+    })
 }
 
 /**
@@ -80,23 +90,20 @@ export async function createMissingProfiles(
   }
 }
 
-function storeFor(work: UnitOfWork, plan: EventPlan): string | undefined {
-  const named = plan.conversationId === undefined ? undefined : work.unit(plan.conversationId)
-  return (named?.snapshot.body ?? plan.configuration?.body)?.memoryStoreId
+/** The conversation that the event goes to without being grouped. */
+function namedConversation({ work, streams }: Known, plan: EventPlan): Unit | undefined {
+  if (plan.conversationId !== undefined) return work.unit(plan.conversationId)
+  return boundConversation({ work, streams }, plan.event)
 }
 
-/** Whether somebody at this address takes part in a conversation that the event may join. */
-function takesPart(work: UnitOfWork, knowledge: AccountKnowledge, plan: EventPlan, key: string): boolean {
+/** Whether somebody at this address takes part in the conversation that is named, or in one that the event may join. */
+function takesPart({ work }: Known, named: Unit | undefined, plan: EventPlan, key: string): boolean {
   const { channel } = plan.event
-  if (plan.conversationId !== undefined) {
-    const unit = work.unit(plan.conversationId)
+  if (named) return findParticipant(named, channel, key) !== undefined
+  const { configuration } = plan
+  if (!configuration) return false
+  return lookedUpKeys(keysFor(plan, configuration)).some((held) => {
+    const unit = work.holder(configuration.id, held)
     return unit !== undefined && findParticipant(unit, channel, key) !== undefined
-  }
-  const configurations = plan.configuration ? [plan.configuration] : pinnedConfigurations(knowledge)
-  return configurations.some((configuration) =>
-    lookedUpKeys(keysFor(plan, configuration)).some((held) => {
-      const unit = work.holder(configuration.id, held)
-      return unit !== undefined && findParticipant(unit, channel, key) !== undefined
-    }),
-  )
+  })
 }
