@@ -36,7 +36,7 @@ const configuration: Seed = (world) => ({
     memoryStoreId: world.storeId,
     name: world.name(),
   }),
-  statusCallbacks: [{ url: 'https://example.com/hook', method: 'POST' }],
+  statusCallbacks: [{ url: world.callbackUrl, method: 'POST' }],
   memoryExtractionEnabled: false,
 })
 
@@ -57,7 +57,7 @@ export const seeds: Readonly<Record<string, Seed>> = {
     configurationId: world.configurationId,
     name: world.text(),
     metadata: { mark: world.text() },
-    configuration: { statusCallbacks: [{ url: 'https://example.com/hook' }] },
+    configuration: { statusCallbacks: [{ url: world.callbackUrl }] },
     participants: [
       { name: world.text(), type: 'UNKNOWN', addresses: [{ channel: 'CHAT', address: world.name() }] },
       { name: world.text(), type: 'AI_AGENT', addresses: [{ channel: 'CHAT', address: world.name() }] },
@@ -71,7 +71,7 @@ export const seeds: Readonly<Record<string, Seed>> = {
   'PATCH /v2/Conversations/{id}': (world) => ({
     name: world.text(),
     metadata: { mark: null, other: world.text() },
-    configuration: { statusCallbacks: [{ url: 'https://example.com/hook', method: 'GET' }] },
+    configuration: { statusCallbacks: [{ url: world.callbackUrl, method: 'GET' }] },
   }),
   'POST /v2/Conversations/{conversationId}/Participants': (world) => ({
     name: world.text(),

@@ -18,6 +18,8 @@ export class FuzzWorld {
   readonly client: HttpClient
   readonly mark: string
   readonly random: Random
+  /** Where it wants to be called back. */
+  readonly callbackUrl: string
   /** By the path segment under which they live. */
   readonly resources: Record<string, Resource[]> = {}
   /** For requests that delete: what has survived one is used for the next. */
@@ -26,10 +28,11 @@ export class FuzzWorld {
   #next = 0
 
   /** `prefix` begins all of its phone numbers: +1 and six digits more. */
-  constructor(client: HttpClient, options: { mark: string; prefix: string; random: Random }) {
+  constructor(client: HttpClient, options: { mark: string; prefix: string; callbackUrl: string; random: Random }) {
     this.client = client
     this.mark = options.mark
     this.random = options.random
+    this.callbackUrl = options.callbackUrl
     this.#prefix = options.prefix
   }
 

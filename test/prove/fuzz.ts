@@ -10,6 +10,7 @@ import { type DatabaseKind, Installation } from './installation.ts'
 import { checkInvariants } from './invariants.ts'
 import { type MutationContext, mutate } from './mutations.ts'
 import { Random } from './random.ts'
+import { openReceiver } from './receiver.ts'
 import type { Verdict } from './verdict.ts'
 import { WireClient } from './wire-client.ts'
 
@@ -45,10 +46,12 @@ const renewal = 2000
 export async function proveFuzz(options: FuzzOptions): Promise<void> {
   const { database, fast, verdict, seed } = options
   const installation = await Installation.open({ database, nodes: 1, fast })
+  const receiver = await openReceiver()
   const stranger = new HttpClient(installation.nodes[0]?.url ?? '', installation.stranger)
   try {
-    const ours = new FuzzWorld(installation.client(), { mark: 'ours', prefix: '+155577', random: new Random(seed) })
-    const theirs = new FuzzWorld(stranger, { mark: 'zzsecret', prefix: '+155588', random: new Random(seed) })
+    const common = { callbackUrl: receiver.url, random: new Random(seed) }
+    const ours = new FuzzWorld(installation.client(), { mark: 'ours', prefix: '+155577', ...common })
+    const theirs = new FuzzWorld(stranger, { mark: 'zzsecret', prefix: '+155588', ...common })
     await ours.build()
     await theirs.build()
     const routes = routesOf((await installation.client().get('/openapi.json')).body)
@@ -82,6 +85,7 @@ export async function proveFuzz(options: FuzzOptions): Promise<void> {
   } finally {
     stranger.close()
     await installation.close()
+    receiver.close()
   }
 }
 
