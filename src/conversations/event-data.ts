@@ -2,7 +2,7 @@ import type { EventNote, EventType } from '../events/append.ts'
 import type { AccountKnowledge } from './account-cache.ts'
 import type { ConversationView } from './conversation-views.ts'
 import type { Communication } from './domain/conversation.ts'
-import type { Participant } from './domain/model.ts'
+import type { Participant, Status } from './domain/model.ts'
 import { presentCommunication, presentConversation, presentParticipant } from './http/present.ts'
 
 /** What an event is about, if not the conversation itself. */
@@ -10,6 +10,14 @@ export interface EventSubject {
   participant?: Participant
   communication?: Communication
   note?: EventNote
+}
+
+/** What the debugger is told beside an event: what it can be searched by. No text and no address. */
+export function noteOf(type: EventType, status: Status, { participant, communication, note }: EventSubject): EventNote {
+  if (note) return note
+  if (communication) return { author: communication.author.participantId }
+  if (participant && type !== 'DIAGNOSTIC') return { participantType: participant.type }
+  return { standing: status }
 }
 
 /** The targets that hear of a conversation: its own where it has any list of its own, else its configuration's present ones. */

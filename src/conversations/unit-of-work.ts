@@ -25,7 +25,7 @@ import {
   type Transition,
 } from './domain/lifecycle.ts'
 import type { Channel, Participant } from './domain/model.ts'
-import { type EventSubject, eventData, followersOf } from './event-data.ts'
+import { type EventSubject, eventData, followersOf, noteOf } from './event-data.ts'
 import {
   type ConversationRow,
   communicationRow,
@@ -333,7 +333,7 @@ export class UnitOfWork {
     const { conversation } = unit
     conversation.eventCount += 1
     unit.changed = true
-    const { participant, communication, note } = about
+    const { participant, communication } = about
     const event: NewEvent = {
       conversationId: conversation.id,
       n: conversation.eventCount,
@@ -341,7 +341,7 @@ export class UnitOfWork {
       subject: (participant ?? communication ?? conversation).id,
       requestId: this.requestId,
       at,
-      note: note ?? null,
+      note: noteOf(type, conversation.lifecycle.status, about),
       data: null,
     }
     // As it is now: a later event of this transaction tells of a later state.

@@ -37,6 +37,12 @@ export interface EventNote {
   cause?: string
   code?: number
   others?: string[]
+  /** The status that the conversation was in, where it did not change. */
+  standing?: string
+  /** The type that the participant had. */
+  participantType?: string
+  /** Who wrote or said it: the participant's id, without prefix. */
+  author?: string
 }
 
 /** One thing that happened in a conversation. `n` counts from 1 without gaps, given under the conversation's lock. */

@@ -122,6 +122,8 @@ describe('the events of a conversation', () => {
       subject,
       at: start,
       requestId,
+      status: null,
+      cause: null,
       diagnostic: null,
     })
     assert.deepEqual(body.events, [
