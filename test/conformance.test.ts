@@ -11,7 +11,8 @@ describe('The official client', () => {
   test('is served by SQLite as published, and docs/compatibility.md says so', async (t) => {
     const outcomes = await runConformance()
     await assertAllHeld(t, outcomes)
-    assert.equal(withOutcomes(page, outcomes), page, 'run "npm run conformance"')
+    const allHeld = outcomes.map((outcome) => ({ ...outcome, problem: undefined }))
+    assert.ok(withOutcomes(page, allHeld) === page, 'docs/compatibility.md is out of date: run "npm run conformance"')
   })
 
   test('is served by PostgreSQL as published', async (t) => {

@@ -224,9 +224,16 @@ const reading: Case[] = [
           resourceId,
         })
         const one = v2.communications(captured.conversationId, captured.communicationId)
-        for (const deliveryStatus of [undefined, 'IN_PROGRESS', 'FAILED', 'DELIVERED', 'READ']) {
-          if (deliveryStatus) await observe(session, { kind: 'DELIVERY', resourceId, deliveryStatus })
-          const recipients = [{ address: customer, deliveryStatus: deliveryStatus ?? 'INITIATED' }]
+        for (const [reported, shown] of [
+          [undefined, 'INITIATED'],
+          ['IN_PROGRESS', 'IN_PROGRESS'],
+          ['FAILED', 'FAILED'],
+          ['DELIVERED', 'DELIVERED'],
+          ['READ', 'READ'],
+          ['IN_PROGRESS', 'READ'],
+        ]) {
+          if (reported) await observe(session, { kind: 'DELIVERY', resourceId, deliveryStatus: reported })
+          const recipients = [{ address: customer, deliveryStatus: shown }]
           await session.answered(
             communication,
             { status: 200, values: { id: captured.communicationId, resourceId, recipients } },

@@ -40,8 +40,21 @@ const creation = about(`POST ${path}`, [
         newer.v1.identifiers(newer.storeId, newer.id).create({ idType: 'phone', value: older.phone }),
       )
       assert.equal(headers['canonical-profile-id'], older.id)
-      const { values } = await older.v1.identifiers(older.storeId, newer.id, 'phone').fetch()
-      assert.deepEqual(values, [older.phone, newer.phone])
+      const { v1, storeId } = newer
+      const phones = { idType: 'phone', values: [older.phone, newer.phone] }
+      const read = await session.answered(identifierSet, { status: 200, values: phones }, () =>
+        v1.identifiers(storeId, newer.id, 'phone').fetch(),
+      )
+      assert.equal(read.headers['canonical-profile-id'], older.id)
+      const listed = (await v1.identifiers(storeId, newer.id).list())[0]
+      assert.deepEqual(listed?.values, phones.values)
+      assert.equal(session.recorder.last.headers['canonical-profile-id'], older.id)
+      const retired = v1.identifiers(storeId, newer.id, 'phone')
+      await retired.patch({ idType: 'phone', oldValue: newer.phone, newValue: newNumber() })
+      assert.equal(session.recorder.last.headers['canonical-profile-id'], older.id)
+      await retired.remove({ removeAll: true })
+      assert.equal(session.recorder.last.headers['canonical-profile-id'], older.id)
+      await session.refused({ status: 404, code: 520014 }, () => v1.identifiers(storeId, older.id, 'phone').fetch())
     },
   },
   {

@@ -128,7 +128,7 @@ const reading: Case[] = [
       },
     },
     {
-      name: 'answers for a retired id as the profile that took its place, and says so',
+      name: 'answers and acts for a retired id as the profile that took its place, and says so',
       run: async (session) => {
         const storeId = await sharedStore(session)
         const { v1 } = session.client.memory
@@ -140,6 +140,14 @@ const reading: Case[] = [
         const direct = await session.answered(profile, { status: 200 }, () => v1.profiles(storeId, older).fetch())
         assert.equal(direct.headers['canonical-profile-id'], undefined)
         assert.deepEqual(direct.body, retired.body)
+        const { headers } = await session.answered(dataPlaneAcceptance, { status: 202 }, () =>
+          v1.profiles(storeId, newer).patch({ traits: { Contact: { city: 'Porto' } } }),
+        )
+        assert.equal(headers['canonical-profile-id'], older)
+        assert.equal((await v1.profiles(storeId, older).fetch()).traits?.Contact?.city, 'Porto')
+        await v1.profiles(storeId, newer).remove()
+        assert.equal(session.recorder.last.headers['canonical-profile-id'], older)
+        await session.refused({ status: 404, code: 20404 }, () => v1.profiles(storeId, older).fetch())
       },
     },
     {

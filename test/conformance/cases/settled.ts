@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Case } from '../case.ts'
 import { type Session, unchecked } from '../session.ts'
-import { advance, completed, makeConversation, makeKiosk, message, newNumber, observe } from '../stage.ts'
+import { advance, completed, makeConversation, makeKiosk, message, newNumber, observe, sharedStore } from '../stage.ts'
 
 // Where the published description is silent or contradicts itself, docs/compatibility.md tells what Skein does. This is
 // what keeps that page true, as far as the cases of the operations do not.
@@ -317,4 +317,61 @@ const pinning: Case[] = [
   },
 ]
 
-export const settledCases: readonly Case[] = [...clocks, ...grouping, ...capture, ...pinning]
+const messages: Case[] = [
+  {
+    name: 'What is published and not served yet is a 404, as docs/compatibility.md lists it',
+    run: async (session) => {
+      const id = await makeConversation(session, await makeKiosk(session))
+      const store = await sharedStore(session)
+      const profile = `/v1/Stores/${store}/Profiles/mem_profile_01h455vb4pex5vsknk084sn02q`
+      for (const [method, path] of [
+        ['POST', `/v2/Conversations/${id}/Actions`],
+        ['GET', `/v2/Conversations/${id}/Actions/conv_action_01h455vb4pex5vsknk084sn02q`],
+        ['GET', `/v1/ControlPlane/Stores/${store}/TraitGroups`],
+        ['GET', `/v1/ControlPlane/Stores/${store}/DataMappings`],
+        ['PUT', `/v1/Stores/${store}/Profiles/Bulk`],
+        ['POST', `/v1/Stores/${store}/Profiles/Imports`],
+        ['GET', `${profile}/Traits`],
+        ['GET', `${profile}/Observations`],
+        ['GET', `${profile}/ConversationSummaries`],
+        ['POST', `${profile}/Recall`],
+        ['GET', '/v3/ControlPlane/Configurations'],
+      ] as const) {
+        session.refusal(await session.send(method, path), { status: 404, code: 20404, message: /nothing at/ })
+      }
+    },
+  },
+  {
+    name: 'A 404 for an id of another kind says how the id would begin, a 401 for a user name how that would look',
+    run: async (session) => {
+      const { v2 } = session.client.conversations
+      const id = 'conv_participant_01h455vb4pex5vsknk084sn02q'
+      await session.refused({ status: 404, code: 20404, message: /conv_conversation_/ }, () =>
+        v2.conversations(id).fetch(),
+      )
+      const anonymous = await session.send('GET', '/v2/Conversations', { credentials: 'me:secret' })
+      session.refusal(anonymous, { status: 401, code: 20003, message: /AC.*SK/ })
+    },
+  },
+  {
+    name: 'Overlapping capture rules: the one with more literals wins, then the older configuration',
+    run: async (session) => {
+      const [customer, number] = [newNumber(), newNumber()]
+      const sms = (from: string) => ({ channelSettings: { SMS: { captureRules: [{ from, to: number }] } } })
+      const older = await makeKiosk(session, sms('*'))
+      await advance(session, { seconds: 1 })
+      await makeKiosk(session, sms('*'))
+      const literal = await makeKiosk(session, sms(customer))
+      for (const [from, winner] of [
+        [customer, literal],
+        [newNumber(), older],
+      ] as const) {
+        const [{ conversationId }] = await observe(session, text(from, number))
+        const { configurationId } = await session.client.conversations.v2.conversations(conversationId).fetch()
+        assert.equal(configurationId, winner.id)
+      }
+    },
+  },
+]
+
+export const settledCases: readonly Case[] = [...clocks, ...grouping, ...capture, ...pinning, ...messages]

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict'
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { fastify } from 'fastify'
+import { diagnostics } from '../../src/conversations/domain/diagnostics.ts'
+import { installErrorHandling } from '../../src/http/errors.ts'
+import { Failure } from '../../src/kernel/failure.ts'
+
+const root = join(import.meta.dirname, '../..')
+const page = readFileSync(join(root, 'docs/errors.md'), 'utf8')
+/** A heading is the code alone, so that it can be linked to by its number. */
+const explained = [...page.matchAll(/^### (\d+)$/gm)].map(([, code]) => Number(code))
+/** The last code that may be Skein's own, which is a bound and not a code. */
+const lastOwn = 530_999
+
+test('docs/errors.md explains every code that the source names, and no other', () => {
+  assert.deepEqual(explained, [...new Set(explained)], 'each once')
+  assert.deepEqual(explained.toSorted(), codesInSource())
+})
+
+test('docs/errors.md explains every diagnostic', () => {
+  for (const { code } of Object.values(diagnostics)) assert.ok(explained.includes(code), `${code} is missing`)
+})
+
+test('A refusal with a code of ours links to its place in docs/errors.md', async () => {
+  const own = explained.filter((code) => code >= 530_900)
+  assert.ok(own.length > 0)
+  const app = fastify()
+  installErrorHandling(app)
+  app.get<{ Params: { code: string } }>('/:code', ({ params }) => {
+    throw new Failure('invalid', 'x', { code: Number(params.code) })
+  })
+  for (const code of own) {
+    const { more_info } = (await app.inject(`/${code}`)).json<{ more_info: string }>()
+    assert.ok(more_info.endsWith(`/docs/errors.md#${code}`), more_info)
+  }
+})
+
+function codesInSource(): number[] {
+  const files = globSync('src/**/*.ts', { cwd: root, exclude: ['**/*.test.ts', '**/testing/**', '**/suite/**'] })
+  const codes = files.flatMap((file) =>
+    [
+      ...readFileSync(join(root, file), 'utf8').matchAll(/(?<![\d_.#])(20[0-9]{3}|21614|520\d{3}|530\d{3})(?![\d_])/g),
+    ].map(([code]) => Number(code)),
+  )
+  return [...new Set(codes)].filter((code) => code !== lastOwn).toSorted()
+}
