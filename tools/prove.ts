@@ -1,5 +1,6 @@
 import { Argument, Command, Option } from 'commander'
 import { type PostgresServer, startPostgres } from '../test/postgres.ts'
+import { proveDeliveries } from '../test/prove/deliveries.ts'
 import { proveFuzz } from '../test/prove/fuzz.ts'
 import type { DatabaseKind } from '../test/prove/installation.ts'
 import { proveKills } from '../test/prove/kills.ts'
@@ -9,7 +10,7 @@ import { Verdict } from '../test/prove/verdict.ts'
 
 /** The long proofs at full size, against real servers. Ends with a count and, when anything failed, a code other than 0. */
 
-const proofs = ['races', 'kills', 'fuzz'] as const
+const proofs = ['races', 'kills', 'fuzz', 'deliveries'] as const
 const databases = ['sqlite', 'postgres'] as const
 
 interface Options {
@@ -22,6 +23,7 @@ interface Options {
   kills: number
   requests: number
   perRoute: number
+  events: number
 }
 
 const program = new Command('prove')
@@ -36,6 +38,7 @@ const program = new Command('prove')
   .option('--kills <number>', 'kills: on each database', Number, 30)
   .option('--requests <number>', 'fuzz: hostile requests on each database', Number, 100_000)
   .option('--per-route <number>', 'fuzz: hostile requests to each route, at least', Number, 500)
+  .option('--events <number>', 'deliveries: events carried on each database', Number, 50_000)
   .showHelpAfterError()
   .parse()
 const options = program.opts<Options>()
@@ -66,7 +69,7 @@ console.log(`${verdict.passed} passed, ${verdict.failures.length} failed`)
 process.exit(verdict.failures.length > 0 ? 1 : 0)
 
 function prove(proof: (typeof proofs)[number], database: DatabaseKind): Promise<void> {
-  const { seed, pairs, messages, overlapping, rounds, kills, requests, perRoute } = options
+  const { seed, pairs, messages, overlapping, rounds, kills, requests, perRoute, events } = options
   const common = { database, verdict, fast: false }
   switch (proof) {
     case 'races':
@@ -79,6 +82,8 @@ function prove(proof: (typeof proofs)[number], database: DatabaseKind): Promise<
       return proveKills({ ...common, kills, random: new Random(seed) })
     case 'fuzz':
       return proveFuzz({ ...common, requests, perRoute, seed })
+    case 'deliveries':
+      return proveDeliveries({ ...common, events, kills: Math.min(kills, 10), random: new Random(seed) })
   }
 }
 
