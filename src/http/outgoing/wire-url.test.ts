@@ -46,5 +46,7 @@ test('takes nothing else for a URL', () => {
 test('adds to a query without touching it', () => {
   assert.equal(withQuery('https://a.example.test/', 'b=1'), 'https://a.example.test/?b=1')
   assert.equal(withQuery('https://a.example.test/?', 'b=1'), 'https://a.example.test/?b=1')
+  assert.equal(withQuery('https://a.example.test/??', 'b=1'), 'https://a.example.test/??&b=1')
+  assert.equal(withQuery('https://a.example.test/?a&', 'b=1'), 'https://a.example.test/?a&b=1')
   assert.equal(withQuery('https://a.example.test/?a', 'b=1'), 'https://a.example.test/?a&b=1')
 })

@@ -36,8 +36,10 @@ export function parseWireUrl(text: string): WireUrl | undefined {
 
 /** Adds parameters, already encoded, behind a URL's query, which stays as it is. The URL must have no fragment. */
 export function withQuery(url: string, parameters: string): string {
-  if (!url.includes('?')) return `${url}?${parameters}`
-  return /[?&]$/.test(url) ? url + parameters : `${url}&${parameters}`
+  const start = url.indexOf('?')
+  if (start === -1) return `${url}?${parameters}`
+  const isOpen = start === url.length - 1 || url.endsWith('&')
+  return isOpen ? url + parameters : `${url}&${parameters}`
 }
 
 /** The question mark included, or nothing. Like every URL parser it passes over line breaks and tabs, and blanks at the end. */
