@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { setTimeout } from 'node:timers/promises'
-import { type Json, type Session, unchecked } from './session.ts'
+import { type Answer, type Json, type Session, unchecked } from './session.ts'
 
 /** The usual configuration of a case; its number is nobody else's, as traffic goes by numbers. */
 export interface Kiosk {
@@ -97,6 +97,11 @@ export function message(from: string, to: string, text = 'Hello') {
   }
 }
 
+/** A text message as it is observed. */
+export function observedText(from: string, to: string, more: object = {}) {
+  return { channel: 'SMS', from, to, content: { type: 'TEXT', text: 'Hello' }, ...more }
+}
+
 /** Hands observed traffic over and answers what became of each item. */
 export async function observe(session: Session, ...items: object[]): Promise<Json[]> {
   const { status, body } = await session.send('POST', '/skein/v1/Traffic', { body: items })
@@ -104,9 +109,33 @@ export async function observe(session: Session, ...items: object[]): Promise<Jso
   return body.results
 }
 
+/** Expects a 202 of memory’s control plane to say where to look, in the body and in the headers. */
+export function namesMemoryOperation(session: Session, { headers, body }: Answer<object>): void {
+  assert.match(headers['operation-id'] ?? '', /^mem_operation_[0-7][0-9a-z]{25}$/)
+  assert.equal(body.statusUrl, `${session.server.url}/v1/ControlPlane/Operations/${headers['operation-id']}`)
+  assert.equal(headers.location, body.statusUrl)
+  assert.match(headers['retry-after'] ?? '', /^[1-9]\d*$/)
+}
+
 /** Moves business time and lets everything that falls due happen. */
 export async function advance(session: Session, by: { minutes?: number; seconds?: number }): Promise<void> {
   const body = { advanceSeconds: (by.minutes ?? 0) * 60 + (by.seconds ?? 0) }
   const { status } = await session.send('POST', '/skein/v1/Clock', { body })
   assert.equal(status, 200)
+}
+
+export async function statusOf(session: Session, id: string): Promise<string> {
+  return String((await session.client.conversations.v2.conversations(id).fetch()).status)
+}
+
+/** The statuses that a conversation has after so many minutes, each counted on from the one before. */
+export async function follow(
+  session: Session,
+  id: string,
+  steps: readonly (readonly [number, string])[],
+): Promise<void> {
+  for (const [minutes, status] of steps) {
+    await advance(session, { minutes })
+    assert.equal(await statusOf(session, id), status, `after ${minutes} minutes more`)
+  }
 }

@@ -1,9 +1,13 @@
 import type { Case } from '../case.ts'
 import { agentSdkCases } from './agent-sdk.ts'
+import { clockCases } from './clocks.ts'
 import { communicationCases } from './communications.ts'
+import { configurationChangeCases } from './configuration-changes.ts'
 import { configurationCases } from './configurations.ts'
+import { conversationChangeCases } from './conversation-changes.ts'
 import { conversationCases } from './conversations.ts'
 import { identifierCases } from './identifiers.ts'
+import { identitySettingsCases } from './identity-settings.ts'
 import { memoryStoreCases } from './memory-stores.ts'
 import { operationCases } from './operations.ts'
 import { participantCases } from './participants.ts'
@@ -13,14 +17,18 @@ import { transportCases } from './transport.ts'
 
 export const cases: readonly Case[] = [
   ...configurationCases,
+  ...configurationChangeCases,
   ...conversationCases,
+  ...conversationChangeCases,
   ...participantCases,
   ...communicationCases,
   ...operationCases,
   ...memoryStoreCases,
+  ...identitySettingsCases,
   ...profileCases,
   ...identifierCases,
   ...transportCases,
   ...agentSdkCases,
+  ...clockCases,
   ...settledCases,
 ]

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
 import { about, type Case } from '../case.ts'
-import { controlPlaneAcceptance, identitySettings, memoryOperation, memoryStore } from '../memory-tables.ts'
-import { type Answer, type Session, unchecked } from '../session.ts'
-import { completed, finished, makeKiosk, makeStore } from '../stage.ts'
+import { controlPlaneAcceptance, memoryOperation, memoryStore } from '../memory-tables.ts'
+import { unchecked } from '../session.ts'
+import { completed, finished, makeKiosk, makeStore, namesMemoryOperation } from '../stage.ts'
 
 const path = '/v1/ControlPlane/Stores'
-const settingsPath = `${path}/{storeId}/IdentityResolutionSettings`
 const unknown = 'mem_store_01h455vb4pex5vsknk084sn02q'
 const storeId = /^mem_store_[0-7][0-9a-hjkmnp-tv-z]{25}$/
 
@@ -13,14 +12,6 @@ let names = 0
 function newName(): string {
   names += 1
   return `shop-${names}`
-}
-
-/** A 202 of the control plane: where to look, in the body and in the headers. */
-function assertNamesOperation(session: Session, { headers, body }: Answer<object>): void {
-  assert.match(headers['operation-id'] ?? '', /^mem_operation_[0-7][0-9a-z]{25}$/)
-  assert.equal(body.statusUrl, `${session.server.url}/v1/ControlPlane/Operations/${headers['operation-id']}`)
-  assert.equal(headers.location, body.statusUrl)
-  assert.match(headers['retry-after'] ?? '', /^[1-9]\d*$/)
 }
 
 const creation = about(`POST ${path}`, [
@@ -31,7 +22,7 @@ const creation = about(`POST ${path}`, [
       for (const more of [{ description: 'Customers of the shop' }, {}]) {
         const given = { displayName: newName(), ...more }
         const accepted = await session.answered(controlPlaneAcceptance, { status: 202 }, () => v1.stores.create(given))
-        assertNamesOperation(session, accepted)
+        namesMemoryOperation(session, accepted)
         const { result } = await completed(session, accepted.body.statusUrl)
         const values = { id: result.id, ...given, status: 'ACTIVE', version: 1 }
         const { body } = await session.answered(memoryStore, { status: 200, values }, () =>
@@ -126,7 +117,7 @@ const changing: Case[] = [
         const accepted = await session.answered(controlPlaneAcceptance, { status: 202 }, () =>
           v1.stores(id).patch({ description: 'Moved' }),
         )
-        assertNamesOperation(session, accepted)
+        namesMemoryOperation(session, accepted)
         await completed(session, accepted.body.statusUrl)
         await session.answered(memoryStore, { status: 200, values: { description: 'Moved', version: 2 } }, () =>
           v1.stores(id).fetch(),
@@ -188,7 +179,7 @@ const changing: Case[] = [
         const { v1 } = session.client.memory
         const id = await makeStore(session)
         const accepted = await session.answered(controlPlaneAcceptance, { status: 202 }, () => v1.stores(id).remove())
-        assertNamesOperation(session, accepted)
+        namesMemoryOperation(session, accepted)
         await completed(session, accepted.body.statusUrl)
         await session.refused({ status: 404, code: 520041 }, () => v1.stores(id).fetch())
         await session.refused({ status: 404, code: 520041 }, () => v1.profiles(id).list())
@@ -207,110 +198,4 @@ const changing: Case[] = [
   ]),
 ]
 
-const defaults = {
-  matchingAlgo: 'exact',
-  matchingThreshold: 75,
-  limit: 100,
-  limitPolicy: 'fifo',
-  enforceUnique: true,
-}
-const reserved = [
-  { idType: 'email', ...defaults, normalization: 'email' },
-  { idType: 'whatsapp', ...defaults, normalization: 'trim' },
-  { idType: 'phone', ...defaults, normalization: 'phone' },
-  { idType: 'chat', ...defaults, normalization: 'trim' },
-]
-const settings: Case[] = [
-  ...about(`GET ${settingsPath}`, [
-    {
-      name: 'shows what every store begins with, and an ETag',
-      run: async (session) => {
-        const { v1 } = session.client.memory
-        const id = await makeStore(session)
-        const { body, headers } = await session.answered(identitySettings, { status: 200 }, () =>
-          v1.identityResolutionSettings(id).fetch(),
-        )
-        assert.deepEqual(body, {
-          identifierConfigs: reserved,
-          matchingRules: ['email', 'whatsapp', 'phone', 'chat'],
-          version: 1,
-        })
-        assert.match(headers.etag ?? '', /^"[A-Za-z0-9_-]+"$/)
-      },
-    },
-    {
-      name: 'does not find an unknown store',
-      run: async (session) => {
-        const { v1 } = session.client.memory
-        await session.refused({ status: 404, code: 520041 }, () => v1.identityResolutionSettings(unknown).fetch())
-      },
-    },
-  ]),
-  ...about(`PUT ${settingsPath}`, [
-    {
-      name: 'replaces them, fills in the defaults and makes a version',
-      run: async (session) => {
-        const { v1 } = session.client.memory
-        const id = await makeStore(session)
-        const own = {
-          idType: 'loyalty',
-          matchingAlgo: 'fuzzy' as const,
-          matchingThreshold: 90,
-          limit: 3,
-          limitPolicy: 'lifo' as const,
-          enforceUnique: false,
-          normalization: 'none' as const,
-        }
-        const given = {
-          identifierConfigs: [...reserved.map(({ idType }) => ({ idType })), own],
-          matchingRules: ['loyalty', 'phone'],
-        }
-        const accepted = await session.answered(controlPlaneAcceptance, { status: 202 }, () =>
-          v1.identityResolutionSettings(id).update(given),
-        )
-        assertNamesOperation(session, accepted)
-        await completed(session, accepted.body.statusUrl)
-        const { body } = await session.answered(identitySettings, { status: 200 }, () =>
-          v1.identityResolutionSettings(id).fetch(),
-        )
-        assert.deepEqual(body, {
-          identifierConfigs: [...reserved, own],
-          matchingRules: ['loyalty', 'phone'],
-          version: 2,
-        })
-      },
-    },
-    {
-      name: 'refuses settings that cannot work, another version and an unknown store',
-      run: async (session) => {
-        const { v1 } = session.client.memory
-        const id = await makeStore(session)
-        const good = { identifierConfigs: reserved, matchingRules: ['phone'] }
-        const wrong: [object, string][] = [
-          [{ matchingRules: undefined }, 'matchingRules'],
-          [{ matchingRules: [] }, 'matchingRules'],
-          [{ matchingRules: ['shoe'] }, 'matchingRules[0]'],
-          [{ identifierConfigs: undefined }, 'identifierConfigs'],
-          [{ identifierConfigs: [] }, 'identifierConfigs'],
-          [{ identifierConfigs: reserved.slice(1) }, 'identifierConfigs'],
-          [{ identifierConfigs: [...reserved, { idType: 'phone' }] }, 'identifierConfigs'],
-          [{ identifierConfigs: [...reserved, { idType: 'x' }] }, 'identifierConfigs[4].idType'],
-          [{ identifierConfigs: [...reserved, { idType: 'shoe', limit: 101 }] }, 'identifierConfigs[4].limit'],
-        ]
-        for (const [fields, field] of wrong) {
-          await session.refused({ status: 400, code: 520046, field }, () =>
-            v1.identityResolutionSettings(id).update(unchecked({ ...good, ...fields })),
-          )
-        }
-        await session.refused({ status: 412, code: 520043 }, () =>
-          v1.identityResolutionSettings(id).update(unchecked(good), { 'If-Match': '"another"' }),
-        )
-        await session.refused({ status: 404, code: 520041 }, () =>
-          v1.identityResolutionSettings(unknown).update(unchecked(good)),
-        )
-      },
-    },
-  ]),
-]
-
-export const memoryStoreCases: Case[] = [...creation, ...reading, ...changing, ...settings]
+export const memoryStoreCases: Case[] = [...creation, ...reading, ...changing]
