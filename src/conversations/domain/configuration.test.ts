@@ -160,7 +160,9 @@ test('refuses to close before it is inactive, and allows both at once', () => {
 
 const urls: [string, boolean, boolean][] = [
   ['https://hooks.example.test/co', true, true],
-  ['https://user:secret@hooks.example.test:8443/co?a=b#rc=3', true, true],
+  ['https://hooks.example.test:8443/co?a=b#rc=3', true, true],
+  ['https://user:secret@hooks.example.test/co', false, false],
+  ['https://hooks.example.test/co?bodySHA256=0', false, false],
   ['http://hooks.example.test/co', false, true],
   ['http://localhost:9000/co', false, true],
   ['https://localhost/co', false, true],

@@ -148,6 +148,9 @@ function urlProblem(text: string, allowPrivate: boolean): string | undefined {
   if (!url || !['http:', 'https:'].includes(url.protocol) || !/^https?:\/\//i.test(text)) {
     return 'must be an absolute http or https URL'
   }
+  if (url.username !== '' || url.password !== '') return 'must not hold a user name or password'
+  if (url.searchParams.has('bodySHA256'))
+    return 'must not have the query parameter bodySHA256, which every callback is given'
   if (allowPrivate) return undefined
   if (url.protocol !== 'https:') return 'must begin with https://'
   return isPrivateHost(url.hostname) ? 'must have a public host' : undefined
