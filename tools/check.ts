@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startPostgres } from '../test/postgres.ts'
 import type { Counts } from './count-reporter.ts'
@@ -87,6 +87,8 @@ async function tests(files: string[], options: string[] = []): Promise<Counts> {
     const code = await execute([
       '--test',
       `--test-timeout=${fileTimeoutMs}`,
+      // Most outside tests wait for a process of their own, so no core is left out.
+      `--test-concurrency=${availableParallelism()}`,
       `--test-reporter=./tools/progress-reporter.ts`,
       '--test-reporter-destination=stdout',
       `--test-reporter=./tools/count-reporter.ts`,
