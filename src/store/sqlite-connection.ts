@@ -128,8 +128,9 @@ function insertSql(table: Table, size: number, onConflict: 'nothing' | undefined
   return remember(`insert ${table.name} ${size} ${onConflict ?? ''}`, () => {
     const row = `(${table.columnNames.map(() => '?').join(', ')})`
     const names = table.columnNames.map(quote).join(', ')
-    const text = `insert into ${quote(table.name)} (${names}) values ${Array(size).fill(row).join(', ')}`
-    return onConflict ? `${text} on conflict do nothing` : text
+    const into = `into ${quote(table.name)} (${names}) values ${Array(size).fill(row).join(', ')}`
+    // FAIL, as a failure undoes the whole transaction: SQLite then need not be able to undo the statement alone.
+    return onConflict ? `insert ${into} on conflict do nothing` : `insert or fail ${into}`
   })
 }
 

@@ -7,9 +7,12 @@ import type { SqliteConnection } from './sqlite-connection.ts'
 export interface WriteAheadLogOptions {
   /** Commits after which the worker is asked to move the log into the file. */
   commitsPerCheckpoint?: number
-  /** A log larger than this is emptied by the writer itself between two batches. */
+  /** A log larger than this is cut off rather than written over. */
   maxBytes?: number
 }
+
+/** Fewer pages in the log than these are not worth making a commit wait for. */
+const pagesWorthStartingOver = 4_096
 
 interface Asked {
   done(): void
@@ -27,14 +30,14 @@ export class WriteAheadLog {
   #worker: Worker | undefined
   #ending = false
   #commits = 0
-  /** The log has grown large, and the worker has just moved nearly all of it. */
-  #full = false
+  /** The worker has just moved nearly all of the log. */
+  #moved = false
 
   constructor(path: string, writer: SqliteConnection, log: Log, options: WriteAheadLogOptions = {}) {
     this.#path = path
     this.#writer = writer
     this.#log = log
-    this.#commitsPerCheckpoint = options.commitsPerCheckpoint ?? 256
+    this.#commitsPerCheckpoint = options.commitsPerCheckpoint ?? 64
     this.#maxBytes = options.maxBytes ?? 256 * 1024 * 1024
     this.#worker = this.#startWorker()
   }
@@ -44,7 +47,7 @@ export class WriteAheadLog {
     this.#commits += 1
     if (this.#asked.length > 0) return
     try {
-      if (this.#full) this.#startOver()
+      if (this.#moved) this.#startOver()
       else if (this.#commits >= this.#commitsPerCheckpoint) this.#checkpoint()
     } catch (error) {
       this.#warn(error)
@@ -78,19 +81,28 @@ export class WriteAheadLog {
     this.#commits = 0
     if (this.#worker) {
       const moved = this.#ask('checkpoint').then(() => {
-        this.#full = this.bytes() > this.#maxBytes
+        this.#moved = true
       })
       moved.catch((error: Error) => this.#warn(error))
     } else {
       this.#writer.db.exec('pragma wal_checkpoint(passive)')
-      this.#full = this.bytes() > this.#maxBytes
+      this.#moved = true
     }
   }
 
-  /** Only emptying the log makes it begin at its start again while writes never rest; few pages are left to move. */
+  /**
+   * While writes never rest, only the writer can make the log begin at its start again; few pages are left to move. The file
+   * keeps its size: writing over pages that the system holds already costs half of what new ones do.
+   */
   #startOver(): void {
-    this.#full = false
-    this.#writer.db.exec('pragma wal_checkpoint(truncate)')
+    this.#moved = false
+    if (this.bytes() > this.#maxBytes) this.#writer.db.exec('pragma wal_checkpoint(truncate)')
+    else if (this.#pages() >= pagesWorthStartingOver) this.#writer.db.exec('pragma wal_checkpoint(restart)')
+  }
+
+  /** Pages written to the log since it began at its start. */
+  #pages(): number {
+    return (this.#writer.db.prepare('pragma wal_checkpoint(noop)').get() as { log: number }).log
   }
 
   #ask(task: CheckpointerTask): Promise<void> {
