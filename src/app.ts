@@ -12,6 +12,7 @@ import { type KeysContext, keysRoutes } from './accounts/http/keys.ts'
 import { type ClockContext, clockRoutes } from './clock/http/routes.ts'
 import type { Config } from './config.ts'
 import { type ConversationsContext, conversationsRoutes } from './conversations/http/routes.ts'
+import { type EventsContext, eventsRoutes } from './events/http/routes.ts'
 import { type Authenticate, authenticationHook } from './http/auth.ts'
 import { installBodyParser, parseQuery, validatorCompiler } from './http/edge.ts'
 import { installErrorHandling, refuseUnreadable, sendFrameworkError } from './http/errors.ts'
@@ -25,7 +26,7 @@ import type { Log } from './kernel/log.ts'
 import { type MemoryContext, memoryRoutes } from './memory/http/routes.ts'
 import type { Store } from './store/store.ts'
 
-export interface AppContext extends ClockContext, ConversationsContext, KeysContext, MemoryContext {
+export interface AppContext extends ClockContext, ConversationsContext, EventsContext, KeysContext, MemoryContext {
   config: Config
   log: Log
   store: Store
@@ -69,6 +70,7 @@ export async function buildApp(context: AppContext): Promise<FastifyInstance> {
     if (config.requestsPerSecond > 0) await api.register(rateLimit, perAccount(config.requestsPerSecond))
     conversationsRoutes(api, context)
     memoryRoutes(api, context)
+    eventsRoutes(api, context)
     clockRoutes(api, context)
     keysRoutes(api, context)
   })

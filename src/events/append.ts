@@ -1,7 +1,8 @@
 import { newId } from '../kernel/ids.ts'
 import type { Tx } from '../store/store.ts'
-import { forgetDeliveries } from './delivery-rows.ts'
-import { type EventRow, eventTable, forgetHistory } from './rows.ts'
+import { forgetDeliveries, lockDeliveriesOf } from './delivery-rows.ts'
+import { type EventRow, eventTable, forgetEventsOf, forgetLanes } from './rows.ts'
+import { forgetTargetsOf } from './target-rows.ts'
 
 export const eventTypes = [
   'CONVERSATION_CREATED',
@@ -69,9 +70,16 @@ export async function appendEvents(tx: Tx, account: number, events: readonly New
   )
 }
 
-/** Removes the history of a conversation that is being deleted. */
+/**
+ * Removes the history of a conversation that is being deleted. What is being sent at this moment is waited for and removed
+ * with the rest: without its lane nothing is written down any more, and what is parked is locked before its attempts go.
+ */
 export async function forgetEvents(tx: Tx, account: number, conversationId: string): Promise<void> {
-  for (const statement of [...forgetDeliveries, ...forgetHistory]) await tx.run(statement, { account, conversationId })
+  await tx.run(forgetTargetsOf, { account, ownerId: conversationId })
+  await tx.run(forgetLanes, { account, conversationId })
+  await tx.all(lockDeliveriesOf, { account, conversationId })
+  for (const statement of forgetDeliveries) await tx.run(statement, { account, conversationId })
+  await tx.run(forgetEventsOf, { account, conversationId })
 }
 
 function eventRow(account: number, event: NewEvent): EventRow {

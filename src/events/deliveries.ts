@@ -10,7 +10,7 @@ import {
   deliveryById,
   deliveryStates,
 } from './delivery-rows.ts'
-import { type EventRow, eventAt } from './rows.ts'
+import { type EventRow, eventAt, laneOf } from './rows.ts'
 
 /** Which deliveries are meant; what is left out does not narrow. Ids without prefix, times of creation. */
 export interface DeliveryFilter extends Partial<DeliveryNarrowing> {
@@ -26,7 +26,10 @@ export interface DeliveryFilter extends Partial<DeliveryNarrowing> {
 export interface DeliveryHistory {
   delivery: DeliveryRow
   attempts: DeliveryAttemptRow[]
-  event: EventRow | undefined
+  /** Null when the event has been forgotten. */
+  event: EventRow | null
+  /** When its lane tries it again; null when no lane waits with it. */
+  heldUntil: number | null
 }
 
 /** The newest first. */
@@ -54,7 +57,14 @@ export async function findDelivery(read: Reader, account: number, id: string): P
   if (!delivery) return undefined
   const attempts = await read.all(attemptsOf, { account, deliveryId: id })
   const event = await read.get(eventAt, { account, conversationId: delivery.conversation_id, n: delivery.n })
-  return { delivery, attempts, event }
+  return { delivery, attempts, event: event ?? null, heldUntil: await heldUntil(read, delivery) }
+}
+
+async function heldUntil(read: Reader, delivery: DeliveryRow): Promise<number | null> {
+  const { account, target_id: follower, conversation_id: conversationId } = delivery
+  if (delivery.state !== deliveryStates.indexOf('PENDING') || delivery.due_at !== null) return null
+  const lane = await read.get(laneOf, { account, follower, conversationId })
+  return lane && lane.done < delivery.n ? lane.due_at : null
 }
 
 function stateParameters(states: readonly DeliveryState[]) {

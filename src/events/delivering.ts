@@ -28,6 +28,8 @@ export interface Attempt {
   outcome: { status: number; headers: Record<string, string>; body: string } | { error: string; detail: string }
 }
 
+export type AttemptOutcome = Omit<DeliveryAttemptRow, 'account' | 'delivery_id' | 'number'>
+
 export interface Judged {
   delivery: DeliveryRow
   attempt: DeliveryAttemptRow
@@ -129,7 +131,7 @@ export async function saveHealth(
   const target = await tx.get(lockTarget, { account, id: targetId })
   if (target?.state !== 'ACTIVE') return
   if (result === 'SUCCESS') {
-    await updateTarget(tx, { ...target, failing_since: null, failures: 0, last_success_at: now })
+    await saveTargetState(tx, { ...target, failing_since: null, failures: 0, last_success_at: now })
     return
   }
   const failingSince = target.failing_since ?? now
@@ -140,8 +142,8 @@ export async function saveHealth(
       : now - failingSince >= disableAfterMs
         ? 'It failed for three days.'
         : null
-  if (reason === null) return updateTarget(tx, failing)
-  await updateTarget(tx, { ...failing, state: 'DISABLED', disabled_reason: reason, disabled_at: now })
+  if (reason === null) return saveTargetState(tx, failing)
+  await saveTargetState(tx, { ...failing, state: 'DISABLED', disabled_reason: reason, disabled_at: now })
   await reportDiagnostic(tx, account, {
     ...deliveryDiagnostics.disabled,
     level: 'error',
@@ -155,7 +157,8 @@ export function stateNumber(state: DeliveryState): number {
   return deliveryStates.indexOf(state)
 }
 
-async function updateTarget(tx: Tx, target: TargetRow): Promise<void> {
+/** Writes what changes of a target as it fares; its row is locked. */
+export async function saveTargetState(tx: Tx, target: TargetRow): Promise<void> {
   await tx.update(
     targetTable,
     ['account', 'id'],
@@ -182,12 +185,19 @@ async function giveUp(tx: Tx, delivery: DeliveryRow, now: number): Promise<void>
   })
 }
 
-function attemptRow(delivery: DeliveryRow, { at, url, latencyMs, outcome }: Attempt): DeliveryAttemptRow {
-  const answered = 'status' in outcome ? outcome : undefined
+function attemptRow(delivery: DeliveryRow, attempt: Attempt): DeliveryAttemptRow {
   return {
     account: delivery.account,
     delivery_id: delivery.id,
     number: delivery.attempts,
+    ...outcomeOf(attempt),
+  }
+}
+
+/** What is kept of an attempt. */
+export function outcomeOf({ at, url, latencyMs, outcome }: Attempt): AttemptOutcome {
+  const answered = 'status' in outcome ? outcome : undefined
+  return {
     at,
     url,
     status: answered?.status ?? null,

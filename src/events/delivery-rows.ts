@@ -128,6 +128,15 @@ export const cancelInConversation = statement<{
     .where('state', '=', 0)
     .where((eb) => eb.not(d.among('target_id', p.keep))),
 )
+export const lockDeliveriesOf = statement<{ account: number; conversationId: string }>()((db, p, d) =>
+  d.lock(
+    db
+      .selectFrom('delivery')
+      .select('id')
+      .where('account', '=', p.account)
+      .where('conversation_id', '=', p.conversationId),
+  ),
+)
 const forgetAttempts = statement<{ account: number; conversationId: string }>()((db, p) =>
   db
     .deleteFrom('delivery_attempt')

@@ -58,6 +58,14 @@ export const lockLanes = statement<{ account: number; conversationIds: string[] 
       .orderBy('follower'),
   ),
 )
+export const laneOf = statement<OfConversation & { follower: string }>()((db, p) =>
+  db
+    .selectFrom('lane')
+    .selectAll()
+    .where('account', '=', p.account)
+    .where('follower', '=', p.follower)
+    .where('conversation_id', '=', p.conversationId),
+)
 export const lockLane = statement<OfConversation & { follower: string }>()((db, p, d) =>
   d.lock(
     db
@@ -102,12 +110,9 @@ export const removeLanesIn = statement<{ account: number; conversationId: string
     .where(d.among('follower', p.followers)),
 )
 
-const forgetEvents = statement<OfConversation>()((db, p) =>
+export const forgetEventsOf = statement<OfConversation>()((db, p) =>
   db.deleteFrom('event').where('account', '=', p.account).where('conversation_id', '=', p.conversationId),
 )
-const forgetLanes = statement<OfConversation>()((db, p) =>
+export const forgetLanes = statement<OfConversation>()((db, p) =>
   db.deleteFrom('lane').where('account', '=', p.account).where('conversation_id', '=', p.conversationId),
 )
-
-/** All that this room keeps of one conversation, beside its deliveries. */
-export const forgetHistory = [forgetEvents, forgetLanes]

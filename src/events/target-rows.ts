@@ -51,6 +51,14 @@ export const targetsOfConfigurations = statement<{ account: number; ownerIds: st
     .where(d.among('owner_id', p.ownerIds))
     .where('removed_at', 'is', null),
 )
+/** For an owner that is gone, with all that was ever sent on its behalf. */
+export const forgetTargetsOf = statement<{ account: number; ownerId: string }>()((db, p) =>
+  db
+    .deleteFrom('target')
+    .where('account', '=', p.account)
+    .where('owner_id', '=', p.ownerId)
+    .where('removed_at', 'is', null),
+)
 /** The next follower after the given one that has work waiting; one look into an index. */
 export const nextFollower = statements<{ lane: { account: number; follower: string; due_at: number | null } }>()<{
   account: number

@@ -7,9 +7,22 @@ import { invalid } from '../kernel/failure.ts'
 
 /** Names of query parameters as we spell them, found by any spelling of their case; unknown ones are ignored later. */
 const queryNames = new Map(
-  ['pageSize', 'pageToken', 'orderBy', 'status', 'channelId', 'memoryStoreId', 'traitGroups', 'removeAll'].map(
-    (name) => [name.toLowerCase(), name],
-  ),
+  [
+    'pageSize',
+    'pageToken',
+    'orderBy',
+    'status',
+    'channelId',
+    'memoryStoreId',
+    'traitGroups',
+    'removeAll',
+    'targetId',
+    'conversationId',
+    'eventType',
+    'state',
+    'from',
+    'to',
+  ].map((name) => [name.toLowerCase(), name]),
 )
 
 export function parseQuery(text: string): Record<string, unknown> {
