@@ -44,6 +44,32 @@ export function parseWireId(kind: IdKind, text: string): string | undefined {
   return suffixPattern.test(suffix) ? suffix : undefined
 }
 
+/** The id without prefix, of whatever kind it is; undefined when the text is no id. */
+export function parseAnyId(text: string): string | undefined {
+  const suffix = text.slice(text.lastIndexOf('_') + 1)
+  return suffix.length < text.length && suffixPattern.test(suffix) ? suffix : undefined
+}
+
+const digits = '0123456789abcdefghjkmnpqrstvwxyz'
+/** The first characters of an id are the wall time of its making, in milliseconds. */
+const timeDigits = 10
+
+/** When the id, without prefix, was made: wall time in epoch milliseconds. */
+export function timeOfId(id: string): number {
+  let ms = 0
+  for (const digit of id.slice(0, timeDigits)) ms = ms * 32 + digits.indexOf(digit)
+  return ms
+}
+
+/** No id that was made at this time or later, and every id that was made before, sorts before this text. */
+export function firstIdAt(ms: number): string {
+  let text = ''
+  for (let rest = Math.max(0, Math.floor(ms)); text.length < timeDigits; rest = Math.floor(rest / 32)) {
+    text = `${digits[rest % 32]}${text}`
+  }
+  return text.padEnd(26, '0')
+}
+
 /** A vendor-style SID: two capital letters and 32 hexadecimal digits, random. */
 export function newSid(prefix: 'AC' | 'SK' | 'RQ' | 'SM' | 'CA'): string {
   return prefix + randomBytes(16).toString('hex')

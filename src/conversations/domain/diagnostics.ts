@@ -33,3 +33,34 @@ const byCode = new Map<number, string>(Object.values(diagnostics).map(({ code, m
 export function reasonOf(code: number): Reason {
   return { code, message: byCode.get(code) ?? 'Unknown.' }
 }
+
+const levels = new Map<number, 'info' | 'error'>([
+  [diagnostics.noRule.code, 'info'],
+  [diagnostics.duplicate.code, 'info'],
+  [diagnostics.unknownResource.code, 'info'],
+  [diagnostics.resolutionSkipped.code, 'info'],
+  [diagnostics.lookupFailed.code, 'error'],
+  [diagnostics.creationFailed.code, 'error'],
+])
+
+/** What came back, in the terms of HTTP, where a profile could not be had. */
+const profileStatuses = new Map<number, number>([
+  [diagnostics.resolutionSkipped.code, 400],
+  [diagnostics.lookupFailed.code, 404],
+  [diagnostics.creationFailed.code, 422],
+])
+
+/** What the debugger tells of a code. */
+export function explainCode(code: number): {
+  level: 'info' | 'warning' | 'error'
+  message: string
+  errorReason?: { status: number; message: string }
+} {
+  const { message } = reasonOf(code)
+  const status = profileStatuses.get(code)
+  return {
+    level: levels.get(code) ?? 'warning',
+    message,
+    ...(status === undefined ? {} : { errorReason: { status, message } }),
+  }
+}

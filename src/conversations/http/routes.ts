@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify'
+import { debuggerRoutes } from '../../events/http/debugger.ts'
 import type { RouteContext } from '../../http/context.ts'
 import type { Conversations } from '../conversations.ts'
+import { explainCode } from '../domain/diagnostics.ts'
 import { communicationChangeRoutes } from './communication-changes.ts'
 import { communicationTraceRoutes } from './communication-trace.ts'
 import { communicationRoutes } from './communications.ts'
@@ -34,4 +36,5 @@ export function conversationsRoutes(app: FastifyInstance, context: Conversations
   stuckRoutes(app, context)
   timelineRoutes(app, context)
   communicationTraceRoutes(app, context)
+  debuggerRoutes(app, { ...context, explain: explainCode })
 }
