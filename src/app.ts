@@ -9,6 +9,7 @@ import {
 } from 'fastify'
 import type { Registry } from 'prom-client'
 import { type KeysContext, keysRoutes } from './accounts/http/keys.ts'
+import { rotationRoutes } from './accounts/http/rotation.ts'
 import { type ClockContext, clockRoutes } from './clock/http/routes.ts'
 import type { Config } from './config.ts'
 import { type ConversationsContext, conversationsRoutes } from './conversations/http/routes.ts'
@@ -73,6 +74,7 @@ export async function buildApp(context: AppContext): Promise<FastifyInstance> {
     eventsRoutes(api, context)
     clockRoutes(api, context)
     keysRoutes(api, context)
+    rotationRoutes(api, context)
   })
   return app
 }

@@ -4,6 +4,8 @@ import { newSid } from '../../kernel/ids.ts'
 import type { Store } from '../../store/store.ts'
 import { accountBySid, accountTable, apiKeyTable, lastAccount } from '../rows.ts'
 import type { Vault } from '../vault.ts'
+import { newAuthToken } from './auth-tokens.ts'
+import { newWebhookSecret } from './webhook-secrets.ts'
 
 /** Everything that the owner of a new account needs once; the secrets are not readable again. */
 export interface NewAccount {
@@ -18,7 +20,7 @@ export interface NewAccount {
 export function newAccount(given: Partial<NewAccount> = {}): NewAccount {
   return {
     sid: given.sid ?? newSid('AC'),
-    authToken: given.authToken ?? randomBytes(16).toString('hex'),
+    authToken: given.authToken ?? newAuthToken(),
     keySid: given.keySid ?? newSid('SK'),
     keySecret: given.keySecret ?? randomBytes(24).toString('base64url'),
     name: given.name ?? 'default',
@@ -28,7 +30,7 @@ export function newAccount(given: Partial<NewAccount> = {}): NewAccount {
 /** Creates an account with its first API key. Throws a conflict when the SID is taken. */
 export async function createAccount(store: Store, vault: Vault, account: NewAccount, now: number): Promise<void> {
   const authToken = vault.seal(account.authToken)
-  const webhookSecret = vault.seal(`whsec_${randomBytes(24).toString('base64')}`)
+  const webhookSecret = vault.seal(newWebhookSecret())
   const secretHash = vault.hash(account.keySecret)
   await store.transact(async (tx) => {
     if (await tx.get(accountBySid, { sid: account.sid })) {
