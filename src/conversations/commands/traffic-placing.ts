@@ -1,18 +1,18 @@
-import { newId, wireId } from '../../kernel/ids.ts'
+import { newId } from '../../kernel/ids.ts'
 import type { Configuration } from '../account-cache.ts'
-import type { RuleMatch } from '../domain/capture.ts'
 import type { Communication, Recipient } from '../domain/conversation.ts'
 import { diagnostics, type Reason } from '../domain/diagnostics.ts'
 import { type EventKeys, eventKeys, type GroupingEvent, lookedUpKeys } from '../domain/event-keys.ts'
 import { decideGrouping, type GroupingDecision, type Holder } from '../domain/grouping.ts'
 import { isBusiness } from '../domain/grouping-keys.ts'
 import type { Channel, DeliveryStatus, Participant } from '../domain/model.ts'
-import { type CompactTrace, explainTrace, packKey, type TraceMode, type TrafficTrace } from '../domain/trace.ts'
+import type { CompactTrace, TrafficTrace } from '../domain/trace.ts'
 import { findParticipant, groupingParticipant, newParticipant, type Unit, type UnitOfWork } from '../unit-of-work.ts'
 import type { Intake } from './capture-traffic.ts'
 import { matchPinned } from './traffic-pinned.ts'
 import { type EventPlan, keysFor, type PlannedParty, unknownRoute } from './traffic-plan.ts'
 import { beginStream, boundConversation } from './traffic-streams.ts'
+import { compactTrace, fullTrace, noteDiagnostics, type Place } from './traffic-tracing.ts'
 import { widen } from './widening.ts'
 
 export type Placement =
@@ -26,15 +26,6 @@ export type Placement =
       created: boolean
       trace: TrafficTrace
     }
-
-/** Where the event goes and how it got there. */
-interface Place {
-  unit: Unit
-  mode: TraceMode
-  rule?: RuleMatch & { version: number }
-  keys?: EventKeys
-  grouping?: GroupingDecision
-}
 
 /** Finds or creates the conversation of one event, and adds to it what the event brings. */
 export async function placeEvent(intake: Intake, plan: EventPlan): Promise<Placement> {
@@ -268,65 +259,4 @@ function take(
 /** What has been received is delivered; what the business sends is on its way until a report says more. */
 function firstStatus({ type }: Participant, channel: Channel): DeliveryStatus {
   return isBusiness(type) && channel !== 'VOICE' ? 'IN_PROGRESS' : 'DELIVERED'
-}
-
-function compactTrace(plan: EventPlan, place: Place, created: boolean): CompactTrace {
-  const byKey = new Map(plan.parties.map((party) => [party.key, party]))
-  const parties = [plan.event.from, ...plan.event.to].map(({ key }) => byKey.get(key) as PlannedParty)
-  const { grouping, keys, rule } = place
-  const joined = !created && grouping?.outcome === 'JOIN' ? grouping : undefined
-  const losers = joined?.losers.slice(0, 2).map(({ conversationId }) => conversationId) ?? []
-  const codes = [...plan.diagnostics, ...(losers.length > 0 ? [diagnostics.severalHolders.code] : [])]
-  const trace: CompactTrace = { m: place.mode, t: parties.map(({ type }) => type) }
-  if (rule) Object.assign(trace, { v: rule.version, r: rule.ruleIndex })
-  if (plan.decision.shadowed.length > 0) {
-    trace.x = plan.decision.shadowed.slice(0, 2).map(({ configurationId, ruleIndex }) => [configurationId, ruleIndex])
-  }
-  trace.e = plan.evidence
-  if (joined && keys) trace.k = packKey(joined.via, keys)
-  const known = parties.flatMap(({ profileId }, at) => (profileId === null ? [] : [[at, profileId] as const]))
-  if (known.length > 0) trace.p = Object.fromEntries(known)
-  const found = parties.flatMap(({ foundBy }, at) => (foundBy === null ? [] : [[at, foundBy] as const]))
-  if (found.length > 0) trace.f = Object.fromEntries(found)
-  if (losers.length > 0) trace.l = losers
-  if (codes.length > 0) trace.d = codes
-  return trace
-}
-
-/** The trace tells all of them; of overlapping rules the debugger hears once a conversation, or it would hear of little else. */
-function noteDiagnostics(
-  work: UnitOfWork,
-  unit: Unit,
-  { d = [], x = [], l = [] }: CompactTrace,
-  created: boolean,
-): void {
-  const others = new Map<number, string[]>([
-    [diagnostics.overlappingRules.code, x.map(([id]) => wireId('configuration', id))],
-    [diagnostics.severalHolders.code, l.map((id) => wireId('conversation', id))],
-  ])
-  for (const code of d) {
-    if (code === diagnostics.overlappingRules.code && !created) continue
-    const named = others.get(code)
-    work.record(unit, 'DIAGNOSTIC', { note: named ? { code, others: named } : { code } })
-  }
-}
-
-function fullTrace(
-  { work, knowledge }: Intake,
-  { event }: EventPlan,
-  { unit, rule }: Place,
-  trace: CompactTrace,
-): TrafficTrace {
-  const { configurationId, configurationVersion } = unit.conversation
-  const pinned = rule === undefined || rule.version === configurationVersion
-  return explainTrace(trace, {
-    channel: event.channel,
-    author: event.from,
-    recipients: event.to,
-    at: work.now,
-    configurationId,
-    groupingType: unit.snapshot.body.conversationGroupingType,
-    rules: unit.snapshot.rules,
-    ruleBody: pinned ? unit.snapshot.body : knowledge.configurations.get(configurationId)?.body,
-  })
 }

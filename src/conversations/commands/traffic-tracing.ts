@@ -1,0 +1,81 @@
+import { wireId } from '../../kernel/ids.ts'
+import type { RuleMatch } from '../domain/capture.ts'
+import { diagnostics } from '../domain/diagnostics.ts'
+import type { EventKeys } from '../domain/event-keys.ts'
+import type { GroupingDecision } from '../domain/grouping.ts'
+import { type CompactTrace, explainTrace, packKey, type TraceMode, type TrafficTrace } from '../domain/trace.ts'
+import type { Unit, UnitOfWork } from '../unit-of-work.ts'
+import type { Intake } from './capture-traffic.ts'
+import type { EventPlan, PlannedParty } from './traffic-plan.ts'
+
+/** Where the event goes and how it got there. */
+export interface Place {
+  unit: Unit
+  mode: TraceMode
+  rule?: RuleMatch & { version: number }
+  keys?: EventKeys
+  grouping?: GroupingDecision
+}
+
+/** What is stored with the communication: why it is where it is. */
+export function compactTrace(plan: EventPlan, place: Place, created: boolean): CompactTrace {
+  const byKey = new Map(plan.parties.map((party) => [party.key, party]))
+  const parties = [plan.event.from, ...plan.event.to].map(({ key }) => byKey.get(key) as PlannedParty)
+  const { grouping, keys, rule } = place
+  const joined = !created && grouping?.outcome === 'JOIN' ? grouping : undefined
+  const losers = joined?.losers.slice(0, 2).map(({ conversationId }) => conversationId) ?? []
+  const codes = [...plan.diagnostics, ...(losers.length > 0 ? [diagnostics.severalHolders.code] : [])]
+  const trace: CompactTrace = { m: place.mode, t: parties.map(({ type }) => type) }
+  if (rule) Object.assign(trace, { v: rule.version, r: rule.ruleIndex })
+  if (plan.decision.shadowed.length > 0) {
+    trace.x = plan.decision.shadowed.slice(0, 2).map(({ configurationId, ruleIndex }) => [configurationId, ruleIndex])
+  }
+  trace.e = plan.evidence
+  if (joined && keys) trace.k = packKey(joined.via, keys)
+  const known = parties.flatMap(({ profileId }, at) => (profileId === null ? [] : [[at, profileId] as const]))
+  if (known.length > 0) trace.p = Object.fromEntries(known)
+  const found = parties.flatMap(({ foundBy }, at) => (foundBy === null ? [] : [[at, foundBy] as const]))
+  if (found.length > 0) trace.f = Object.fromEntries(found)
+  if (losers.length > 0) trace.l = losers
+  if (codes.length > 0) trace.d = codes
+  return trace
+}
+
+/** The trace tells all of them; of overlapping rules the debugger hears once a conversation, or it would hear of little else. */
+export function noteDiagnostics(
+  work: UnitOfWork,
+  unit: Unit,
+  { d = [], x = [], l = [] }: CompactTrace,
+  created: boolean,
+): void {
+  const others = new Map<number, string[]>([
+    [diagnostics.overlappingRules.code, x.map(([id]) => wireId('configuration', id))],
+    [diagnostics.severalHolders.code, l.map((id) => wireId('conversation', id))],
+  ])
+  for (const code of d) {
+    if (code === diagnostics.overlappingRules.code && !created) continue
+    const named = others.get(code)
+    work.record(unit, 'DIAGNOSTIC', { note: named ? { code, others: named } : { code } })
+  }
+}
+
+/** The same in full, as it is answered. */
+export function fullTrace(
+  { work, knowledge }: Intake,
+  { event }: EventPlan,
+  { unit, rule }: Place,
+  trace: CompactTrace,
+): TrafficTrace {
+  const { configurationId, configurationVersion } = unit.conversation
+  const pinned = rule === undefined || rule.version === configurationVersion
+  return explainTrace(trace, {
+    channel: event.channel,
+    author: event.from,
+    recipients: event.to,
+    at: work.now,
+    configurationId,
+    groupingType: unit.snapshot.body.conversationGroupingType,
+    rules: unit.snapshot.rules,
+    ruleBody: pinned ? unit.snapshot.body : knowledge.configurations.get(configurationId)?.body,
+  })
+}
