@@ -22,6 +22,14 @@ const queryNames = new Map(
     'state',
     'from',
     'to',
+    'type',
+    'level',
+    'resourceId',
+    'requestId',
+    'errorCode',
+    'text',
+    'channel',
+    'callType',
   ].map((name) => [name.toLowerCase(), name]),
 )
 
