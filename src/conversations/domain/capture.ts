@@ -78,19 +78,6 @@ export function matchRules(index: RuleIndex, candidate: CaptureCandidate): RuleD
   return bestPerConfiguration(matches)
 }
 
-/** Whether the rules a conversation pinned at its creation cover the event, though no current rule may. */
-export function snapshotHasRule(channelSettings: ChannelSettings, candidate: CaptureCandidate): boolean {
-  const rules = channelSettings[candidate.channel]?.captureRules ?? []
-  const buckets = candidateBuckets(candidate)
-  return rules.some((rule) => {
-    const bucket = ruleBucket(candidate.channel, rule)
-    if (bucket === undefined || !buckets.includes(bucket)) return false
-    const from = fieldKey(candidate.channel, rule.from)
-    const to = fieldKey(candidate.channel, rule.to)
-    return (from === wildcard || from === candidate.from) && (to === wildcard || candidate.to.includes(to))
-  })
-}
-
 interface RankedMatch extends RuleMatch {
   literals: number
   rank: number

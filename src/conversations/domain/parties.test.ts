@@ -1,12 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import {
-  determineParties,
-  type ObservedSides,
-  type PartyEvidence,
-  settleByLookup,
-  withExistingTypes,
-} from './parties.ts'
+import { determineParties, type ObservedSides, type PartyEvidence, settleByLookup } from './parties.ts'
 
 const kiran = 'tel:+15551234567'
 const lena = 'tel:+15559876543'
@@ -140,13 +134,4 @@ test('leaves everybody UNKNOWN, and says so, when several addresses have a profi
     [lena, 'p2'],
   ])
   assert.deepEqual(settleByLookup(unknown, profiles), { parties: unknown, ambiguous: true })
-})
-
-test('never flips the type of somebody who takes part already', () => {
-  const { parties } = determineParties({ from: kiran, to: [kiosk], isOwned: (key) => key === kiosk })
-  const existing = new Map([[kiosk, 'AI_AGENT' as const]])
-  assert.deepEqual(withExistingTypes(parties, existing), [
-    { key: kiran, type: 'CUSTOMER' },
-    { key: kiosk, type: 'AI_AGENT' },
-  ])
 })

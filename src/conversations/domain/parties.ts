@@ -67,14 +67,6 @@ export function settleByLookup(
   }
 }
 
-/** The types as they count for a conversation: whoever takes part already keeps his type, traffic never flips it. */
-export function withExistingTypes(
-  parties: readonly Party[],
-  existing: ReadonlyMap<string, ParticipantType>,
-): { key: string; type: ParticipantType }[] {
-  return parties.map(({ key, type }) => ({ key, type: existing.get(key) ?? type }))
-}
-
 /** Of several recipients, the one a rule names is the business; the others take part beside the customer. */
 function literalRecipient({ to, rule }: ObservedSides): string[] | undefined {
   return rule?.toLiteral ? to.slice(rule.recipient, rule.recipient + 1) : undefined
