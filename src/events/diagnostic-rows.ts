@@ -1,4 +1,3 @@
-import { statements } from '../store/statement.ts'
 import { type RowOf, table } from '../store/table.ts'
 
 export const diagnosticTable = table('diagnostic', {
@@ -17,9 +16,3 @@ export const diagnosticTable = table('diagnostic', {
   at: 'big',
 })
 export type DiagnosticRow = RowOf<typeof diagnosticTable>
-
-const statement = statements<{ diagnostic: DiagnosticRow }>()
-
-export const forgetDiagnostics = statement<{ account: number; before: string }>()((db, p) =>
-  db.deleteFrom('diagnostic').where('account', '=', p.account).where('id', '<', p.before),
-)

@@ -37,6 +37,8 @@ export type Headers = Record<string, string>
 /** Sends requests with the credentials of one account. */
 export interface Client {
   readonly accountSid: string
+  /** The header, for requests over a connection of one's own. */
+  readonly authorization: string
   get(path: string, headers?: Headers): Promise<Answer>
   post(path: string, body?: unknown, headers?: Headers): Promise<Answer>
   put(path: string, body?: unknown, headers?: Headers): Promise<Answer>
@@ -239,6 +241,7 @@ function clientOf(app: FastifyInstance, { sid, keySid, keySecret }: NewAccount):
   }
   return {
     accountSid: sid,
+    authorization,
     get: (path, headers) => send('GET', path, undefined, headers),
     post: (path, body = {}, headers) => send('POST', path, body, headers),
     put: (path, body = {}, headers) => send('PUT', path, body, headers),
