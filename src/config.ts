@@ -23,6 +23,9 @@ export interface Config {
   passiveProfiles: 'lookup' | 'create'
   silentCallMinutes: number | undefined
   streamGraceSeconds: number
+  eventRetentionDays: number
+  deliveryRetentionDays: number
+  diagnosticRetentionDays: number
   shutdownSeconds: number
   limits: Limits
 }
@@ -99,6 +102,21 @@ export const settings = {
     flag: 'stream-grace-seconds',
     default: '20',
     meaning: 'how long a call may be between two streams before a conversation with null voice timeouts closes',
+  },
+  eventRetentionDays: {
+    flag: 'event-retention-days',
+    default: '30',
+    meaning: 'how long the events of a conversation are kept after it closed',
+  },
+  deliveryRetentionDays: {
+    flag: 'delivery-retention-days',
+    default: '30',
+    meaning: 'how long a webhook delivery is kept after its last attempt, unless it is still to be tried',
+  },
+  diagnosticRetentionDays: {
+    flag: 'diagnostic-retention-days',
+    default: '30',
+    meaning: 'how long diagnostics are kept',
   },
   shutdownSeconds: {
     flag: 'shutdown-seconds',
@@ -179,6 +197,9 @@ export function readConfig(environment: Environment, flags: Partial<Record<Setti
     passiveProfiles: word('passiveProfiles', ['lookup', 'create']),
     silentCallMinutes: silent === undefined ? undefined : number('silentCallMinutes', 1, 5_256_000),
     streamGraceSeconds: number('streamGraceSeconds', 0, 3600),
+    eventRetentionDays: number('eventRetentionDays', 1, 36_500),
+    deliveryRetentionDays: number('deliveryRetentionDays', 1, 36_500),
+    diagnosticRetentionDays: number('diagnosticRetentionDays', 1, 36_500),
     shutdownSeconds: number('shutdownSeconds', 0, 3600),
     limits: readLimits(environment),
   })

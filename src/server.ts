@@ -11,6 +11,7 @@ import { configurationUsing } from './conversations/configurations.ts'
 import { Conversations } from './conversations/conversations.ts'
 import type { OrchestratorSettings } from './conversations/settings.ts'
 import { Deliverer } from './events/deliverer.ts'
+import { EventRetention, type RetentionAges } from './events/retention.ts'
 import { callbackSender, type SendCallback } from './events/sending.ts'
 import { createOutgoing } from './http/outgoing/client.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
@@ -108,7 +109,13 @@ export async function assemble(
   const send = outside.send ?? callbackSender(outgoing)
   const secrets = new AccountSecrets(store.read, vault)
   const deliverer = new Deliverer({ store, clock, log, secrets, send, random: Math.random, onFinished: onFollowed })
-  const works: Work[] = [operations, ...conversations.works, deliverer, new Retention(store)]
+  const works: Work[] = [
+    operations,
+    ...conversations.works,
+    deliverer,
+    new Retention(store),
+    new EventRetention(store, agesOf(config)),
+  ]
   const app = await buildApp({
     config,
     log,
@@ -131,6 +138,16 @@ export async function assemble(
     await outgoing.close()
   }
   return { app, clock, works, firstAccount, stopSending }
+}
+
+const dayMs = 24 * 60 * 60 * 1000
+
+function agesOf(config: Config): RetentionAges {
+  return {
+    eventsMs: config.eventRetentionDays * dayMs,
+    deliveriesMs: config.deliveryRetentionDays * dayMs,
+    diagnosticsMs: config.diagnosticRetentionDays * dayMs,
+  }
 }
 
 function settingsOf(config: Config): OrchestratorSettings {

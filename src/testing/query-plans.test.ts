@@ -6,6 +6,7 @@ import * as configurations from '../conversations/configuration-rows.ts'
 import * as conversations from '../conversations/rows.ts'
 import * as timers from '../conversations/timers.ts'
 import * as deliveries from '../events/delivery-rows.ts'
+import * as retention from '../events/retention-rows.ts'
 import * as events from '../events/rows.ts'
 import * as targetLists from '../events/target-list-rows.ts'
 import * as targets from '../events/target-rows.ts'
@@ -41,6 +42,7 @@ describe('statements on an empty database, where nothing is known of sizes,', ()
     events,
     targets,
     targetLists,
+    retention,
     deliveries,
     configurations,
     conversations,

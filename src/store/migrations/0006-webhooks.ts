@@ -56,6 +56,10 @@ export const webhooks: Migration = {
     `create index delivery_conversation on delivery (account, conversation_id, state, created_at, id)`,
     `create index delivery_type on delivery (account, event_type, state, created_at, id)`,
 
+    // By which old histories are found; only an event that tells of a closing has this in its note.
+    `create index event_closed on event (account, at) where note like '%"status":"CLOSED"%'`,
+    `create index diagnostic_age on diagnostic (account, at)`,
+
     `create table delivery_attempt (
       account integer not null,
       delivery_id text not null,
