@@ -1,31 +1,38 @@
 import assert from 'node:assert/strict'
-import { describe, it } from 'node:test'
-import { firstIdAt, newId, parseAnyId, timeOfId, wireId } from './ids.ts'
+import { test } from 'node:test'
+import { newId, newSid, parseWireId, wireId } from './ids.ts'
 
-describe('an id', () => {
-  it('tells when it was made', () => {
-    const before = Date.now()
-    const ms = timeOfId(newId())
-    assert.ok(ms >= before && ms <= Date.now(), String(ms))
-  })
+test('makes ids that only grow, also when the wall clock goes back', (t) => {
+  t.mock.timers.enable({ apis: ['Date'], now: Date.parse('2040-01-01') })
+  const ids = [newId(), newId()]
+  t.mock.timers.setTime(Date.parse('2039-12-31'))
+  ids.push(newId(), newId())
+  t.mock.timers.setTime(Date.parse('2040-01-02'))
+  ids.push(newId())
+  assert.deepEqual(ids, [...ids].sort())
+  assert.equal(new Set(ids).size, ids.length)
+  for (const id of ids) assert.match(id, /^[0-7][0-9a-hjkmnp-tv-z]{25}$/)
+})
 
-  for (const ms of [0, 1, 31, 32, 1_767_603_600_000, 2 ** 48 - 1]) {
-    it(`of the instant ${ms} begins where the instant does`, () => {
-      const id = firstIdAt(ms)
-      assert.equal(id.length, 26)
-      assert.equal(timeOfId(id), ms)
-    })
+test('reads an id back from the wire only with its own prefix and shape', () => {
+  const id = newId()
+  const wire = wireId('conversation', id)
+  assert.equal(wire, `conv_conversation_${id}`)
+  assert.equal(parseWireId('conversation', wire), id)
+  for (const text of [
+    '',
+    id,
+    wireId('profile', id),
+    `${wire}0`,
+    wire.slice(0, -1),
+    wire.toUpperCase(),
+    `${wire.slice(0, -1)}u`,
+  ]) {
+    assert.equal(parseWireId('conversation', text), undefined, text)
   }
+})
 
-  it('lies after the beginning of its own instant and before the next', () => {
-    const id = newId()
-    assert.ok(firstIdAt(timeOfId(id)) <= id)
-    assert.ok(id < firstIdAt(timeOfId(id) + 1))
-  })
-
-  it('is found in any wire id and in nothing else', () => {
-    const id = newId()
-    assert.equal(parseAnyId(wireId('participant', id)), id)
-    for (const text of [id, '', 'conv_x', `x_${id}0`]) assert.equal(parseAnyId(text), undefined)
-  })
+test('makes SIDs of two letters and 32 hexadecimal digits', () => {
+  assert.match(newSid('RQ'), /^RQ[0-9a-f]{32}$/)
+  assert.notEqual(newSid('RQ'), newSid('RQ'))
 })
