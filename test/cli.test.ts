@@ -86,6 +86,27 @@ test('keeps to the limit of keys', async () => {
   assert.match(errors, /may have 1 API keys/)
 })
 
+test('replaces the auth token while no server runs', async () => {
+  const folder = temporaryFolder()
+  const account = await runSkein(folder, ['accounts', 'create'])
+  const user = exported(account, 'TWILIO_ACCOUNT_SID')
+  const first = exported(account, 'TWILIO_AUTH_TOKEN')
+  const missing = await runSkein(folder, ['accounts', 'promote-token'])
+  assert.deepEqual([missing.code, missing.errors], [1, 'skein: There is no secondary auth token. Create one first.\n'])
+
+  const made = await runSkein(folder, ['accounts', 'create-token'])
+  assert.match(made.output, /^export TWILIO_AUTH_TOKEN=[0-9a-f]{32}\n$/)
+  const second = exported(made, 'TWILIO_AUTH_TOKEN')
+  for (const step of ['promote-token', 'delete-token']) {
+    assert.equal((await runSkein(folder, ['accounts', step, '--account', user])).code, 0)
+  }
+  const server = await Skein.start(folder)
+  const logIn = async (password: string) =>
+    (await server.ask('GET', '/skein/v1/Keys', undefined, { as: { user, password } })).status
+  assert.deepEqual([await logIn(first), await logIn(second)], [401, 200])
+  await server.stop()
+})
+
 test('manages keys through a running server, and says how when the server holds the database', async () => {
   const folder = temporaryFolder()
   const server = await Skein.start(folder)

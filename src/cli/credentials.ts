@@ -1,7 +1,7 @@
 export interface Credentials {
   sid?: string
   authToken?: string
-  keySid: string
+  keySid?: string
   keySecret?: string
 }
 
@@ -10,6 +10,6 @@ export function printCredentials({ sid, authToken, keySid, keySecret }: Credenti
   if (authToken !== undefined || keySecret !== undefined) console.error('These secrets are not shown again:')
   if (sid !== undefined) console.log(`export TWILIO_ACCOUNT_SID=${sid}`)
   if (authToken !== undefined) console.log(`export TWILIO_AUTH_TOKEN=${authToken}`)
-  console.log(`export TWILIO_API_KEY=${keySid}`)
+  if (keySid !== undefined) console.log(`export TWILIO_API_KEY=${keySid}`)
   if (keySecret !== undefined) console.log(`export TWILIO_API_SECRET=${keySecret}`)
 }
