@@ -7,6 +7,8 @@ import type { OrchestratorSettings } from './settings.ts'
 
 /** Items that share a batch at most, unless one request alone brings more. */
 const maxBatch = 64
+/** Turns of the event loop for which a batch is gathered at most. */
+const maxLooks = 4
 
 interface Entry {
   requests: TrafficRequest[]
@@ -21,6 +23,8 @@ interface Options {
   settings: OrchestratorSettings
   /** Called after a commit that followers should hear of. */
   onFollowed: () => void
+  /** Called after the commit, for each request with its results. */
+  onTaken: (account: number, request: TrafficRequest, result: TrafficResult, now: number) => void
 }
 
 /**
@@ -72,6 +76,7 @@ export class TrafficIntake {
 
   /** Takes a batch when the transaction begins, not before: what arrives while it waits for its turn still gets in. */
   async #flush(): Promise<void> {
+    await this.#gather()
     const now = await this.#options.clock.now()
     let taken: { account: number; entries: Entry[] } | undefined
     let followed = false
@@ -87,11 +92,19 @@ export class TrafficIntake {
           entries.flatMap(({ requests }) => requests),
         )
       })
-      answer(taken?.entries ?? [], results)
+      if (taken) this.#answer(taken.account, taken.entries, results, now)
       if (followed) this.#options.onFollowed()
     } catch (error) {
       taken ??= this.#take()
       if (taken) await this.#isolate(taken.account, taken.entries, error)
+    }
+  }
+
+  /** Lets requests in that are on their way: looks at the sockets again as long as each look brings more. Waits for no clock. */
+  async #gather(): Promise<void> {
+    for (let turn = 0, seen = 0; turn < maxLooks && this.#waiting > seen && this.#waiting < maxBatch; turn += 1) {
+      seen = this.#waiting
+      await new Promise((resolve) => setImmediate(resolve))
     }
   }
 
@@ -106,11 +119,26 @@ export class TrafficIntake {
       const { store, clock, cache, settings, onFollowed } = this.#options
       try {
         const now = await clock.now()
-        entry.resolve(await store.intake((tx) => captureTraffic(tx, { account, cache, settings, now }, entry.requests)))
+        const results = await store.intake((tx) =>
+          captureTraffic(tx, { account, cache, settings, now }, entry.requests),
+        )
+        this.#answer(account, [entry], results, now)
         onFollowed()
       } catch (alone) {
         entry.reject(alone)
       }
+    }
+  }
+
+  #answer(account: number, entries: readonly Entry[], results: readonly TrafficResult[], now: number): void {
+    let at = 0
+    for (const { requests, resolve } of entries) {
+      const answered = results.slice(at, at + requests.length)
+      at += requests.length
+      for (const [place, request] of requests.entries()) {
+        this.#options.onTaken(account, request, answered[place] as TrafficResult, now)
+      }
+      resolve(answered)
     }
   }
 
@@ -130,13 +158,5 @@ export class TrafficIntake {
     if (entries.length < queue.length) this.#queues.set(account, queue.slice(entries.length))
     this.#waiting -= entries.length
     return { account, entries }
-  }
-}
-
-function answer(entries: readonly Entry[], results: readonly TrafficResult[]): void {
-  let at = 0
-  for (const entry of entries) {
-    entry.resolve(results.slice(at, at + entry.requests.length))
-    at += entry.requests.length
   }
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomFillSync } from 'node:crypto'
 import { fromUUIDBytes, getSuffix } from 'typeid-js'
 import { V7Generator } from 'uuidv7'
 
@@ -22,7 +22,23 @@ export const prefixes = {
 export type IdKind = keyof typeof prefixes
 
 const suffixPattern = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/
-const generator = new V7Generator()
+/** Random numbers are fetched from the operating system by the page: a call for each id would cost more than the id. */
+const pool = new Uint32Array(1024)
+let drawn = pool.length
+
+function nextUint32(): number {
+  if (drawn === pool.length) {
+    randomFillSync(pool)
+    drawn = 0
+  }
+  const value = pool[drawn] as number
+  // What has been handed out is forgotten.
+  pool[drawn] = 0
+  drawn += 1
+  return value
+}
+
+const generator = new V7Generator({ nextUint32 })
 let lastMs = 0
 
 /** A new id without prefix: 26 characters of a UUIDv7 in Crockford base 32. Ids of one process only ever grow, even when the wall clock goes back. */
@@ -72,5 +88,7 @@ export function firstIdAt(ms: number): string {
 
 /** A vendor-style SID: two capital letters and 32 hexadecimal digits, random. */
 export function newSid(prefix: 'AC' | 'SK' | 'RQ' | 'SM' | 'CA'): string {
-  return prefix + randomBytes(16).toString('hex')
+  let sid: string = prefix
+  for (let word = 0; word < 4; word += 1) sid += nextUint32().toString(16).padStart(8, '0')
+  return sid
 }
