@@ -65,7 +65,12 @@ describe('it refuses to start', () => {
   })
 
   test('where its database can not be written', async () => {
-    await assertRefusal(temporaryFolder(), { SKEIN_DATABASE: 'sqlite:/dev/null/data/skein.db' }, 1, /can not be written/)
+    await assertRefusal(
+      temporaryFolder(),
+      { SKEIN_DATABASE: 'sqlite:/dev/null/data/skein.db' },
+      1,
+      /can not be written/,
+    )
   })
 
   test('on a PostgreSQL that is not there, without showing its password', async () => {
