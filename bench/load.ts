@@ -8,6 +8,8 @@ export interface Load {
   next: () => Prepared
   seconds: number
   connections: number
+  /** No more than this many requests a second; default: as many as are answered. */
+  offeredPerSecond?: number
 }
 
 export interface Prepared {
@@ -24,13 +26,19 @@ export interface Measured {
 }
 
 /** Sends as fast as the server answers, one request at a time on each connection. Throws when anything but 200 came back. */
-export async function send({ url, headers, next, seconds, connections }: Load): Promise<Measured> {
+export async function send({ url, headers, next, seconds, connections, offeredPerSecond }: Load): Promise<Measured> {
   const latenciesMs: number[] = []
   const setupRequest = (request: autocannon.Request) => {
     const { path, body } = next()
     return { ...request, path, headers, method: body === undefined ? ('GET' as const) : ('POST' as const), body }
   }
-  const options: autocannon.Options = { url, connections, duration: seconds, requests: [{ setupRequest }] }
+  const options: autocannon.Options = {
+    url,
+    connections,
+    duration: seconds,
+    requests: [{ setupRequest }],
+    ...(offeredPerSecond === undefined ? {} : { overallRate: offeredPerSecond }),
+  }
   const result = await new Promise<autocannon.Result>((resolve, reject) => {
     const instance = autocannon(options, (error, outcome) => (error ? reject(error) : resolve(outcome)))
     instance.on('response', (_client, _status, _bytes, ms) => latenciesMs.push(ms))

@@ -1,12 +1,14 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createDatabase, type Database } from '../test/postgres.ts'
+import { measureDeliveries } from './deliveries.ts'
+import { deliveryGoals } from './deliveries-report.ts'
 import { measureBatches, measureIngest, type Target } from './ingest.ts'
 import { measureLists } from './lists.ts'
 import { type DatabaseName, type Options, readOptions } from './options.ts'
 import { killAll, startServer } from './process.ts'
 import { goalsOf, machine, printed, type Report } from './report.ts'
-import { type Skein, startSkein } from './skein.ts'
+import { type Business, type Skein, startSkein } from './skein.ts'
 import { countStatements } from './statements.ts'
 import { readDialogues, TrafficSource } from './traffic.ts'
 
@@ -18,7 +20,7 @@ const options = readOptions(process.argv.slice(2))
 // In the repository rather than among temporary files, which some systems keep in memory.
 mkdirSync(join(root, 'data'), { recursive: true })
 const folder = mkdtempSync(join(root, 'data', 'bench-'))
-let database: Database | undefined
+const databases: Database[] = []
 
 process.on('exit', () => {
   killAll()
@@ -30,15 +32,24 @@ try {
   if (options.statements) console.log(await countStatements())
   else await measure()
 } finally {
-  await database?.drop()
+  await dropDatabases()
 }
 // PostgreSQL, started for this run, ends with this process.
 process.exit()
 
 async function measure(): Promise<void> {
-  const report: Report = { machine: machine(), options, ingest: {}, batches: {}, lists: {}, targets: [] }
+  const report: Report = {
+    machine: machine(),
+    options,
+    ingest: {},
+    batches: {},
+    lists: {},
+    deliveries: {},
+    targets: [],
+  }
   if (options.parts.includes('ingest') || options.parts.includes('batch')) await measureWrites(report)
   if (options.parts.includes('lists')) await measureReads(report)
+  if (options.parts.includes('deliveries')) await measureCarrying(report)
   console.log(printed(report))
   if (options.json) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`)
   const missed = report.targets.filter(({ met }) => !met)
@@ -52,7 +63,7 @@ async function measureWrites(report: Report): Promise<void> {
     const baseline = await startBaseline()
     const measured = await measureIngest([baseline, ...skeins.values()], options, say)
     report.ingest = Object.fromEntries(measured)
-    report.targets = goalsOf(report.ingest)
+    report.targets.push(...goalsOf(report.ingest))
     await baseline.server.stop()
   }
   if (options.parts.includes('batch')) {
@@ -62,7 +73,7 @@ async function measureWrites(report: Report): Promise<void> {
     }
   }
   for (const { server } of skeins.values()) await server.stop()
-  await dropDatabase()
+  await dropDatabases()
 }
 
 async function measureReads(report: Report): Promise<void> {
@@ -71,7 +82,23 @@ async function measureReads(report: Report): Promise<void> {
     const skein = await startSkeinOn(name, 'lists')
     report.lists[name] = await measureLists(skein, sourceOf(options), options)
     await skein.stop()
-    await dropDatabase()
+    await dropDatabases()
+  }
+}
+
+async function measureCarrying(report: Report): Promise<void> {
+  for (const name of options.databases) {
+    say(`deliveries, ${name}`)
+    let count = 0
+    const startSkein = (businesses: readonly Business[], authToken: string) => {
+      count += 1
+      return startSkeinOn(name, `deliveries-${count}`, businesses, authToken)
+    }
+    const newSource = () => sourceOf(options)
+    const measured = await measureDeliveries({ startSkein, newSource, options, say })
+    report.deliveries[name] = measured
+    report.targets.push(...deliveryGoals(name, measured))
+    await dropDatabases()
   }
 }
 
@@ -87,10 +114,15 @@ async function startSkeins(
   return targets
 }
 
-async function startSkeinOn(name: DatabaseName, part: string): Promise<Skein> {
-  if (name === 'sqlite') return startSkein(`sqlite:${join(folder, `${part}.db`)}`)
-  database = await createDatabase()
-  return startSkein(database.url)
+async function startSkeinOn(
+  name: DatabaseName,
+  part: string,
+  ...of: [businesses?: readonly Business[], authToken?: string]
+): Promise<Skein> {
+  if (name === 'sqlite') return startSkein(`sqlite:${join(folder, `${part}.db`)}`, ...of)
+  const database = await createDatabase()
+  databases.push(database)
+  return startSkein(database.url, ...of)
 }
 
 async function startBaseline(): Promise<Target> {
@@ -99,9 +131,8 @@ async function startBaseline(): Promise<Target> {
   return { name: 'baseline', server: { ...server, headers }, source: sourceOf(options) }
 }
 
-async function dropDatabase(): Promise<void> {
-  await database?.drop()
-  database = undefined
+async function dropDatabases(): Promise<void> {
+  for (const database of databases.splice(0)) await database.drop()
 }
 
 function sourceOf({ dialogues }: Options): TrafficSource {

@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 
 export const databases = ['sqlite', 'postgres'] as const
 export type DatabaseName = (typeof databases)[number]
-export const parts = ['ingest', 'batch', 'lists'] as const
+export const parts = ['ingest', 'batch', 'lists', 'deliveries'] as const
 export type Part = (typeof parts)[number]
 
 export interface Options {
@@ -11,6 +11,8 @@ export interface Options {
   rounds: number
   connections: number
   conversations: number
+  /** Webhooks that are delivered in one measurement. */
+  events: number
   databases: DatabaseName[]
   parts: Part[]
   dialogues: string
@@ -30,6 +32,7 @@ export function readOptions(args: readonly string[]): Options {
     .option('--rounds <n>', 'rounds of single messages, whose median counts', wholeNumber, 5)
     .option('--connections <n>', 'connections that send single messages', wholeNumber, 64)
     .option('--conversations <n>', 'conversations there are when lists are measured', wholeNumber, 100_000)
+    .option('--events <n>', 'events to deliver in one measurement, at least', wholeNumber, 20_000)
     .addOption(new Option('--only <words>', `of ${[...parts, ...databases].join(', ')}: only these`).argParser(words))
     .option(
       '--dialogues <file>',

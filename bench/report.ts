@@ -1,4 +1,6 @@
 import { cpus, totalmem } from 'node:os'
+import type { Deliveries } from './deliveries.ts'
+import { deliveryLines } from './deliveries-report.ts'
 import type { Batch, Ingest } from './ingest.ts'
 import type { Latency } from './lists.ts'
 import { median } from './median.ts'
@@ -12,6 +14,7 @@ export interface Report {
   ingest: Record<string, Ingest>
   batches: Partial<Record<DatabaseName, Batch[]>>
   lists: Partial<Record<DatabaseName, Latency[]>>
+  deliveries: Partial<Record<DatabaseName, Deliveries>>
   targets: Goal[]
 }
 
@@ -55,6 +58,7 @@ export function printed(report: Report): string {
     ...ingestLines(report),
     ...batchLines(report.batches),
     ...listLines(report),
+    ...deliveryLines(report.deliveries),
     ...goalLines(report.targets),
   ].join('\n')
 }

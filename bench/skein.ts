@@ -11,29 +11,43 @@ export interface Skein extends ServerProcess {
 const program = join(import.meta.dirname, '..', 'bin', 'skein.js')
 const operationPollMs = 50
 
-/** Starts a server on an empty database, with one configuration that captures the business's messages. */
-export async function startSkein(database: string): Promise<Skein> {
+/** A number whose messages are captured by a configuration of its own, and the URL that hears of them. */
+export interface Business {
+  number: string
+  callback?: string
+}
+
+/** Starts a server on an empty database, with one configuration that captures the messages of each business. */
+export async function startSkein(
+  database: string,
+  businesses: readonly Business[] = [{ number: business }],
+  authToken = newAuthToken(),
+): Promise<Skein> {
   const [keySid, keySecret] = [`SK${randomBytes(16).toString('hex')}`, randomBytes(24).toString('hex')]
   const server = await startServer([program, 'serve'], {
     SKEIN_PORT: '0',
     SKEIN_DATABASE: database,
     SKEIN_LOG: 'warn',
     SKEIN_ACCOUNT_SID: `AC${randomBytes(16).toString('hex')}`,
-    SKEIN_AUTH_TOKEN: randomBytes(16).toString('hex'),
+    SKEIN_AUTH_TOKEN: authToken,
     SKEIN_API_KEY: keySid,
     SKEIN_API_SECRET: keySecret,
     SKEIN_SECRET_KEY: randomBytes(32).toString('base64'),
   })
   const authorization = `Basic ${Buffer.from(`${keySid}:${keySecret}`).toString('base64')}`
   const skein = { ...server, headers: { authorization, 'content-type': 'application/json' } }
-  await provide(skein)
+  const memoryStoreId = await accept(skein, '/v1/ControlPlane/Stores', { displayName: 'bench' })
+  for (const one of businesses) await provide(skein, memoryStoreId, one)
   return skein
 }
 
-async function provide(skein: Skein): Promise<void> {
-  const memoryStoreId = await accept(skein, '/v1/ControlPlane/Stores', { displayName: 'bench' })
+export function newAuthToken(): string {
+  return randomBytes(16).toString('hex')
+}
+
+async function provide(skein: Skein, memoryStoreId: string, { number, callback }: Business): Promise<void> {
   await accept(skein, '/v2/ControlPlane/Configurations', {
-    displayName: 'bench',
+    displayName: `bench ${number.slice(1)}`,
     description: 'Takes in what the benchmark sends',
     conversationGroupingType: 'GROUP_BY_PARTICIPANT_ADDRESSES',
     memoryStoreId,
@@ -41,13 +55,14 @@ async function provide(skein: Skein): Promise<void> {
       SMS: {
         statusTimeouts: { inactive: 60, closed: 240 },
         captureRules: [
-          { from: '*', to: business },
-          { from: business, to: '*' },
+          { from: '*', to: number },
+          { from: number, to: '*' },
         ],
       },
     },
+    ...(callback === undefined ? {} : { statusCallbacks: [{ url: callback }] }),
   })
-  await ask(skein, 'POST', '/skein/v1/OwnedAddresses', { address: business, name: 'bench' })
+  await ask(skein, 'POST', '/skein/v1/OwnedAddresses', { address: number, name: 'bench' })
 }
 
 type Json = ReturnType<typeof JSON.parse>
