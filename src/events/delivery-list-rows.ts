@@ -37,10 +37,7 @@ const names = Object.keys(columns) as (keyof DeliveryNarrowing)[]
 const next = pageStatements('<', 'desc')
 const previous = pageStatements('>', 'asc')
 
-/** Pages of deliveries, the newest first, one statement for each way of narrowing them; by `deliveryPage`. */
-export const deliveryPages = { next: [...next.values()], previous: [...previous.values()] }
-
-/** The statement that walks in a direction through what is narrowed by the given fields. */
+/** The statement that walks in a direction, the newest first or back, through what is narrowed by the given fields. */
 export function deliveryPage(
   direction: Position['direction'],
   narrowing: Partial<DeliveryNarrowing>,

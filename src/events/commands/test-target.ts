@@ -8,7 +8,7 @@ import { targetById } from '../target-rows.ts'
 import { requireTarget } from './change-target.ts'
 
 /** The type of an event that nothing but a test sends. */
-export const testEventType = 'SKEIN_TEST'
+const testEventType = 'SKEIN_TEST'
 
 export interface TargetTest {
   targetId: string
