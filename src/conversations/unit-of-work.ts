@@ -466,18 +466,31 @@ export class UnitOfWork {
     const takes = [...this.#takes.values()].sort(
       (a, b) => compare(a.configurationId, b.configurationId) || compare(a.key, b.key),
     )
-    for (const required of [true, false]) {
-      const rows = takes
-        .filter((take) => take.required === required)
-        .map((take) => ({
-          account,
-          configuration_id: take.configurationId,
-          key: take.key,
-          conversation_id: take.conversationId,
-        }))
-      const inserted = rows.length === 0 ? 0 : await tx.insert(groupingKeyTable, rows, 'nothing')
-      if (required && inserted < rows.length) throw new LostRace()
-    }
+    // In one statement and one order, required or not: two transactions that take keys crosswise would wait for each other.
+    const rows = takes.map(({ conversationId, configurationId, key }) => ({
+      account,
+      configuration_id: configurationId,
+      key,
+      conversation_id: conversationId,
+    }))
+    const inserted = rows.length === 0 ? 0 : await tx.insert(groupingKeyTable, rows, 'nothing')
+    if (inserted < rows.length) await this.#confirmTaken(tx, takes)
+  }
+
+  /** Some keys were taken by others meanwhile. Starts over when one of them was required. */
+  async #confirmTaken(tx: Tx, takes: readonly KeyChange[]): Promise<void> {
+    const required = takes.filter((take) => take.required)
+    if (required.length === 0) return
+    const holders = await tx.all(holdersOf, {
+      account: this.options.account,
+      configurationIds: [...new Set(required.map(({ configurationId }) => configurationId))],
+      keys: [...new Set(required.map(({ key }) => key))],
+    })
+    const holderOf = new Map(holders.map((row) => [holderKey(row.configuration_id, row.key), row.conversation_id]))
+    const lost = required.some(
+      (take) => holderOf.get(holderKey(take.configurationId, take.key)) !== take.conversationId,
+    )
+    if (lost) throw new LostRace()
   }
 
   /** Another node may have taken in the same resource meanwhile; then it is a duplicate, which starting over will find. */

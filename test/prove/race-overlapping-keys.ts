@@ -43,6 +43,9 @@ export async function raceOverlappingKeys({ installation, sizes, random, verdict
     const body = configurationBody({ business, groupingType, memoryStoreId, name: `overlapping ${at}` })
     stage.configurationIds.push(await makeConfiguration(installation.client(), body))
   }
+  for (const address of stage.businesses.slice(1)) {
+    await installation.client().post('/skein/v1/OwnedAddresses', { address })
+  }
   let left = sizes.overlapping
   await Promise.all(
     Array.from({ length: atOnce }, async () => {

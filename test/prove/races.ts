@@ -2,6 +2,7 @@ import { type DatabaseKind, Installation } from './installation.ts'
 import { checkInvariants } from './invariants.ts'
 import { raceConfigurations } from './race-configurations.ts'
 import { raceCreations } from './race-creations.ts'
+import { raceCrossedKeys } from './race-crossed-keys.ts'
 import { raceFirstMessages } from './race-first-messages.ts'
 import { raceMerges } from './race-merges.ts'
 import { raceOverlappingKeys } from './race-overlapping-keys.ts'
@@ -45,6 +46,7 @@ export async function proveRaces({ database, fast, ...options }: RaceOptions): P
     await raceResources(race)
     await raceCreations(race)
     await raceOverlappingKeys(race)
+    await raceCrossedKeys(race)
     await raceConfigurations(race)
     await raceMerges(race)
     verdict.check(await installation.stop(), `${database}: the servers lived and stopped in order`, () =>
