@@ -133,12 +133,14 @@ export class UnitOfWork {
     const wanted = [...new Set(ids)].filter((id) => !this.#units.has(id)).sort()
     if (wanted.length === 0) return
     const { account } = this.options
-    const rows = await this.#read.all(lock ? lockConversations : conversationsByIds, { account, ids: wanted })
-    const found = rows.filter((row) => row.deleting === 0)
-    if (found.length === 0) return
-    const participants = await this.#read.all(participantsOf, { account, conversationIds: found.map((row) => row.id) })
+    // Executed one after the other: the participants are read once the locks are held.
+    const [rows, participants] = await Promise.all([
+      this.#read.all(lock ? lockConversations : conversationsByIds, { account, ids: wanted }),
+      this.#read.all(participantsOf, { account, conversationIds: wanted }),
+    ])
     const byConversation = Map.groupBy(participants, (row) => row.conversation_id)
-    for (const row of found) {
+    for (const row of rows) {
+      if (row.deleting === 1) continue
       this.#units.set(row.id, await this.#unitOf(row, (byConversation.get(row.id) ?? []).map(participantOf)))
     }
   }
@@ -348,41 +350,40 @@ export class UnitOfWork {
     this.#events.push({ event, unit, about, conversation: { ...conversation } })
   }
 
-  /** Writes everything. Locks are got in the house's order: conversations are locked already, then keys, sorted. */
+  /**
+   * Writes everything. Locks are got in the house's order: conversations are locked already, then keys, sorted, and lanes
+   * last. Nothing waits for the answer of what was written before it, so that PostgreSQL gets all of it in one journey.
+   */
   async save(tx: Tx): Promise<void> {
     const { account } = this.options
-    await this.#saveConversations(tx)
-    await this.#saveKeys(tx)
-    await tx.insert(
-      participantTable,
-      this.#newParticipants.map(({ conversationId, participant }) =>
-        participantRow(account, conversationId, participant),
+    const followed = this.#writeDownEvents()
+    await inOrder([
+      ...this.#saveConversations(tx),
+      ...this.#saveKeys(tx),
+      ...this.#saveParticipants(tx),
+      ...this.#saveCommunications(tx),
+      tx.insert(
+        referenceTable,
+        [...this.#references.values()].map(({ value, conversationId }) => ({
+          account,
+          value,
+          conversation_id: conversationId,
+        })),
+        'nothing',
       ),
-    )
-    await this.#saveParticipantChanges(tx)
-    await this.#saveNewCommunications(tx)
-    await tx.update(
-      communicationTable,
-      ['account', 'id'],
-      ['occurred_at', 'author', 'recipients', 'text', 'transcription', 'channel_id', 'updated_at'],
-      [...this.#changedCommunications.values()].map((communication) => communicationRow(account, communication)),
-    )
-    await tx.insert(
-      referenceTable,
-      [...this.#references.values()].map(({ value, conversationId }) => ({
+      ...this.#saveStreams(tx),
+      appendEvents(
+        tx,
         account,
-        value,
-        conversation_id: conversationId,
-      })),
-      'nothing',
-    )
-    await this.#saveStreams(tx)
-    await this.#saveEvents(tx)
+        this.#events.map(({ event }) => event),
+      ),
+    ])
+    await wakeLanes(tx, account, followed, this.now)
   }
 
   /** What is told to followers is written down as it was when it happened, and only if there are any. */
-  async #saveEvents(tx: Tx): Promise<void> {
-    const { account, knowledge } = this.options
+  #writeDownEvents(): Followed[] {
+    const { knowledge } = this.options
     const followed = new Map<string, Followed>()
     for (const { event, unit, about, conversation } of this.#events) {
       const followers = isPublished(event.type) ? followersOf(unit, knowledge) : []
@@ -393,13 +394,8 @@ export class UnitOfWork {
         followed.set(event.conversationId, { conversationId: event.conversationId, followers, before })
       }
     }
-    await appendEvents(
-      tx,
-      account,
-      this.#events.map(({ event }) => event),
-    )
     this.followed = followed.size > 0
-    await wakeLanes(tx, account, [...followed.values()], this.now)
+    return [...followed.values()]
   }
 
   async #unitOf(row: ConversationRow, participants: Participant[]): Promise<Unit> {
@@ -437,7 +433,7 @@ export class UnitOfWork {
     }
   }
 
-  async #saveConversations(tx: Tx): Promise<void> {
+  #saveConversations(tx: Tx): Promise<unknown>[] {
     const created: ConversationRow[] = []
     const clocksOnly: ConversationRow[] = []
     const everything: ConversationRow[] = []
@@ -449,31 +445,40 @@ export class UnitOfWork {
       else if (unit.attributesChanged || wake.at !== unit.wakeAt || wake.stuck !== unit.stuck) everything.push(row)
       else clocksOnly.push(row)
     }
-    await tx.insert(conversationTable, created)
     // An ordinary message changes only these columns, and then no index of the row is touched.
     const clocks = ['clocks', 'last_communication_at', 'event_count', 'updated_at'] as const
     const others = ['status', 'name', 'metadata', 'overrides', 'wake_at', 'stuck', 'deleting'] as const
-    await tx.update(conversationTable, ['account', 'id'], clocks, clocksOnly)
-    await tx.update(conversationTable, ['account', 'id'], [...clocks, ...others], everything)
+    return [
+      tx.insert(conversationTable, created),
+      tx.update(conversationTable, ['account', 'id'], clocks, clocksOnly),
+      tx.update(conversationTable, ['account', 'id'], [...clocks, ...others], everything),
+    ]
   }
 
-  async #saveKeys(tx: Tx): Promise<void> {
+  #saveKeys(tx: Tx): Promise<unknown>[] {
     const { account } = this.options
-    if (this.#closed.size > 0) await tx.run(releaseAllKeys, { account, conversationIds: [...this.#closed].sort() })
+    const releases: Promise<unknown>[] = []
+    if (this.#closed.size > 0) {
+      releases.push(tx.run(releaseAllKeys, { account, conversationIds: [...this.#closed].sort() }))
+    }
     for (const [conversationId, keys] of this.#drops) {
-      if (keys.size > 0) await tx.run(releaseKeys, { account, conversationId, keys: [...keys].sort() })
+      if (keys.size > 0) releases.push(tx.run(releaseKeys, { account, conversationId, keys: [...keys].sort() }))
     }
     const takes = [...this.#takes.values()].sort(
       (a, b) => compare(a.configurationId, b.configurationId) || compare(a.key, b.key),
     )
-    // In one statement and one order, required or not: two transactions that take keys crosswise would wait for each other.
+    return [...releases, this.#takeKeys(tx, takes)]
+  }
+
+  /** In one statement and one order, required or not: two transactions that take keys crosswise would wait for each other. */
+  async #takeKeys(tx: Tx, takes: readonly KeyChange[]): Promise<void> {
     const rows = takes.map(({ conversationId, configurationId, key }) => ({
-      account,
+      account: this.options.account,
       configuration_id: configurationId,
       key,
       conversation_id: conversationId,
     }))
-    const inserted = rows.length === 0 ? 0 : await tx.insert(groupingKeyTable, rows, 'nothing')
+    const inserted = await tx.insert(groupingKeyTable, rows, 'nothing')
     if (inserted < rows.length) await this.#confirmTaken(tx, takes)
   }
 
@@ -493,6 +498,37 @@ export class UnitOfWork {
     if (lost) throw new LostRace()
   }
 
+  #saveParticipants(tx: Tx): Promise<unknown>[] {
+    const { account } = this.options
+    const rowOf = ({ conversationId, participant }: { conversationId: string; participant: Participant }) =>
+      participantRow(account, conversationId, participant)
+    return [
+      tx.insert(participantTable, this.#newParticipants.map(rowOf)),
+      tx.update(
+        participantTable,
+        ['account', 'conversation_id', 'id'],
+        ['name', 'type', 'profile_id', 'addresses', 'updated_at'],
+        [...this.#changedParticipants.values()].map(rowOf),
+      ),
+      ...this.#removedParticipants.map(({ conversationId, id }) =>
+        tx.run(removeParticipant, { account, conversationId, id }),
+      ),
+    ]
+  }
+
+  #saveCommunications(tx: Tx): Promise<unknown>[] {
+    const { account } = this.options
+    return [
+      this.#saveNewCommunications(tx),
+      tx.update(
+        communicationTable,
+        ['account', 'id'],
+        ['occurred_at', 'author', 'recipients', 'text', 'transcription', 'channel_id', 'updated_at'],
+        [...this.#changedCommunications.values()].map((communication) => communicationRow(account, communication)),
+      ),
+    ]
+  }
+
   /** Another node may have taken in the same resource meanwhile; then it is a duplicate, which starting over will find. */
   async #saveNewCommunications(tx: Tx): Promise<void> {
     const rows = this.#newCommunications.map((communication) => communicationRow(this.options.account, communication))
@@ -504,22 +540,7 @@ export class UnitOfWork {
     }
   }
 
-  async #saveParticipantChanges(tx: Tx): Promise<void> {
-    const { account } = this.options
-    await tx.update(
-      participantTable,
-      ['account', 'conversation_id', 'id'],
-      ['name', 'type', 'profile_id', 'addresses', 'updated_at'],
-      [...this.#changedParticipants.values()].map(({ conversationId, participant }) =>
-        participantRow(account, conversationId, participant),
-      ),
-    )
-    for (const { conversationId, id } of this.#removedParticipants) {
-      await tx.run(removeParticipant, { account, conversationId, id })
-    }
-  }
-
-  async #saveStreams(tx: Tx): Promise<void> {
+  #saveStreams(tx: Tx): Promise<unknown>[] {
     const rows = [...this.#streams.values()].map(({ stream, isNew }) => ({
       isNew,
       row: {
@@ -532,16 +553,18 @@ export class UnitOfWork {
         call_over: stream.callOver ? 1 : 0,
       },
     }))
-    await tx.insert(
-      streamTable,
-      rows.filter(({ isNew }) => isNew).map(({ row }) => row),
-    )
-    await tx.update(
-      streamTable,
-      ['account', 'channel_id'],
-      ['conversation_id', 'started_at', 'stopped_at', 'call_over'],
-      rows.filter(({ isNew }) => !isNew).map(({ row }) => row),
-    )
+    return [
+      tx.insert(
+        streamTable,
+        rows.filter(({ isNew }) => isNew).map(({ row }) => row),
+      ),
+      tx.update(
+        streamTable,
+        ['account', 'channel_id'],
+        ['conversation_id', 'started_at', 'stopped_at', 'call_over'],
+        rows.filter(({ isNew }) => !isNew).map(({ row }) => row),
+      ),
+    ]
   }
 }
 
@@ -577,6 +600,11 @@ function wakeOf({ conversation, snapshot, isNew, wakeAt }: Unit, now: number): {
   const due = dueAt(lifecycle, snapshot.rules)
   const keep = !isNew && wakeAt !== null && wakeAt > now && due !== null && wakeAt <= due
   return { at: keep ? wakeAt : due, stuck: !isClockRunning(lifecycle, snapshot.rules) }
+}
+
+/** Waits for all of them and throws what failed first; what comes after a failed statement fails for that reason alone. */
+async function inOrder(writes: readonly Promise<unknown>[]): Promise<void> {
+  for (const outcome of await Promise.allSettled(writes)) if (outcome.status === 'rejected') throw outcome.reason
 }
 
 function holderKey(configurationId: string, key: string): string {

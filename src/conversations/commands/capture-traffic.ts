@@ -28,8 +28,10 @@ export interface TrafficResult {
   /** Whether the conversation was created for this item. */
   created: boolean
   reason: Reason | null
-  /** Why it is where it is; only where something was placed. */
+  /** Why it is where it is; only in an explanation, and where something is placed. */
   trace: TrafficTrace | null
+  /** Codes of what was odd about it, where its conversation has been told before. */
+  repeated?: readonly number[]
 }
 
 export interface CaptureContext {
@@ -74,6 +76,8 @@ export interface Intake {
   /** Communications by resource id: what a duplicate or a delivery status refers to. */
   resources: Map<string, Communication[]>
   streams: Streams
+  /** Whether results are to say why; it is recomputed from what is stored otherwise. */
+  explain: boolean
 }
 
 async function decide(read: Reader, context: CaptureContext, requests: readonly TrafficRequest[], tx: Tx | undefined) {
@@ -91,11 +95,12 @@ async function decide(read: Reader, context: CaptureContext, requests: readonly 
   if (settings.passiveProfiles === 'create') await createMissingProfiles(tx, account, events, now)
   const wanted = wantedKeys(events)
   const holders = await work.lookUpHolders(wanted)
-  await work.load([...holders, ...mentioned(events, resources, streams)], tx !== undefined)
-  if (tx) await work.confirmHolders(wanted)
+  const loaded = work.load([...holders, ...mentioned(events, resources, streams)], tx !== undefined)
+  // Executed after the locks were got, though it travels with them.
+  await Promise.all([loaded, tx && work.confirmHolders(wanted)])
   work.settleAll()
   await identifyNewcomers(read, account, { work, knowledge, streams }, events)
-  const intake: Intake = { work, knowledge, settings, resources, streams }
+  const intake: Intake = { work, knowledge, settings, resources, streams, explain: tx === undefined }
   const results: TrafficResult[] = []
   for (const [at, plan] of plans.entries()) {
     work.requestId = requests[at]?.requestId ?? ''

@@ -24,7 +24,8 @@ export type Placement =
       conversationId: string
       communicationId: string | null
       created: boolean
-      trace: TrafficTrace
+      repeated?: readonly number[]
+      trace: TrafficTrace | null
     }
 
 /** Finds or creates the conversation of one event, and adds to it what the event brings. */
@@ -36,20 +37,22 @@ export async function placeEvent(intake: Intake, plan: EventPlan): Promise<Place
   if ('refused' in place) return { outcome: 'REFUSED', reason: place.refused }
   const { unit } = place
   if (unit.conversation.lifecycle.status === 'CLOSED') return { outcome: 'REFUSED', reason: diagnostics.closed }
-  const crowd = refusedCrowd(intake, unit.participants.length, newcomersOf(unit, plan))
+  const newcomers = newcomersOf(unit, plan)
+  const crowd = refusedCrowd(intake, unit.participants.length, newcomers)
   if (crowd) return { outcome: 'REFUSED', reason: crowd }
   const created = unit.isNew && unit.participants.length === 0
   const participants = admit(intake.work, unit, plan)
   if (place.grouping) regroup(intake.work, unit, place.grouping)
   const trace = compactTrace(plan, place, created)
   const communicationId = take(intake, unit, plan, participants, trace)
-  noteDiagnostics(intake.work, unit, trace, created)
+  const repeated = noteDiagnostics(intake.work, unit, trace, { created, joined: newcomers > 0 })
   return {
     outcome: 'CAPTURED',
     conversationId: unit.conversation.id,
     communicationId,
     created,
-    trace: fullTrace(intake, plan, place, trace),
+    ...(repeated.length > 0 ? { repeated } : {}),
+    trace: intake.explain ? fullTrace(intake, plan, place, trace) : null,
   }
 }
 
