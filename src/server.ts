@@ -100,9 +100,9 @@ export async function assemble(
   const vault = await openVault(config, store)
   const firstAccount = await provideFirstAccount(store, vault, config.account)
   const clock = config.clock === 'virtual' ? await VirtualClock.open(store, virtualStart) : systemClock
-  const authenticator = new Authenticator(store.read, new Epochs(store.read), vault)
+  const authenticator = new Authenticator(store.read, new Epochs(store), vault)
   const onFollowed = () => wake('deliveries')
-  const conversations = new Conversations({ store, clock, log, settings: settingsOf(config), onFollowed })
+  const conversations = new Conversations({ store, clock, log, settings: settingsOf(config), onFollowed, vault })
   const handlers = { ...conversations.operationHandlers, ...memoryOperationHandlers(configurationUsing) }
   const operations = new Operations({ store, log, handlers })
   const outgoing = createOutgoing({ allowPrivate: config.allowPrivateCallbacks })

@@ -1,3 +1,5 @@
+import type { Vault } from '../accounts/vault.ts'
+import { type HashAddress, IgnoredInput } from '../events/ignored-input.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Work } from '../kernel/work.ts'
@@ -5,8 +7,11 @@ import type { OperationHandler } from '../operations/operation.ts'
 import type { Store } from '../store/store.ts'
 import { AccountCache } from './account-cache.ts'
 import { configurationHandlers } from './commands/apply-configuration.ts'
+import { ClosedConversation } from './commands/claiming.ts'
 import { deleteConversationKind, deletionHandler } from './commands/delete-conversation.ts'
 import type { CommandContext } from './commands/working.ts'
+import { diagnostics } from './domain/diagnostics.ts'
+import { ignoredTraffic } from './ignored-traffic.ts'
 import type { OrchestratorSettings } from './settings.ts'
 import { Timers } from './timers.ts'
 import { TrafficIntake } from './traffic-intake.ts'
@@ -18,6 +23,8 @@ export interface ConversationsOptions {
   settings: OrchestratorSettings
   /** Called after a commit that followers should hear of. */
   onFollowed: () => void
+  /** Hashes what may not be kept as it is. */
+  vault: Vault
 }
 
 /** The orchestrator as the server composes it: what outlives a request. */
@@ -29,16 +36,40 @@ export class Conversations {
   readonly commands: CommandContext
   readonly operationHandlers: Readonly<Record<string, OperationHandler>>
   readonly works: readonly Work[]
+  readonly ignored: IgnoredInput
+  readonly hashAddress: HashAddress
 
-  constructor({ store, clock, settings, onFollowed }: ConversationsOptions) {
+  constructor({ store, clock, log, settings, onFollowed, vault }: ConversationsOptions) {
     this.settings = settings
     this.cache = new AccountCache(settings)
-    this.commands = { store, clock, cache: this.cache, settings, onFollowed }
-    this.intake = new TrafficIntake(this.commands)
+    this.hashAddress = (account, key) => vault.hash(`address ${account} ${key}`)
+    const ignored = new IgnoredInput({ store, hash: this.hashAddress, log })
+    this.ignored = ignored
+    this.commands = {
+      store,
+      clock,
+      cache: this.cache,
+      settings,
+      onFollowed,
+      onRefused: (refusal, { account, requestId }, now) => {
+        if (!(refusal instanceof ClosedConversation)) return
+        const { conversationId } = refusal
+        ignored.count(
+          { account, ...diagnostics.closed, level: 'warning', channel: null, requestId, conversationId },
+          now,
+        )
+      },
+    }
+    this.intake = new TrafficIntake({
+      ...this.commands,
+      onTaken: (account, request, result, now) => {
+        for (const one of ignoredTraffic(account, request, result)) ignored.count(one, now)
+      },
+    })
     this.operationHandlers = {
       ...configurationHandlers(settings.limits),
       [deleteConversationKind]: deletionHandler(store),
     }
-    this.works = [new Timers(this.commands)]
+    this.works = [new Timers(this.commands), ignored]
   }
 }

@@ -34,6 +34,7 @@ export async function trafficCosts(): Promise<TrafficCost[]> {
       cache: new AccountCache(settings),
       settings,
       onFollowed: () => {},
+      onTaken: () => {},
     })
     const post = async (...requests: TrafficRequest[][]) => {
       const results = await Promise.all(requests.map((some) => intake.capture(world.account, some)))

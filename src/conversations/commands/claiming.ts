@@ -1,4 +1,4 @@
-import { Failure, notFound } from '../../kernel/failure.ts'
+import { Failure, type FailureDetails, notFound } from '../../kernel/failure.ts'
 import { wireId } from '../../kernel/ids.ts'
 import { aliasesOf } from '../../memory/steps.ts'
 import { LostRace } from '../../store/store.ts'
@@ -78,9 +78,18 @@ export function openUnit(work: UnitOfWork, id: string): Unit {
 export function refuseClosed(unit: Unit, what: string): void {
   if (unit.conversation.lifecycle.status !== 'CLOSED') return
   const id = wireId('conversation', unit.conversation.id)
-  throw new Failure('invalid', `${what}: conversation ${id} is CLOSED, which is final.`, {
-    params: { status: 'CLOSED' },
-  })
+  throw new ClosedConversation(`${what}: conversation ${id} is CLOSED, which is final.`, unit.conversation.id)
+}
+
+/** A write to a conversation that is CLOSED. */
+export class ClosedConversation extends Failure {
+  /** Without prefix. */
+  readonly conversationId: string
+
+  constructor(message: string, conversationId: string, details: FailureDetails = { params: { status: 'CLOSED' } }) {
+    super('invalid', message, details)
+    this.conversationId = conversationId
+  }
 }
 
 /** What was decided before the locks were got must still hold. */

@@ -41,22 +41,28 @@ export function compactTrace(plan: EventPlan, place: Place, created: boolean): C
   return trace
 }
 
-/** The trace tells all of them; of overlapping rules the debugger hears once a conversation, or it would hear of little else. */
+/**
+ * The trace tells all of them. The conversation is told of overlapping rules once, of several holders whenever one had to be
+ * chosen, and of the others when somebody joins, or every message would repeat them. Answers those that it is not told.
+ */
 export function noteDiagnostics(
   work: UnitOfWork,
   unit: Unit,
   { d = [], x = [], l = [] }: CompactTrace,
-  created: boolean,
-): void {
+  { created, joined }: { created: boolean; joined: boolean },
+): number[] {
+  if (d.length === 0) return d
   const others = new Map<number, string[]>([
     [diagnostics.overlappingRules.code, x.map(([id]) => wireId('configuration', id))],
     [diagnostics.severalHolders.code, l.map((id) => wireId('conversation', id))],
   ])
-  for (const code of d) {
-    if (code === diagnostics.overlappingRules.code && !created) continue
+  const isNews = (code: number) =>
+    created || code === diagnostics.severalHolders.code || (joined && code !== diagnostics.overlappingRules.code)
+  for (const code of d.filter(isNews)) {
     const named = others.get(code)
     work.record(unit, 'DIAGNOSTIC', { note: named ? { code, others: named } : { code } })
   }
+  return d.filter((code) => !isNews(code))
 }
 
 /** The same in full, as it is answered. */

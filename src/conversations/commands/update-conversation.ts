@@ -1,9 +1,9 @@
 import { narrowTargets, syncTargets } from '../../events/targets.ts'
-import { Failure, invalid } from '../../kernel/failure.ts'
+import { invalid } from '../../kernel/failure.ts'
 import { setStatus } from '../domain/lifecycle.ts'
 import type { Status, StatusCallback } from '../domain/model.ts'
 import type { Unit } from '../unit-of-work.ts'
-import { openUnit, refuseClosed } from './claiming.ts'
+import { ClosedConversation, openUnit, refuseClosed } from './claiming.ts'
 import { type CommandContext, type Request, type Working, work } from './working.ts'
 
 /** What is absent stays as it is. */
@@ -46,7 +46,7 @@ export function updateConversation(
     if (renamed) conversation.name = input.name ?? null
     const moved =
       input.status === undefined ? undefined : setStatus(conversation.lifecycle, unit.snapshot.rules, input.status, now)
-    if (moved && 'refused' in moved) throw new Failure('invalid', moved.refused, { field: 'status' })
+    if (moved && 'refused' in moved) throw new ClosedConversation(moved.refused, conversation.id, { field: 'status' })
     if (moved) work.become(unit, moved)
     // A change of name and status together is one update.
     if (renamed && !moved?.transitions.length) work.updated(unit)

@@ -12,6 +12,8 @@ export interface CommandContext {
   settings: OrchestratorSettings
   /** Called after a commit that followers should hear of. */
   onFollowed: () => void
+  /** Called when a command was refused; nothing of it is saved. */
+  onRefused: (refusal: unknown, request: Request, now: number) => void
 }
 
 /** Who asks, and under which request id. */
@@ -35,13 +37,15 @@ export interface Working {
 
 /** Runs a command's function in one transaction and saves what its unit of work gathered. */
 export async function work<T>(
-  { store, clock, cache, settings, onFollowed }: CommandContext,
-  { account, requestId }: Request,
+  context: CommandContext,
+  request: Request,
   fn: (working: Working) => Promise<T>,
 ): Promise<T> {
+  const { store, clock, cache, settings, onFollowed, onRefused } = context
+  const { account, requestId } = request
   const now = await clock.now()
   let followed = false
-  const result = await store.transact(async (tx) => {
+  const decided = store.transact(async (tx) => {
     const knowledge = await cache.know(tx, account)
     const glance = () => new UnitOfWork(tx, { account, cache, knowledge, now, requestId })
     const unitOfWork = glance()
@@ -49,6 +53,10 @@ export async function work<T>(
     await unitOfWork.save(tx)
     followed = unitOfWork.followed
     return result
+  })
+  const result = await decided.catch((error: unknown) => {
+    onRefused(error, request, now)
+    throw error
   })
   if (followed) onFollowed()
   return result

@@ -36,5 +36,6 @@ export function conversationsRoutes(app: FastifyInstance, context: Conversations
   stuckRoutes(app, context)
   timelineRoutes(app, context)
   communicationTraceRoutes(app, context)
+  app.addHook('onClose', async () => context.conversations.ignored.flush(await context.clock.now()))
   debuggerRoutes(app, { ...context, explain: explainCode })
 }
