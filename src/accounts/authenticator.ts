@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 import type { Principal } from '../http/auth.ts'
 import type { Reader } from '../store/store.ts'
 import type { Epochs } from './epochs.ts'
@@ -54,11 +54,16 @@ export class Authenticator {
   async #loadKey(sid: string): Promise<Entry | undefined> {
     const key = await this.#read.get(apiKeyBySid, { sid })
     if (!key) return undefined
-    return {
-      principal: { account: key.account, accountSid: key.account_sid, keySid: sid },
-      epoch: key.epoch,
-      matches: (secret) => this.#vault.matches(secret, key.secret_hash),
+    // Once proven by the keyed hash, a secret is known by a plain digest, which is cheaper and never leaves this process.
+    let proven: Buffer | undefined
+    const matches = (secret: string) => {
+      const given = digest(secret)
+      if (proven) return timingSafeEqual(proven, given)
+      if (!this.#vault.matches(secret, key.secret_hash)) return false
+      proven = given
+      return true
     }
+    return { principal: { account: key.account, accountSid: key.account_sid, keySid: sid }, epoch: key.epoch, matches }
   }
 
   #keep(name: string, entry: Entry | undefined): void {
@@ -73,5 +78,5 @@ export class Authenticator {
 }
 
 function digest(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest()
+  return hash('sha256', secret, 'buffer')
 }

@@ -1,4 +1,4 @@
-import type { Reader, Tx } from '../store/store.ts'
+import type { Reader, Store, Tx } from '../store/store.ts'
 import { advanceEpoch, epochOf, epochsOf } from './rows.ts'
 
 /** Marks every cache of the account's configuration, rules, numbers, callbacks and keys as old, on every node, from this commit on. */
@@ -11,17 +11,22 @@ export async function readEpoch(tx: Reader, account: number): Promise<number> {
   return (await tx.get(epochOf, { account }))?.epoch ?? 0
 }
 
-/** Reads epochs outside of transactions. On PostgreSQL the requests of one turn of the event loop share a round trip. */
+/**
+ * Reads epochs outside of transactions. On PostgreSQL the requests of one turn of the event loop share a round trip. A
+ * SQLite file is this process's alone, so that what was read stays true until its next commit.
+ */
 export class Epochs {
-  readonly #read: Reader
+  readonly #store: Pick<Store, 'dialect' | 'read' | 'statistics'>
   #pending: { accounts: Set<number>; answer: Promise<Map<number, number>> } | undefined
+  /** By account, as of so many commits. */
+  #known: { commits: number; epochs: Map<number, number> } = { commits: -1, epochs: new Map() }
 
-  constructor(read: Reader) {
-    this.#read = read
+  constructor(store: Pick<Store, 'dialect' | 'read' | 'statistics'>) {
+    this.#store = store
   }
 
   async current(account: number): Promise<number> {
-    if (this.#read.dialect === 'sqlite') return readEpoch(this.#read, account)
+    if (this.#store.dialect === 'sqlite') return this.#sinceCommit(account)
     if (!this.#pending) {
       const accounts = new Set<number>()
       const answer = new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
@@ -34,8 +39,20 @@ export class Epochs {
     return (await this.#pending.answer).get(account) ?? 0
   }
 
+  async #sinceCommit(account: number): Promise<number> {
+    const { commits } = this.#store.statistics
+    if (this.#known.commits !== commits) this.#known = { commits, epochs: new Map() }
+    const { epochs } = this.#known
+    const known = epochs.get(account)
+    if (known !== undefined) return known
+    const epoch = await readEpoch(this.#store.read, account)
+    // A commit while this was read makes it unfit for those who come later; `#known` is another by then.
+    epochs.set(account, epoch)
+    return epoch
+  }
+
   async #load(accounts: number[]): Promise<Map<number, number>> {
-    const rows = await this.#read.all(epochsOf, { accounts })
+    const rows = await this.#store.read.all(epochsOf, { accounts })
     return new Map(rows.map((row) => [row.account, row.epoch]))
   }
 }
