@@ -467,11 +467,10 @@ export class UnitOfWork {
     const takes = [...this.#takes.values()].sort(
       (a, b) => compare(a.configurationId, b.configurationId) || compare(a.key, b.key),
     )
-    return [...releases, this.#takeKeys(tx, takes)]
+    return [...releases, ...runsOf(takes).map((run) => this.#takeRun(tx, run))]
   }
 
-  /** In one statement and one order, required or not: two transactions that take keys crosswise would wait for each other. */
-  async #takeKeys(tx: Tx, takes: readonly KeyChange[]): Promise<void> {
+  async #takeRun(tx: Tx, takes: readonly KeyChange[]): Promise<void> {
     const rows = takes.map(({ conversationId, configurationId, key }) => ({
       account: this.options.account,
       configuration_id: configurationId,
@@ -479,23 +478,7 @@ export class UnitOfWork {
       conversation_id: conversationId,
     }))
     const inserted = await tx.insert(groupingKeyTable, rows, 'nothing')
-    if (inserted < rows.length) await this.#confirmTaken(tx, takes)
-  }
-
-  /** Some keys were taken by others meanwhile. Starts over when one of them was required. */
-  async #confirmTaken(tx: Tx, takes: readonly KeyChange[]): Promise<void> {
-    const required = takes.filter((take) => take.required)
-    if (required.length === 0) return
-    const holders = await tx.all(holdersOf, {
-      account: this.options.account,
-      configurationIds: [...new Set(required.map(({ configurationId }) => configurationId))],
-      keys: [...new Set(required.map(({ key }) => key))],
-    })
-    const holderOf = new Map(holders.map((row) => [holderKey(row.configuration_id, row.key), row.conversation_id]))
-    const lost = required.some(
-      (take) => holderOf.get(holderKey(take.configurationId, take.key)) !== take.conversationId,
-    )
-    if (lost) throw new LostRace()
+    if (takes[0]?.required && inserted < rows.length) throw new LostRace()
   }
 
   #saveParticipants(tx: Tx): Promise<unknown>[] {
@@ -605,6 +588,20 @@ function wakeOf({ conversation, snapshot, isNew, wakeAt }: Unit, now: number): {
 /** Waits for all of them and throws what failed first; what comes after a failed statement fails for that reason alone. */
 async function inOrder(writes: readonly Promise<unknown>[]): Promise<void> {
   for (const outcome of await Promise.allSettled(writes)) if (outcome.status === 'rejected') throw outcome.reason
+}
+
+/**
+ * Neighbours that are all required, or all not: the keys stay in one order whether they are required or not, for two
+ * transactions that take keys crosswise would wait for each other.
+ */
+function runsOf(takes: readonly KeyChange[]): KeyChange[][] {
+  const runs: KeyChange[][] = []
+  for (const take of takes) {
+    const run = runs.at(-1)
+    if (run?.[0]?.required === take.required) run.push(take)
+    else runs.push([take])
+  }
+  return runs
 }
 
 function holderKey(configurationId: string, key: string): string {
