@@ -12,7 +12,7 @@ import {
   participantAt,
   type Stream,
 } from './domain/conversation.ts'
-import { conversationKeys, type GroupingParticipant } from './domain/conversation-keys.ts'
+import type { GroupingParticipant } from './domain/conversation-keys.ts'
 import {
   addAddressChannel,
   communicate,
@@ -558,11 +558,6 @@ export function groupingParticipant({ type, profileId, addresses }: Participant)
     profileId,
     addresses: addresses.map(({ channel, address }) => ({ channel, key: addressKey(channel, address) })),
   }
-}
-
-/** The keys that the participants of an API conversation stand for. */
-export function keysOfParticipants(unit: Unit): Set<string> {
-  return conversationKeys(unit.snapshot.body.conversationGroupingType, unit.participants.map(groupingParticipant))
 }
 
 export function findParticipant(unit: Unit, channel: Channel, key: string): Participant | undefined {

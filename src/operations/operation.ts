@@ -5,12 +5,6 @@ import type { OperationRow } from './rows.ts'
 export const operationApis = ['conversations', 'memory'] as const
 export type OperationApi = (typeof operationApis)[number]
 
-/** On the wire each API spells the id of its operations with a prefix of its own. */
-export const operationIdKinds: Record<OperationApi, IdKind> = {
-  conversations: 'conversationsOperation',
-  memory: 'memoryOperation',
-}
-
 export type OperationStatus = 'PENDING' | 'COMPLETED' | 'FAILED'
 
 /** What is kept of a failure; shown as problem details. */

@@ -5,7 +5,7 @@ import type { Store } from '../store/store.ts'
 import { forgetOperations } from './rows.ts'
 
 /** How long an operation can be looked up after it ended, in milliseconds (published for Memory: 7 days). */
-export const operationLifetimeMs = 7 * 24 * 60 * 60 * 1000
+const operationLifetimeMs = 7 * 24 * 60 * 60 * 1000
 const intervalMs = 60 * 60 * 1000
 
 /** Forgets, once an hour of business time, what may no longer be asked for: answers to idempotency keys and ended operations. */

@@ -26,6 +26,16 @@ const statement = statements<{ operation: OperationRow }>()
 export const operationById = statement<{ account: number; id: string }>()((db, p) =>
   db.selectFrom('operation').selectAll().where('account', '=', p.account).where('id', '=', p.id),
 )
+/** The newest first. */
+export const recentOperations = statement<{ account: number; before: string; limit: number }>()((db, p) =>
+  db
+    .selectFrom('operation')
+    .selectAll()
+    .where('account', '=', p.account)
+    .where('id', '<', p.before)
+    .orderBy('id', 'desc')
+    .limit(p.limit),
+)
 export const pendingOn = statement<{ account: number; subject: string }>()((db, p) =>
   db
     .selectFrom('operation')

@@ -221,7 +221,7 @@ export class FuzzWorld {
   }
 }
 
-export function leaf(id: string, below: Record<string, Resource[]> = {}): Resource {
+function leaf(id: string, below: Record<string, Resource[]> = {}): Resource {
   return { id, below }
 }
 

@@ -13,7 +13,7 @@ export interface Scene {
 
 const customers = 300
 /** Requests that are always under way at each server. */
-export const workersPerNode = 72
+const workersPerNode = 72
 
 /** Sends everything that writes, at random, until stopped; knows how many requests are under way at each server. */
 export class KillLoad {

@@ -22,7 +22,7 @@ export async function completed(client: HttpClient, accepted: Answer): Promise<J
 }
 
 /** The operation behind a 202 when it is no longer pending. */
-export async function ended(client: HttpClient, accepted: Answer): Promise<Json> {
+async function ended(client: HttpClient, accepted: Answer): Promise<Json> {
   const { pathname } = new URL(accepted.body.statusUrl)
   for (;;) {
     const { status, body, text } = await client.get(pathname)

@@ -137,7 +137,7 @@ function placed(placement: Placement): TrafficResult {
 
 export const nothing = { conversationId: null, communicationId: null, created: false, reason: null, trace: null }
 
-export function refused(reason: Reason): TrafficResult {
+function refused(reason: Reason): TrafficResult {
   return { ...nothing, outcome: 'REFUSED', reason }
 }
 

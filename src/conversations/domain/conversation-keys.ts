@@ -20,7 +20,7 @@ export interface GroupingParticipant {
   addresses: readonly { channel: Channel; key: string }[]
 }
 
-export const maxAddressesPerParticipant = 20
+const maxAddressesPerParticipant = 20
 export const maxKeysPerConversation = 500
 
 /**

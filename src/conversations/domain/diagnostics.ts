@@ -20,7 +20,6 @@ export const diagnostics = {
   lookupFailed: { code: 530003, message: 'The memory store is gone or not ACTIVE, so no profile was looked up.' },
   creationFailed: { code: 530004, message: 'The memory store refused to create a profile.' },
 } as const
-export type DiagnosticName = keyof typeof diagnostics
 
 export interface Reason {
   code: number

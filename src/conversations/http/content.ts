@@ -3,7 +3,7 @@ import { Words } from '../../http/schemas.ts'
 import type { Content } from '../domain/conversation.ts'
 
 /** The longest text of one communication, in characters. */
-export const maxTextLength = 8_388_608
+const maxTextLength = 8_388_608
 
 const Word = Type.Object({
   text: Type.String(),
