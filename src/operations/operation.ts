@@ -1,8 +1,7 @@
-import type { IdKind } from '../kernel/ids.ts'
 import type { Tx } from '../store/store.ts'
 import type { OperationRow } from './rows.ts'
 
-export const operationApis = ['conversations', 'memory'] as const
+const operationApis = ['conversations', 'memory'] as const
 export type OperationApi = (typeof operationApis)[number]
 
 export type OperationStatus = 'PENDING' | 'COMPLETED' | 'FAILED'
