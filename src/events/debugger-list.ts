@@ -49,6 +49,14 @@ export async function listEntries(
   return { items, ...(next ? { next } : {}), ...(previous ? { previous } : {}) }
 }
 
+/** What was reported lately beside the histories of conversations, the newest first. */
+export async function recentDiagnostics(
+  { read, account }: Pick<DebuggerSource, 'read' | 'account'>,
+  limit: number,
+): Promise<Entry[]> {
+  return (await read.all(reportPages.next.all, { account, id: ids.high, limit })).map(entryOfReport)
+}
+
 /** The request that an entry goes back to: its own, or for what happened by itself the one that created the conversation. */
 export async function correlationsOf(
   { read, account }: Pick<DebuggerSource, 'read' | 'account'>,

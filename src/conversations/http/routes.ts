@@ -9,6 +9,7 @@ import { communicationRoutes } from './communications.ts'
 import { configurationRoutes } from './configurations.ts'
 import { conversationChangeRoutes } from './conversation-changes.ts'
 import { conversationRoutes } from './conversations.ts'
+import { diagnosisRoutes } from './diagnosis.ts'
 import { operationRoutes } from './operations.ts'
 import { ownedAddressRoutes } from './owned-addresses.ts'
 import { participantChangeRoutes } from './participant-changes.ts'
@@ -36,6 +37,7 @@ export function conversationsRoutes(app: FastifyInstance, context: Conversations
   stuckRoutes(app, context)
   timelineRoutes(app, context)
   communicationTraceRoutes(app, context)
+  diagnosisRoutes(app, context)
   app.addHook('onClose', async () => context.conversations.ignored.flush(await context.clock.now()))
   debuggerRoutes(app, { ...context, explain: explainCode })
 }
