@@ -20,6 +20,7 @@ describe('the list of events', () => {
     const answer = await world.post('/skein/v1/Traffic', message({ from: lena }))
     requestId = answer.headers['twilio-request-id'] as string
     second = answer.body.results[0]
+    const now = await world.now()
     await world.store.transact((tx) =>
       reportDiagnostics(tx, world.account, [
         {
@@ -28,9 +29,9 @@ describe('the list of events', () => {
           message: 'One thing',
           resource: 'conv_x',
           conversationId: bare(first),
-          at: 1,
+          at: now,
         },
-        { level: 'error', code: 530921, message: 'Another thing', resource: second.conversationId, count: 3, at: 2 },
+        { level: 'error', code: 530921, message: 'Another thing', resource: second.conversationId, count: 3, at: now },
       ]),
     )
     await world.advance({ minutes: 15 })
