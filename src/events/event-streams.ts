@@ -18,7 +18,7 @@ export interface StreamTimes {
   lifetimeMs: number
 }
 
-export const streamTimes: StreamTimes = {
+const streamTimes: StreamTimes = {
   pollMs: 250,
   heartbeatMs: 15_000,
   slowMs: 10_000,

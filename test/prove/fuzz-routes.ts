@@ -25,10 +25,12 @@ export interface Seeded {
   done(accepted: boolean): void
 }
 
-/** Every route that the server says it has. */
+/** Every route that the server says it has and that ever ends its answer. */
 export function routesOf(openApi: Json): Route[] {
   return Object.entries<Json>(openApi.paths).flatMap(([path, operations]) =>
-    Object.entries<Json>(operations).map(([method, operation]) => routeOf(method.toUpperCase(), path, operation)),
+    Object.entries<Json>(operations)
+      .filter(([, operation]) => !('text/event-stream' in (operation.responses?.['200']?.content ?? {})))
+      .map(([method, operation]) => routeOf(method.toUpperCase(), path, operation)),
   )
 }
 

@@ -40,6 +40,11 @@ const StreamHeaders = Type.Object({
   'last-event-id': Type.Optional(Type.String({ maxLength: 100, description: 'Goes on after this event.' })),
 })
 
+const ServerSentEvents = Type.Unsafe<string>({
+  description: 'Server-sent events',
+  content: { 'text/event-stream': { schema: { type: 'string' } } },
+})
+
 export interface DebuggerContext extends RouteContext {
   /** What a code means. */
   explain: (code: number) => Explanation
@@ -79,8 +84,7 @@ export function debuggerRoutes(app: FastifyInstance, context: DebuggerContext): 
         summary: 'Follow what happens, as server-sent events',
         querystring: Filters,
         headers: StreamHeaders,
-        produces: ['text/event-stream'],
-        response: withErrors({ 200: Type.String({ description: 'Server-sent events' }) }),
+        response: withErrors({ 200: ServerSentEvents }),
       },
     },
     async (request, reply) => {
