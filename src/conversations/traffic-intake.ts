@@ -7,8 +7,6 @@ import type { OrchestratorSettings } from './settings.ts'
 
 /** Items that share a batch at most, unless one request alone brings more. */
 const maxBatch = 64
-/** Turns of the event loop for which a batch is gathered at most. */
-const maxLooks = 4
 
 interface Entry {
   requests: TrafficRequest[]
@@ -102,7 +100,8 @@ export class TrafficIntake {
 
   /** Lets requests in that are on their way: looks at the sockets again as long as each look brings more. Waits for no clock. */
   async #gather(): Promise<void> {
-    for (let turn = 0, seen = 0; turn < maxLooks && this.#waiting > seen && this.#waiting < maxBatch; turn += 1) {
+    let seen = 0
+    while (this.#waiting > seen && this.#waiting < maxBatch) {
       seen = this.#waiting
       await new Promise((resolve) => setImmediate(resolve))
     }
