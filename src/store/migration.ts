@@ -10,7 +10,7 @@ export interface SchemaDialect {
   readonly keyTable: string
 }
 
-export const schemaDialects: Record<DialectName, SchemaDialect> = {
+const schemaDialects: Record<DialectName, SchemaDialect> = {
   sqlite: { name: 'sqlite', big: 'integer', table: 'strict', keyTable: 'strict, without rowid' },
   postgres: { name: 'postgres', big: 'bigint', table: '', keyTable: '' },
 }
