@@ -11,7 +11,7 @@ export interface Route {
   path: string
   /** Parameters of the path in order, each with the segment before it. */
   params: { name: string; at: string }[]
-  query: { name: string; schema: Json }[]
+  query: { name: string; schema: Json; required: boolean }[]
   takesKey: boolean
   body: Json | undefined
   /** Whether the seed is known to be valid, rather than made from the schema. */
@@ -24,6 +24,9 @@ export interface Seeded {
   /** `accepted`: the resource that it asked to delete may be gone. */
   done(accepted: boolean): void
 }
+
+/** Whether they are accepted depends on what has been done before. */
+const dependent = /Promote|Secondary|Replay|Enable|Test$/
 
 /** Every route that the server says it has and that ever ends its answer. */
 export function routesOf(openApi: Json): Route[] {
@@ -70,19 +73,46 @@ function consumes({ method, params }: Route, place: number): boolean {
 }
 
 function queryOf({ query }: Route, world: FuzzWorld): [string, string][] {
-  const { random } = world
-  return query
-    .filter(({ name }) => name !== 'pageToken' && random.chance(0.5))
-    .map(({ name, schema }) => [name, encodeURIComponent(queryValue(name, schema, world))])
+  return query.flatMap(({ name, schema, required }): [string, string][] => {
+    const value = required || !isTime(name) ? queryValue(name, schema, world) : undefined
+    return value !== undefined && (required || world.random.chance(0.5)) ? [[name, encodeURIComponent(value)]] : []
+  })
 }
 
-function queryValue(name: string, schema: Json, world: FuzzWorld): string {
-  if (name === 'status') return world.random.pick(['ACTIVE', 'INACTIVE', 'CLOSED'])
-  if (name === 'memoryStoreId') return world.storeId
-  if (name === 'channelId') return world.name()
-  if (name === 'pageSize') return String(world.random.integer(1, 50))
-  const sample = sampleOf(schema, world.random)
-  return String(Array.isArray(sample) ? sample[0] : sample)
+/** A span of time where it may be left out, the two sides of a message where not. */
+function isTime(name: string): boolean {
+  return name === 'from' || name === 'to'
+}
+
+/** Undefined for what is better left out of a valid request. */
+function queryValue(name: string, schema: Json, world: FuzzWorld): string | undefined {
+  const { random } = world
+  if (schema.format === 'date-time') return '2026-01-05T09:00:00Z'
+  switch (name) {
+    case 'pageSize':
+      return String(random.integer(1, 50))
+    case 'status':
+      return schema.type === 'array' ? random.pick(['ACTIVE', 'INACTIVE', 'CLOSED']) : undefined
+    case 'memoryStoreId':
+      return world.storeId
+    case 'conversationId':
+      return world.pick('Conversations', undefined, false).id
+    case 'channelId':
+      return world.name()
+    case 'channel':
+      return 'SMS'
+    case 'from':
+    case 'to':
+      return world.phone()
+    case 'orderBy':
+    case 'removeAll':
+    case 'traitGroups': {
+      const sample = sampleOf(schema, random)
+      return String(Array.isArray(sample) ? sample[0] : sample)
+    }
+    default:
+      return undefined
+  }
 }
 
 function routeOf(method: string, path: string, operation: Json): Route {
@@ -96,9 +126,11 @@ function routeOf(method: string, path: string, operation: Json): Route {
       name: param,
       at: param === 'operationId' ? 'MemoryOperations' : segment,
     })),
-    query: parameters.filter((one) => one.in === 'query').map((one) => ({ name: one.name, schema: one.schema })),
+    query: parameters
+      .filter((one) => one.in === 'query')
+      .map((one) => ({ name: one.name, schema: one.schema, required: one.required === true })),
     takesKey: parameters.some((one) => one.in === 'header' && one.name === 'idempotency-key'),
     body: operation.requestBody?.content?.['application/json']?.schema,
-    isKnown: operation.requestBody === undefined || seeds[name] !== undefined,
+    isKnown: (operation.requestBody === undefined || seeds[name] !== undefined) && !dependent.test(path),
   }
 }

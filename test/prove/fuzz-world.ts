@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { HttpClient, Json } from './http-client.ts'
 import type { Random } from './random.ts'
 import { completed, configurationBody, makeConfiguration, makeMemoryStore } from './setting-up.ts'
@@ -56,6 +57,7 @@ export class FuzzWorld {
     for (let n = 0; n < 2; n += 1) this.#keep('Keys', await this.#makeKey())
     await this.#makeOperations()
     await this.renew()
+    await this.#beCalledBack()
   }
 
   /** Conversations end and fill up; new ones take their place. */
@@ -63,6 +65,13 @@ export class FuzzWorld {
     this.resources.Conversations = []
     this.resources.Communications = []
     for (let n = 0; n < 3; n += 1) await this.#talk()
+  }
+
+  /** Whether there is anything of the kind, which may also be below something else. */
+  has(at: string): boolean {
+    const isIn = (resources: Record<string, Resource[]>): boolean =>
+      (resources[at]?.length ?? 0) > 0 || Object.values(resources).some((some) => some.some(({ below }) => isIn(below)))
+    return isIn(this.resources)
   }
 
   /** A resource for a request to act upon; `at` is the path segment before the parameter. */
@@ -201,6 +210,23 @@ export class FuzzWorld {
       conversation.below.Participants?.push(leaf(id))
     }
     this.#keep('Conversations', conversation)
+  }
+
+  /** Waits for a first callback, for it to be a delivery to a target. */
+  async #beCalledBack(): Promise<void> {
+    const configuration = { statusCallbacks: [{ url: this.callbackUrl }] }
+    await this.#post('/v2/Conversations', { configurationId: this.configurationId, name: this.text(), configuration })
+    for (const [at, key] of [
+      ['Targets', 'targets'],
+      ['Deliveries', 'deliveries'],
+    ] as const) {
+      let found: Json[] = []
+      for (let n = 0; n < 200 && found.length === 0; n += 1) {
+        found = await this.client.list(`/skein/v1/${at}`, key)
+        if (found.length === 0) await setTimeout(25)
+      }
+      for (const { id } of found) this.#keep(at, leaf(id))
+    }
   }
 
   async #makeOperations(): Promise<void> {

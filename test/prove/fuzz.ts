@@ -97,7 +97,8 @@ async function checkSeeds({ routes, ours, installation, verdict, database }: Pro
     const answer = await wire.send(render(draft), false)
     const status = typeof answer === 'string' ? 0 : answer.status
     done(status < 300)
-    const holds = route.isKnown ? status >= 200 && status < 300 : status > 0 && status < 500
+    const isKnown = route.isKnown && route.params.every(({ at }) => ours.has(at))
+    const holds = isKnown ? status >= 200 && status < 300 : status > 0 && status < 500
     verdict.check(holds, `${database}: the request that is going to be changed is valid: ${route.name}`, () => answer)
     // A change of configuration has to be over before the next can begin.
     if (status === 202) await setTimeout(20)

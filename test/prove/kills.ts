@@ -122,7 +122,12 @@ async function lookAround({ installation, journal, verdict, random, quiet }: Pro
     await checkInvariants(inspection, verdict, `${when}, after repeating`)
     const known = [...new Set(journal.stored.values())].filter((id) => !journal.isGone(id))
     await checkOverHttp(aftermath, random.sample(known, 5))
-    verdict.none(journal.serverErrors.splice(0), `${when}: no request was answered with a server error`)
+    const errors = journal.serverErrors.splice(0)
+    verdict.check(errors.length === 0, `${when}: no request was answered with a server error`, () => ({
+      count: errors.length,
+      first: errors.slice(0, 3),
+      printed: installation.nodes.map(({ output }) => output.slice(-3)),
+    }))
   } finally {
     await inspection.close()
   }

@@ -86,6 +86,9 @@ function parseAnswer(
       return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()] as const
     }),
   )
+  // A stream does not end by itself: its beginning is the answer.
+  const isStream = headers.get('content-type')?.startsWith('text/event-stream') === true
+  if (isStream) return { answer: { status, headers, text: rest.toString('utf8') }, keep: false }
   const body = isHead ? Buffer.alloc(0) : bodyOf(rest, status, headers, ended)
   if (!body) return undefined
   return { answer: { status, headers, text: body.toString('utf8') }, keep: headers.get('connection') !== 'close' }
