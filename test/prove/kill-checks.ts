@@ -53,7 +53,9 @@ export async function repeatUnanswered(aftermath: Aftermath): Promise<void> {
     const before = await knownCommunication(inspection, attempt)
     const first = await journal.send(client, attempt)
     const known = first?.body?.id ?? first?.body?.results?.[0]?.communicationId
-    if (before !== undefined && first?.status !== 404 && !known?.endsWith(before)) {
+    // Meanwhile the conversation may have been deleted, or closed and so take nothing more, not even what it has.
+    const isOver = first?.status === 404 || first?.body?.params?.status === 'CLOSED'
+    if (before !== undefined && !isOver && !known?.endsWith(before)) {
       different.push({ attempt: summary(attempt), before, answer: first?.text })
     }
     const again = await client.send(attempt.method, attempt.path, attempt.body, attempt.headers)
