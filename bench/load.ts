@@ -44,7 +44,10 @@ export async function send({ url, headers, next, seconds, connections, offeredPe
     instance.on('response', (_client, _status, _bytes, ms) => latenciesMs.push(ms))
   })
   const failed = result.errors + result.timeouts + result.non2xx
-  if (failed > 0) throw new Error(`${failed} of ${result.requests.total} requests failed.`)
+  if (failed > 0) {
+    const causes = `${result.timeouts} not answered in time, ${result.errors} errors, ${result.non2xx} refused`
+    throw new Error(`Not all of ${result.requests.total} requests succeeded: ${causes}.`)
+  }
   const sorted = Float64Array.from(latenciesMs).sort()
   return {
     requests: sorted.length,
