@@ -4,19 +4,19 @@ import type { Clock } from '../kernel/clock.ts'
 import { newId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Work } from '../kernel/work.ts'
-import type { Store } from '../store/store.ts'
-import { type Judged, judgeAttempt, newDelivery, saveAttempt, saveHealth, stateNumber } from './delivering.ts'
+import type { Store, Tx } from '../store/store.ts'
+import { type Judged, judgeAttempt, newDelivery, saveAttempts, stateNumber } from './delivering.ts'
 import {
   cancelOfTarget,
   claimParked,
   type DeliveryRow,
-  deliveryOfEvent,
   deliveryTable,
   earliestParked,
   lockDelivery,
   nextParkedTarget,
 } from './delivery-rows.ts'
-import { eventPages } from './event-pages.ts'
+import { headsOfLanes, laneKey, type WaitingEvent } from './lane-rows.ts'
+import { Ledger, leaseMs, type Onward, placesOf, readPages } from './ledger.ts'
 import {
   claimLanes,
   type EventRow,
@@ -28,6 +28,7 @@ import {
   removeLanesOf,
 } from './rows.ts'
 import type { SendCallback, Sent } from './sending.ts'
+import { TargetHealth } from './target-health.ts'
 import { nextFollower, type TargetRow, targetById } from './target-rows.ts'
 
 export interface DelivererOptions {
@@ -44,10 +45,13 @@ export interface DelivererOptions {
   onFinished: () => void
 }
 
-/** How long a claimed lane or delivery stays with this process, in wall milliseconds: longer than any attempt takes. */
-const leaseMs = 60_000
-const eventsPerRead = 16
-const healthIntervalMs = 60_000
+/** Targets that are looked at together, so that their claims share a commit. */
+const targetsAtOnce = 16
+
+interface Claimed extends Omit<Onward, 'target'> {
+  /** The delivery of the first event, when that has failed once. */
+  head: DeliveryRow | undefined
+}
 
 /**
  * Carries events to webhooks. Lanes are claimed per target, a bounded number at a time, and each sends its conversation's
@@ -60,23 +64,30 @@ export class Deliverer implements Work {
   readonly #perTarget: number
   readonly #active = new Map<string, number>()
   readonly #running = new Set<Promise<void>>()
-  /** When a target that works was last noted to, in wall milliseconds. */
-  readonly #noted = new Map<string, number>()
+  readonly #ledger: Ledger
+  readonly #health: TargetHealth
   #stopping = false
 
   constructor(options: DelivererOptions) {
     this.#options = options
     this.#perTarget = options.perTarget ?? 64
+    this.#ledger = new Ledger(options.store)
+    this.#health = new TargetHealth(options.store)
   }
 
   /** Starts what is due and has room; answers how much. Does not wait for it to end. */
   async tick(now: number): Promise<number> {
     let started = 0
     for (const { account } of await this.#options.store.read.all(allAccounts, {})) {
+      let looking: Promise<number>[] = []
       for await (const targetId of this.#targetsWithWork(account)) {
-        if (this.#stopping) return started
-        started += await this.#startFor(account, targetId, now)
+        if (this.#stopping) break
+        looking.push(this.#startFor(account, targetId, now))
+        if (looking.length < targetsAtOnce) continue
+        started += sum(await Promise.all(looking))
+        looking = []
       }
+      started += sum(await Promise.all(looking))
     }
     return started
   }
@@ -131,7 +142,7 @@ export class Deliverer implements Work {
     }
     if (target.state !== 'ACTIVE') return 0
     const { lanes, parked } = await this.#claim(account, targetId, now, room)
-    for (const lane of lanes) this.#start(targetId, this.#runLane(target, lane))
+    for (const { head, ...place } of lanes) this.#start(targetId, this.#runLane({ ...place, target }, head))
     for (const delivery of parked) this.#start(targetId, this.#runParked(target, delivery))
     return lanes.length + parked.length
   }
@@ -155,7 +166,14 @@ export class Deliverer implements Work {
         ['leased_until'],
         parked.map((delivery) => ({ ...delivery, leased_until })),
       )
-      return { lanes, parked }
+      return {
+        lanes: await placesIn(
+          tx,
+          account,
+          lanes.map((lane) => ({ ...lane, leased_until })),
+        ),
+        parked,
+      }
     })
   }
 
@@ -174,88 +192,65 @@ export class Deliverer implements Work {
   }
 
   /** Sends the lane's events one after the other until there are none, one fails, or the process stops. */
-  async #runLane(target: TargetRow, claimed: LaneRow): Promise<void> {
-    const { account } = target
-    const conversationId = claimed.conversation_id
-    let lane: LaneRow | undefined = claimed
-    let waiting: EventRow[] = []
-    let isFirst = true
-    while (lane) {
-      if (waiting.length === 0) {
-        const place: { account: number; conversationId: string; n: number; limit: number } = {
-          account,
-          conversationId,
-          n: lane.done,
-          limit: eventsPerRead,
-        }
-        waiting = await this.#options.store.read.all(eventPages.next, place)
-      }
-      const event = waiting.find(({ data }) => data !== null)
-      if (!event || this.#stopping) {
-        lane = await this.#pass(lane, event ? lane.done : (waiting.at(-1)?.n ?? lane.done), this.#stopping)
-        waiting = []
-        continue
-      }
-      // Its URL may have changed since the last event, or that event may have ended in its being disabled.
-      const present: TargetRow | undefined = isFirst ? target : await this.#activeTarget(target)
-      if (!present) {
-        await this.#pass(lane, lane.done, true)
+  async #runLane(claimed: Onward, head: DeliveryRow | undefined): Promise<void> {
+    let place: Onward | undefined = claimed
+    let known = head
+    while (place) {
+      const { lane, target, page }: Onward = place
+      const event = page.find(({ data }) => data !== null)
+      if (this.#stopping || target?.state !== 'ACTIVE' || target.removed_at !== null) {
+        await this.#giveBack(lane)
         return
       }
-      waiting = waiting.slice(waiting.indexOf(event) + 1)
-      lane = await this.#deliver(present, lane, event, isFirst)
-      isFirst = false
+      if (!event) {
+        place = await this.#pass(place, page.at(-1)?.n ?? lane.done)
+        continue
+      }
+      const rest = page.slice(page.indexOf(event) + 1)
+      place = await this.#deliver(target, lane, event, known?.n === event.n ? known : undefined, rest)
+      known = undefined
     }
   }
 
-  async #activeTarget({ account, id }: TargetRow): Promise<TargetRow | undefined> {
-    const target = await this.#options.store.read.get(targetById, { account, id })
-    return target?.state === 'ACTIVE' && target.removed_at === null ? target : undefined
-  }
-
-  /** Steps over events that nobody followed; puts the lane to sleep if there is nothing beyond, and gives it back if it has to wait. */
-  #pass(lane: LaneRow, done: number, giveBack: boolean): Promise<LaneRow | undefined> {
+  /** The lane has to wait for somebody else, or for its target. */
+  #giveBack(lane: LaneRow): Promise<void> {
     return this.#options.store.transact(async (tx) => {
       const held = await tx.get(lockLane, laneOf(lane))
-      if (!isSameLane(held, lane)) return undefined
-      const [beyond] = await tx.all(eventPages.next, { ...laneOf(lane), n: done, limit: 1 })
-      const ends = giveBack || !beyond
-      const next = { ...held, done, due_at: beyond ? held.due_at : null, leased_until: ends ? null : held.leased_until }
-      await saveLane(tx, next)
-      return ends ? undefined : next
+      if (isSameLane(held, lane)) await saveLane(tx, { ...held, leased_until: null })
     })
   }
 
-  async #deliver(target: TargetRow, lane: LaneRow, event: EventRow, isFirst: boolean): Promise<LaneRow | undefined> {
-    const { store, clock, random } = this.#options
-    const { account } = target
-    const place = { account, targetId: target.id, conversationId: event.conversation_id, n: event.n }
-    const known = isFirst ? await store.read.get(deliveryOfEvent, place) : undefined
+  /** Steps over events that nobody followed; puts the lane to sleep if there is nothing beyond. */
+  #pass({ lane, target }: Onward, done: number): Promise<Onward | undefined> {
+    return this.#options.store.transact(async (tx) => {
+      const held = await tx.get(lockLane, laneOf(lane))
+      if (!isSameLane(held, lane)) return undefined
+      const next = { ...held, done }
+      await saveLane(tx, next)
+      const page = (await readPages(tx, lane.account, [next])).get(laneKey(next))
+      if (page) return { lane: next, target, page }
+      await saveLane(tx, { ...next, due_at: null, leased_until: null })
+      return undefined
+    })
+  }
+
+  /** Sends one event; answers where the lane goes on, with `rest` if there is any. */
+  async #deliver(
+    target: TargetRow,
+    lane: LaneRow,
+    event: WaitingEvent,
+    known: DeliveryRow | undefined,
+    rest: WaitingEvent[],
+  ): Promise<Onward | undefined> {
+    const { clock, random } = this.#options
     const before = known ?? newDelivery(newId(), target, event, await clock.now())
     const sent = await this.#send(target, before, event)
     const now = await clock.now()
     const judged = judgeAttempt(before, sent.attempt, sent.policy, now, random())
-    await this.#noteHealth(target, sent, now)
-    return store.transact(async (tx) => {
-      const held = await tx.get(lockLane, laneOf(lane))
-      // The target or its interest in the conversation is gone, or another process took the lane over when the lease had
-      // lapsed: the attempt happened, but nothing follows from it.
-      if (!isSameLane(held, lane)) return undefined
-      await saveAttempt(tx, judged, known === undefined, now)
-      if (judged.laneWaitsUntil !== undefined) {
-        await saveLane(tx, { ...held, due_at: judged.laneWaitsUntil, leased_until: null })
-        return undefined
-      }
-      const [beyond] = await tx.all(eventPages.next, { ...laneOf(lane), n: event.n, limit: 1 })
-      const next = {
-        ...held,
-        done: event.n,
-        due_at: beyond ? held.due_at : null,
-        leased_until: beyond ? Date.now() + leaseMs : null,
-      }
-      await saveLane(tx, next)
-      return beyond ? next : undefined
-    })
+    await this.#health.note(target, sent.attempt, now)
+    const hasMore = rest.length > 0
+    const onward = await this.#ledger.record({ lane, judged, isNew: known === undefined, hasMore, now })
+    return onward && hasMore ? { ...onward, page: rest } : onward
   }
 
   async #runParked(claimedFor: TargetRow, delivery: DeliveryRow): Promise<void> {
@@ -269,12 +264,13 @@ export class Deliverer implements Work {
     const sent = await this.#send(claimedFor, delivery, event)
     const now = await clock.now()
     const chance = random()
-    await this.#noteHealth(claimedFor, sent, now)
+    await this.#health.note(claimedFor, sent.attempt, now)
     await store.transact(async (tx) => {
       const present = await tx.get(lockDelivery, { account, id })
       if (present?.state !== stateNumber('PENDING')) return
       const judged = judgeAttempt(present, sent.attempt, sent.policy, now, chance)
-      await saveAttempt(tx, wasReplayed(delivery, present) ? unlessDelivered(present, judged) : judged, false, now)
+      const kept = wasReplayed(delivery, present) ? unlessDelivered(present, judged) : judged
+      await saveAttempts(tx, [{ judged: kept, isNew: false, now }])
     })
   }
 
@@ -285,21 +281,21 @@ export class Deliverer implements Work {
     )
   }
 
-  async #send(target: TargetRow, delivery: DeliveryRow, event: EventRow): Promise<Sent> {
+  async #send(target: TargetRow, delivery: DeliveryRow, event: Pick<EventRow, 'type' | 'at' | 'data'>): Promise<Sent> {
     const secrets = await this.#options.secrets.of(target.account)
     return this.#options.send({ target, delivery, event, secrets })
   }
+}
 
-  async #noteHealth(target: TargetRow, { attempt }: Sent, now: number): Promise<void> {
-    const { outcome } = attempt
-    const works = 'status' in outcome && outcome.status >= 200 && outcome.status < 300
-    const key = `${target.account}/${target.id}`
-    if (works && target.failing_since === null && Date.now() - (this.#noted.get(key) ?? 0) < healthIntervalMs) return
-    if (works) this.#noted.set(key, Date.now())
-    else this.#noted.delete(key)
-    const result = works ? 'SUCCESS' : 'status' in outcome && outcome.status === 410 ? 'GONE' : 'FAILURE'
-    await this.#options.store.transact((tx) => saveHealth(tx, target.account, target.id, result, now))
-  }
+/** What lanes that were just claimed begin with. */
+async function placesIn(tx: Tx, account: number, lanes: readonly LaneRow[]): Promise<Claimed[]> {
+  if (lanes.length === 0) return []
+  const pages = await readPages(tx, account, lanes)
+  const heads = await tx.all(headsOfLanes, { account, ...placesOf(lanes) })
+  const byLane = new Map(
+    heads.map((head) => [laneKey({ follower: head.target_id, conversation_id: head.conversation_id }), head]),
+  )
+  return lanes.map((lane) => ({ lane, page: pages.get(laneKey(lane)) ?? [], head: byLane.get(laneKey(lane)) }))
 }
 
 /** Whether a lane still stands where this process left it; also when it is gone and has been made anew. */
@@ -323,6 +319,10 @@ function laneOf({ account, follower, conversation_id }: LaneRow) {
   return { account, follower, conversationId: conversation_id }
 }
 
-async function saveLane(tx: Parameters<Parameters<Store['transact']>[0]>[0], lane: LaneRow): Promise<void> {
+async function saveLane(tx: Tx, lane: LaneRow): Promise<void> {
   await tx.update(laneTable, ['account', 'follower', 'conversation_id'], ['done', 'due_at', 'leased_until'], [lane])
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
 }

@@ -15,7 +15,7 @@ import type { EventRow } from './rows.ts'
 import { lockTarget, type TargetRow, targetTable } from './target-rows.ts'
 
 /** Codes of the debugger about deliveries. */
-export const deliveryDiagnostics = {
+const deliveryDiagnostics = {
   givenUp: { code: 530920, message: 'A webhook was given up after its last attempt; it can be replayed.' },
   disabled: { code: 530921, message: 'A webhook target was disabled; it can be enabled again.' },
 } as const
@@ -38,13 +38,18 @@ export interface Judged {
 }
 
 /** The same for every attempt and replay of one event to one target; no two events share one. */
-export function tokenOf(account: number, targetId: string, conversationId: string, n: number): string {
+function tokenOf(account: number, targetId: string, conversationId: string, n: number): string {
   const hex = createHash('sha256').update(`${account}/${targetId}/${conversationId}/${n}`).digest('hex')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
 
 /** A delivery that has not been tried yet. */
-export function newDelivery(id: string, target: TargetRow, event: EventRow, now: number): DeliveryRow {
+export function newDelivery(
+  id: string,
+  target: TargetRow,
+  event: Pick<EventRow, 'conversation_id' | 'n' | 'type' | 'request_id'>,
+  now: number,
+): DeliveryRow {
   const { account } = target
   return {
     account,
@@ -102,24 +107,37 @@ export function judgeAttempt(
   }
 }
 
-/** Writes an attempt and what it means for its target. `isNew`: the delivery has no row yet. */
-export async function saveAttempt(tx: Tx, { delivery, attempt }: Judged, isNew: boolean, now: number): Promise<void> {
-  if (isNew) await tx.insert(deliveryTable, [delivery])
-  else {
-    await tx.update(
-      deliveryTable,
-      ['account', 'id'],
-      ['state', 'tries', 'attempts', 'due_at', 'leased_until', 'last_status', 'last_error', 'updated_at'],
-      [delivery],
-    )
+/** An attempt to write down. `isNew`: the delivery has no row yet. */
+export interface AttemptToSave {
+  judged: Judged
+  isNew: boolean
+  /** Business time. */
+  now: number
+}
+
+/** Writes attempts of one account, each at another delivery, and what they mean for those. */
+export async function saveAttempts(tx: Tx, attempts: readonly AttemptToSave[]): Promise<void> {
+  const deliveries = (isNew: boolean) =>
+    attempts.filter((one) => one.isNew === isNew).map(({ judged }) => judged.delivery)
+  await tx.insert(deliveryTable, deliveries(true))
+  await tx.update(
+    deliveryTable,
+    ['account', 'id'],
+    ['state', 'tries', 'attempts', 'due_at', 'leased_until', 'last_status', 'last_error', 'updated_at'],
+    deliveries(false).sort((a, b) => (a.id < b.id ? -1 : 1)),
+  )
+  await tx.insert(
+    deliveryAttemptTable,
+    attempts.map(({ judged }) => judged.attempt),
+  )
+  for (const { judged, now } of attempts) {
+    if (judged.delivery.state === stateNumber('DEAD')) await giveUp(tx, judged.delivery, now)
   }
-  await tx.insert(deliveryAttemptTable, [attempt])
-  if (delivery.state === stateNumber('DEAD')) await giveUp(tx, delivery, now)
 }
 
 /**
  * Notes how a target fares. A working target is written to only now and then, for many deliveries share its row; one that
- * answers 410, or has failed for days, is disabled.
+ * answers 410, or has failed for days, is disabled. `failures`: how many this tells of.
  */
 export async function saveHealth(
   tx: Tx,
@@ -127,6 +145,7 @@ export async function saveHealth(
   targetId: string,
   result: 'SUCCESS' | 'FAILURE' | 'GONE',
   now: number,
+  failures = 1,
 ): Promise<void> {
   const target = await tx.get(lockTarget, { account, id: targetId })
   if (target?.state !== 'ACTIVE') return
@@ -135,7 +154,7 @@ export async function saveHealth(
     return
   }
   const failingSince = target.failing_since ?? now
-  const failing = { ...target, failing_since: failingSince, failures: target.failures + 1, last_failure_at: now }
+  const failing = { ...target, failing_since: failingSince, failures: target.failures + failures, last_failure_at: now }
   const reason =
     result === 'GONE'
       ? 'It answered 410 Gone.'

@@ -53,16 +53,6 @@ export const lockDeliveries = statement<{ account: number; ids: string[] }>()((d
     db.selectFrom('delivery').selectAll().where('account', '=', p.account).where(d.among('id', p.ids)).orderBy('id'),
   ),
 )
-export const deliveryOfEvent = statement<{ account: number; targetId: string; conversationId: string; n: number }>()(
-  (db, p) =>
-    db
-      .selectFrom('delivery')
-      .selectAll()
-      .where('account', '=', p.account)
-      .where('target_id', '=', p.targetId)
-      .where('conversation_id', '=', p.conversationId)
-      .where('n', '=', p.n),
-)
 export const claimParked = statement<{ account: number; targetId: string; now: number; wall: number; limit: number }>()(
   (db, p, d) =>
     d.lockFree(

@@ -25,6 +25,9 @@ const statement = statements<{ target: TargetRow }>()
 export const targetById = statement<{ account: number; id: string }>()((db, p) =>
   db.selectFrom('target').selectAll().where('account', '=', p.account).where('id', '=', p.id),
 )
+export const targetsById = statement<{ account: number; ids: string[] }>()((db, p, d) =>
+  db.selectFrom('target').selectAll().where('account', '=', p.account).where(d.among('id', p.ids)),
+)
 export const lockTarget = statement<{ account: number; id: string }>()((db, p, d) =>
   d.lock(db.selectFrom('target').selectAll().where('account', '=', p.account).where('id', '=', p.id)),
 )
