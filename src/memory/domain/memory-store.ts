@@ -1,6 +1,7 @@
 import type { IdentitySettings } from './identity-settings.ts'
 
-export type StoreStatus = 'QUEUED' | 'PROVISIONING' | 'ACTIVE' | 'FAILED'
+export const storeStatuses = ['QUEUED', 'PROVISIONING', 'ACTIVE', 'FAILED'] as const
+export type StoreStatus = (typeof storeStatuses)[number]
 
 /** The container of an account's profiles and of the settings by which they are told apart. */
 export interface MemoryStore {

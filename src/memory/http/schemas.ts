@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { DateTime, Meta, NullableDateTime, pageQuery, Words } from '../../http/schemas.ts'
+import { storeStatuses } from '../domain/memory-store.ts'
 import { normalizations } from '../domain/normalisation.ts'
 
 export const maxControlPlanePage = 100
@@ -26,7 +27,7 @@ export const StoreAnswer = Type.Object({
   id: Type.String(),
   displayName: Type.String(),
   description: Type.Optional(Type.String()),
-  status: Words(['QUEUED', 'PROVISIONING', 'ACTIVE', 'FAILED']),
+  status: Words(storeStatuses),
   intelligenceServiceId: Type.String(),
   version: Type.Integer(),
 })
