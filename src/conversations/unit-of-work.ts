@@ -515,6 +515,8 @@ export class UnitOfWork {
   /** Another node may have taken in the same resource meanwhile; then it is a duplicate, which starting over will find. */
   async #saveNewCommunications(tx: Tx): Promise<void> {
     const rows = this.#newCommunications.map((communication) => communicationRow(this.options.account, communication))
+    // Two nodes that take in the same resources wait for each other in one order, not crosswise.
+    if (tx.dialect === 'postgres') rows.sort((a, b) => compare(a.resource_id ?? '', b.resource_id ?? ''))
     try {
       await tx.insert(communicationTable, rows)
     } catch (error) {

@@ -1,6 +1,7 @@
 import { syncTargets } from '../../events/targets.ts'
 import { invalid, notFound } from '../../kernel/failure.ts'
 import { newId, parseWireId } from '../../kernel/ids.ts'
+import { addressKey } from '../domain/address.ts'
 import type { Overrides } from '../domain/conversation.ts'
 import { conversationKeys } from '../domain/conversation-keys.ts'
 import type { Participant } from '../domain/model.ts'
@@ -86,15 +87,27 @@ async function overridesWithTargets(
   return { ...overrides, targetIds }
 }
 
-/** One after the other, so that two descriptions of one customer find one profile. */
+/**
+ * One after the other, so that two descriptions of one customer find one profile; and in the order of their addresses,
+ * whatever the request's, so that two requests that create the same profiles do not wait for each other.
+ */
 async function makeParticipants(
   working: Working,
   storeId: string,
   described: readonly ParticipantInput[],
 ): Promise<Resolved[]> {
+  const inOrder = [...described.entries()].sort(([, a], [, b]) => compareText(firstAddress(a), firstAddress(b)))
   const resolved: Resolved[] = []
-  for (const [at, input] of described.entries()) {
-    resolved.push(await makeParticipant(working, storeId, input, `participants[${at}].`))
+  for (const [at, input] of inOrder) {
+    resolved[at] = await makeParticipant(working, storeId, input, `participants[${at}].`)
   }
   return resolved
+}
+
+function firstAddress({ addresses }: ParticipantInput): string {
+  return (addresses ?? []).map(({ channel, address }) => addressKey(channel, address)).sort()[0] ?? ''
+}
+
+function compareText(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1
 }
