@@ -96,10 +96,13 @@ async function makeParticipants(
   storeId: string,
   described: readonly ParticipantInput[],
 ): Promise<Resolved[]> {
+  // Ids are given in the request's order, which is the order of lists.
+  const ids = described.map(() => newId())
   const inOrder = [...described.entries()].sort(([, a], [, b]) => compareText(firstAddress(a), firstAddress(b)))
   const resolved: Resolved[] = []
   for (const [at, input] of inOrder) {
-    resolved[at] = await makeParticipant(working, storeId, input, `participants[${at}].`)
+    const known = { id: ids[at] as string, createdAt: working.now }
+    resolved[at] = await makeParticipant(working, storeId, input, `participants[${at}].`, known)
   }
   return resolved
 }
