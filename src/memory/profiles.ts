@@ -27,7 +27,18 @@ export async function identifiersOfType(read: Reader, profile: ProfileRow, idTyp
   return rows.filter((row) => row.id_type === idType).map((row) => ({ idType, value: row.value }))
 }
 
-async function profileBehind(read: Reader, account: number, storeId: string, aliasId: string) {
-  const alias = await read.get(aliasesByIds, { account, storeIds: [storeId], ids: [aliasId] })
-  return alias && read.get(profileById, { account, storeId, id: alias.canonical_id })
+/** A merge may retire the canonical profile between the two reads; its aliases then point on, to an earlier one. */
+async function profileBehind(
+  read: Reader,
+  account: number,
+  storeId: string,
+  aliasId: string,
+): Promise<ProfileRow | undefined> {
+  for (let before: string | undefined; ; ) {
+    const alias = await read.get(aliasesByIds, { account, storeIds: [storeId], ids: [aliasId] })
+    if (!alias || alias.canonical_id === before) return undefined
+    const profile = await read.get(profileById, { account, storeId, id: alias.canonical_id })
+    if (profile) return profile
+    before = alias.canonical_id
+  }
 }
