@@ -1,0 +1,10 @@
+/** One element of a TwiML document, whatever it means. Names are as written; a document bounds their number and depth. */
+export interface TwimlElement {
+  name: string
+  attributes: Readonly<Record<string, string>>
+  /** Its own text, without that of its children, trimmed. */
+  text: string
+  children: readonly TwimlElement[]
+  /** Where the element and its opening tag stand in the document, so that one can be rewritten in place. */
+  span: { start: number; end: number }
+}
