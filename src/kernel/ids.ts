@@ -14,9 +14,11 @@ export const prefixes = {
   intelligenceService: 'intelligence_service',
   memoryOperation: 'mem_operation',
   memoryStore: 'mem_store',
+  observation: 'mem_observation',
   ownedAddress: 'skein_address',
   participant: 'conv_participant',
   profile: 'mem_profile',
+  summary: 'mem_summary',
   target: 'skein_target',
 } as const
 export type IdKind = keyof typeof prefixes

@@ -3,6 +3,7 @@ import { createDatabase } from '../../test/postgres.ts'
 import { openLog } from '../kernel/log.ts'
 import { openStore } from '../store/open.ts'
 import { identityGraphSuite } from './suite/identity-graph.ts'
+import { memoriesSuite } from './suite/memories.ts'
 import { profilesSuite } from './suite/profiles.ts'
 import { stepsSuite } from './suite/steps.ts'
 import { storesSuite } from './suite/stores.ts'
@@ -17,5 +18,6 @@ after(async () => {
 
 describe('memory stores on PostgreSQL', () => storesSuite(open))
 describe('profiles on PostgreSQL', () => profilesSuite(open))
+describe('memories on PostgreSQL', () => memoriesSuite(open))
 describe('steps on PostgreSQL', () => stepsSuite(open))
 describe('the identity graph on PostgreSQL', () => identityGraphSuite(open, 25))

@@ -2,6 +2,7 @@ import { after, describe } from 'node:test'
 import { openLog } from '../kernel/log.ts'
 import { openStore } from '../store/open.ts'
 import { identityGraphSuite } from './suite/identity-graph.ts'
+import { memoriesSuite } from './suite/memories.ts'
 import { profilesSuite } from './suite/profiles.ts'
 import { stepsSuite } from './suite/steps.ts'
 import { storesSuite } from './suite/stores.ts'
@@ -12,5 +13,6 @@ after(async () => (await opened).close())
 
 describe('memory stores on SQLite', () => storesSuite(open))
 describe('profiles on SQLite', () => profilesSuite(open))
+describe('memories on SQLite', () => memoriesSuite(open))
 describe('steps on SQLite', () => stepsSuite(open))
 describe('the identity graph on SQLite', () => identityGraphSuite(open, 100))

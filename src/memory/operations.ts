@@ -6,6 +6,7 @@ import type { StoreChange } from './commands/patch-store.ts'
 import { type IdentifierConfig, type IdentitySettings, identifierConfig } from './domain/identity-settings.ts'
 import type { MemoryStore } from './domain/memory-store.ts'
 import { claimIdentifiers, shareIdentifiers } from './identifier-rows.ts'
+import { eraseStoreMemories } from './memories.ts'
 import { storeTable } from './rows.ts'
 import { refuseTakenName } from './store-names.ts'
 import {
@@ -68,6 +69,7 @@ async function applyStoreChange(tx: Tx, account: number, store: MemoryStore, { i
 
 async function removeStore(tx: Tx, account: number, store: MemoryStore, isStoreReferenced: IsStoreReferenced) {
   await refuseReferenced(tx, account, store.id, isStoreReferenced)
+  await eraseStoreMemories(tx, { account, storeId: store.id })
   for (const statement of [deleteStoreIdentifiers, deleteStoreAliases, deleteStoreProfiles, deleteStoreRow]) {
     await tx.run(statement, { account, storeId: store.id })
   }

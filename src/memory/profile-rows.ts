@@ -20,6 +20,15 @@ export const profilesLocked = statement<OfStore & { ids: string[] }>()((db, p, d
       .orderBy('id'),
   ),
 )
+/** Tells caches that what is remembered of a profile is not what it was. */
+export const markMemories = statement<OfStore & { profileId: string; version: string }>()((db, p) =>
+  db
+    .updateTable('profile')
+    .set({ memory_version: p.version })
+    .where('account', '=', p.account)
+    .where('store_id', '=', p.storeId)
+    .where('id', '=', p.profileId),
+)
 export const profileIdsAmong = statement<OfStore & { ids: string[] }>()((db, p, d) =>
   db
     .selectFrom('profile')

@@ -4,12 +4,15 @@ import type { MemoryStore } from './domain/memory-store.ts'
 import type { ProfileState, StoredIdentifier } from './domain/merging.ts'
 import { identifierKey } from './domain/resolution.ts'
 import { deleteIdentifiers } from './identifier-rows.ts'
+import { moveMemories } from './memories.ts'
 import { deleteProfiles, redirectAliases } from './profile-rows.ts'
 import { aliasTable, type IdentifierRow, identifierTable, profileTable } from './rows.ts'
 
 export interface ProfileSaving {
   account: number
   store: MemoryStore
+  /** An id made for this change. */
+  changeId: string
   now: number
   /** The profiles that became one, earliest first; none when it is new. */
   before: readonly ProfileState[]
@@ -55,13 +58,14 @@ async function saveTraits(tx: Tx, { account, store, now, before, after }: Profil
   else await tx.update(profileTable, ['account', 'store_id', 'id'], ['traits', 'updated_at'], [row])
 }
 
-async function retireProfiles(tx: Tx, { account, store, now, before, after }: ProfileSaving): Promise<void> {
+async function retireProfiles(tx: Tx, { account, store, changeId, now, before, after }: ProfileSaving): Promise<void> {
   const retired = before.map(({ id }) => id).filter((id) => id !== after.id)
   if (retired.length === 0) return
   await tx.run(deleteProfiles, { account, storeId: store.id, ids: retired })
   await tx.run(redirectAliases, { account, storeId: store.id, from: retired, to: after.id })
   const rows = retired.map((id) => ({ account, store_id: store.id, id, canonical_id: after.id, merged_at: now }))
   await tx.insert(aliasTable, rows)
+  await moveMemories(tx, { account, storeId: store.id, from: retired, to: after.id, version: changeId })
 }
 
 function identifierRow(

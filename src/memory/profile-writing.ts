@@ -45,7 +45,7 @@ export async function writeProfile(tx: Tx, account: number, write: ProfileWrite)
   const [first = blank, ...others] = before
   const merged = others.length === 0 ? first : mergeProfiles(write.store.identitySettings, [first, ...others])
   const after = applyWrite(merged, write)
-  await saveProfile(tx, { account, store: write.store, now: write.now, before, after })
+  await saveProfile(tx, { account, store: write.store, changeId: write.changeId, now: write.now, before, after })
   return { profileId: after.id, created: isNew }
 }
 

@@ -7,6 +7,23 @@ import { migrations } from '../store/migrations/index.ts'
 import type { Statement } from '../store/statement.ts'
 import { deleteIdentifiers, deleteIdentifiersOf, holdersAmong, identifiersOf } from './identifier-rows.ts'
 import {
+  deleteObservations,
+  deleteObservationsOf,
+  deleteRevisions,
+  deleteRevisionsOf,
+  deleteStoreRevisions,
+  moveObservations,
+  observationById,
+  observationCount,
+  observationsAfter,
+  observationsBefore,
+  observationsOf,
+  restoreObservations,
+  revisionsAfter,
+  revisionsBefore,
+  stalestObservations,
+} from './observation-rows.ts'
+import {
   aliasesByCanonical,
   aliasesByIds,
   deleteAliasesTo,
@@ -17,6 +34,18 @@ import {
   redirectAliases,
 } from './profile-rows.ts'
 import { storeByName, storesByIds } from './store-rows.ts'
+import {
+  deleteSummaries,
+  deleteSummariesOf,
+  moveSummaries,
+  restoreSummaries,
+  stalestSummaries,
+  summariesAfter,
+  summariesBefore,
+  summariesOf,
+  summaryById,
+  summaryCount,
+} from './summary-rows.ts'
 
 const db = new DatabaseSync(':memory:')
 for (const migration of migrations) for (const sql of statementsFor(migration, 'sqlite')) db.exec(sql)
@@ -39,6 +68,31 @@ const cases: { name: string; statement: unknown; by: string }[] = [
   { name: 'retired ids of a deleted profile', statement: deleteAliasesTo, by: 'canonical_id=?' },
   { name: 'a store by its name', statement: storeByName, by: 'display_name=?' },
   { name: 'stores', statement: storesByIds, by: ' AND id=?' },
+  { name: 'an observation', statement: observationById, by: ' AND id=?' },
+  { name: 'observations of a profile', statement: observationsOf, by: 'profile_id=?' },
+  { name: 'a page of observations upwards', statement: observationsAfter, by: 'profile_id=? AND id>?' },
+  { name: 'a page of observations downwards', statement: observationsBefore, by: 'profile_id=? AND id<?' },
+  { name: 'observations to count', statement: observationCount, by: 'profile_id=?' },
+  { name: 'observations that nobody touched for long', statement: stalestObservations, by: 'profile_id=?' },
+  { name: 'observations to delete', statement: deleteObservations, by: ' AND id=?' },
+  { name: 'observations of a deleted profile', statement: deleteObservationsOf, by: 'profile_id=?' },
+  { name: 'observations that a merge moves', statement: moveObservations, by: 'profile_id=?' },
+  { name: 'observations that go back', statement: restoreObservations, by: 'profile_id=?' },
+  { name: 'former wordings downwards', statement: revisionsBefore, by: 'observation_id=? AND n<?' },
+  { name: 'former wordings upwards', statement: revisionsAfter, by: 'observation_id=? AND n>?' },
+  { name: 'former wordings to delete', statement: deleteRevisions, by: 'observation_id=?' },
+  { name: 'former wordings of a deleted profile', statement: deleteRevisionsOf, by: 'observation_id=?' },
+  { name: 'former wordings of a deleted store', statement: deleteStoreRevisions, by: 'observation_id=?' },
+  { name: 'a summary', statement: summaryById, by: ' AND id=?' },
+  { name: 'summaries of a profile', statement: summariesOf, by: 'profile_id=?' },
+  { name: 'a page of summaries upwards', statement: summariesAfter, by: 'profile_id=? AND id>?' },
+  { name: 'a page of summaries downwards', statement: summariesBefore, by: 'profile_id=? AND id<?' },
+  { name: 'summaries to count', statement: summaryCount, by: 'profile_id=?' },
+  { name: 'summaries that nobody touched for long', statement: stalestSummaries, by: 'profile_id=?' },
+  { name: 'summaries to delete', statement: deleteSummaries, by: ' AND id=?' },
+  { name: 'summaries of a deleted profile', statement: deleteSummariesOf, by: 'profile_id=?' },
+  { name: 'summaries that a merge moves', statement: moveSummaries, by: 'profile_id=?' },
+  { name: 'summaries that go back', statement: restoreSummaries, by: 'profile_id=?' },
 ]
 for (const { name, statement, by } of cases) {
   test(`finds ${name} by ${by.replace(/^ AND /, '')}`, () => {

@@ -42,8 +42,51 @@ export const identifierTable = table('identifier', {
   request_id: 'text',
   added_at: 'big',
 })
+export const observationTable = table('observation', {
+  account: 'int',
+  store_id: 'text',
+  profile_id: 'text',
+  id: 'text',
+  origin_id: 'text',
+  content: 'text',
+  source: 'text',
+  conversation_ids: 'text',
+  occurred_at: 'big',
+  created_at: 'big',
+  updated_at: 'big',
+  revision: 'big',
+  embedded_with: 'text',
+})
+export const revisionTable = table('observation_revision', {
+  account: 'int',
+  observation_id: 'text',
+  n: 'big',
+  content: 'text',
+  source: 'text',
+  conversation_ids: 'text',
+  occurred_at: 'big',
+  updated_at: 'big',
+})
+export const summaryTable = table('conversation_summary', {
+  account: 'int',
+  store_id: 'text',
+  profile_id: 'text',
+  id: 'text',
+  origin_id: 'text',
+  content: 'text',
+  source: 'text?',
+  conversation_id: 'text',
+  occurred_at: 'big',
+  created_at: 'big',
+  updated_at: 'big',
+  embedded_with: 'text',
+})
 export type StoreRow = RowOf<typeof storeTable>
-export type ProfileRow = RowOf<typeof profileTable>
+/** `memory_version` is what the steps of `memories.ts` set, and empty in a profile that has no memories yet. */
+export type ProfileRow = RowOf<typeof profileTable> & { memory_version: string }
+export type ObservationRow = RowOf<typeof observationTable>
+export type RevisionRow = RowOf<typeof revisionTable>
+export type SummaryRow = RowOf<typeof summaryTable>
 export type IdentifierRow = RowOf<typeof identifierTable>
 
 interface Tables {
@@ -51,10 +94,17 @@ interface Tables {
   profile: ProfileRow
   profile_alias: RowOf<typeof aliasTable>
   identifier: IdentifierRow
+  observation: ObservationRow
+  observation_revision: RevisionRow
+  conversation_summary: SummaryRow
 }
 
 /** Begins a statement over the tables of this room. */
 export const statement = statements<Tables>()
+
+export interface OfProfile extends OfStore {
+  profileId: string
+}
 
 export interface OfStore {
   account: number

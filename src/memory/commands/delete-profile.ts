@@ -1,5 +1,6 @@
 import { LostRace, type Store } from '../../store/store.ts'
 import { deleteIdentifiersOf } from '../identifier-rows.ts'
+import { eraseMemories } from '../memories.ts'
 import { deleteAliasesTo, deleteProfiles, profilesLocked } from '../profile-rows.ts'
 import { requireProfile } from '../profiles.ts'
 import { storeHeld } from '../store-rows.ts'
@@ -18,6 +19,7 @@ export function deleteProfile(store: Store, { account, storeId, profileId }: Del
     const { id } = await requireProfile(tx, account, storeId, profileId)
     const locked = await tx.all(profilesLocked, { account, storeId, ids: [id] })
     if (locked.length === 0) throw new LostRace()
+    await eraseMemories(tx, { account, storeId, profileId: id })
     await tx.run(deleteIdentifiersOf, { account, storeId, profileId: id })
     await tx.run(deleteAliasesTo, { account, storeId, id })
     await tx.run(deleteProfiles, { account, storeId, ids: [id] })

@@ -6,6 +6,7 @@ import { conversations } from './0004-conversations.ts'
 import { events } from './0005-events.ts'
 import { webhooks } from './0006-webhooks.ts'
 import { debuggerEvents } from './0007-debugger.ts'
+import { observations } from './0008-observations.ts'
 
 /** In the order in which they are applied. Append only. */
 export const migrations: readonly Migration[] = [
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   events,
   webhooks,
   debuggerEvents,
+  observations,
 ]
