@@ -10,6 +10,7 @@ import {
 import type { Registry } from 'prom-client'
 import { type KeysContext, keysRoutes } from './accounts/http/keys.ts'
 import { rotationRoutes } from './accounts/http/rotation.ts'
+import { type CarriersContext, carriersRoutes, carrierWebhooks } from './carriers/http/routes.ts'
 import { type ClockContext, clockRoutes } from './clock/http/routes.ts'
 import type { Config } from './config.ts'
 import { type ConversationsContext, conversationsRoutes } from './conversations/http/routes.ts'
@@ -27,7 +28,13 @@ import type { Log } from './kernel/log.ts'
 import { type MemoryContext, memoryRoutes } from './memory/http/routes.ts'
 import type { Store } from './store/store.ts'
 
-export interface AppContext extends ClockContext, ConversationsContext, EventsContext, KeysContext, MemoryContext {
+export interface AppContext
+  extends CarriersContext,
+    ClockContext,
+    ConversationsContext,
+    EventsContext,
+    KeysContext,
+    MemoryContext {
   config: Config
   log: Log
   store: Store
@@ -66,11 +73,13 @@ export async function buildApp(context: AppContext): Promise<FastifyInstance> {
   await app.register(swagger, openApi())
 
   healthRoutes(app, context.store, metrics)
+  carrierWebhooks(app, context)
   await app.register(async (api) => {
     api.addHook('onRequest', authenticationHook(context.authenticate))
     if (config.requestsPerSecond > 0) await api.register(rateLimit, perAccount(config.requestsPerSecond))
     conversationsRoutes(api, context)
     memoryRoutes(api, context)
+    carriersRoutes(api, context)
     eventsRoutes(api, context)
     clockRoutes(api, context)
     keysRoutes(api, context)

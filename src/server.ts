@@ -5,6 +5,8 @@ import { Epochs } from './accounts/epochs.ts'
 import { type NewAccount, provideFirstAccount } from './accounts/first-account.ts'
 import { AccountSecrets } from './accounts/secrets.ts'
 import { buildApp } from './app.ts'
+import { Carriers } from './carriers/carriers.ts'
+import { forgetCarried } from './carriers/forgetting.ts'
 import { VirtualClock } from './clock/virtual-clock.ts'
 import type { Config } from './config.ts'
 import { configurationUsing } from './conversations/configurations.ts'
@@ -12,8 +14,8 @@ import { Conversations } from './conversations/conversations.ts'
 import type { OrchestratorSettings } from './conversations/settings.ts'
 import { Deliverer } from './events/deliverer.ts'
 import { EventRetention, type RetentionAges } from './events/retention.ts'
-import { callbackSender, type SendCallback } from './events/sending.ts'
-import { createOutgoing } from './http/outgoing/client.ts'
+import { callbackSender } from './events/sending.ts'
+import { createOutgoing, type Outgoing } from './http/outgoing/client.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
 import type { Log } from './kernel/log.ts'
 import { Loop, type Work } from './kernel/work.ts'
@@ -47,6 +49,7 @@ export interface Assembly {
   clock: Clock
   /** Everything that happens without a request, in the order in which rounds run; operations come first. */
   works: readonly Work[]
+  carriers: Carriers
   firstAccount: NewAccount | undefined
   /** Begins no more deliveries and waits for those in flight. */
   stopSending(): Promise<void>
@@ -54,7 +57,7 @@ export interface Assembly {
 
 /** What tests put in place of the world outside. */
 export interface Outside {
-  send?: SendCallback
+  outgoing?: Outgoing
 }
 
 /** Assembles the server, starts its loops and listens. */
@@ -102,16 +105,26 @@ export async function assemble(
   const clock = config.clock === 'virtual' ? await VirtualClock.open(store, virtualStart) : systemClock
   const authenticator = new Authenticator(store.read, new Epochs(store), vault)
   const onFollowed = () => wake('deliveries')
-  const conversations = new Conversations({ store, clock, log, settings: settingsOf(config), onFollowed, vault })
+  const conversations = new Conversations({
+    store,
+    clock,
+    log,
+    settings: settingsOf(config),
+    onFollowed,
+    vault,
+    alsoForget: [forgetCarried],
+  })
   const handlers = { ...conversations.operationHandlers, ...memoryOperationHandlers(configurationUsing) }
   const operations = new Operations({ store, log, handlers })
-  const outgoing = createOutgoing({ allowPrivate: config.allowPrivateCallbacks })
-  const send = outside.send ?? callbackSender(outgoing)
+  const outgoing = outside.outgoing ?? createOutgoing({ allowPrivate: config.allowPrivateCallbacks })
+  const send = callbackSender(outgoing)
   const secrets = new AccountSecrets(store.read, vault)
   const deliverer = new Deliverer({ store, clock, log, secrets, send, random: Math.random, onFinished: onFollowed })
+  const carriers = new Carriers({ store, clock, intake: conversations.intake, carriers: [] })
   const works: Work[] = [
     operations,
     ...conversations.works,
+    ...carriers.works,
     deliverer,
     new Retention(store),
     new EventRetention(store, agesOf(config)),
@@ -124,6 +137,7 @@ export async function assemble(
     clock,
     works,
     conversations,
+    carriers,
     secrets,
     send,
     pokeDeliveries: onFollowed,
@@ -137,7 +151,7 @@ export async function assemble(
     await deliverer.stop()
     await outgoing.close()
   }
-  return { app, clock, works, firstAccount, stopSending }
+  return { app, clock, works, carriers, firstAccount, stopSending }
 }
 
 const dayMs = 24 * 60 * 60 * 1000

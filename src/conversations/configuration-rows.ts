@@ -30,6 +30,9 @@ export const ownedAddressTable = table('owned_address', {
   address: 'text',
   name: 'text?',
   created_at: 'big',
+  carrier: 'text?',
+  number: 'text?',
+  updated_at: 'big',
 })
 export type OwnedAddressRow = RowOf<typeof ownedAddressTable>
 

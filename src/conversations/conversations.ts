@@ -8,7 +8,7 @@ import type { Store } from '../store/store.ts'
 import { AccountCache } from './account-cache.ts'
 import { configurationHandlers } from './commands/apply-configuration.ts'
 import { ClosedConversation } from './commands/claiming.ts'
-import { deleteConversationKind, deletionHandler } from './commands/delete-conversation.ts'
+import { deleteConversationKind, deletionHandler, type ForgetConversation } from './commands/delete-conversation.ts'
 import type { CommandContext } from './commands/working.ts'
 import { diagnostics } from './domain/diagnostics.ts'
 import { ignoredTraffic } from './ignored-traffic.ts'
@@ -25,6 +25,8 @@ export interface ConversationsOptions {
   onFollowed: () => void
   /** Hashes what may not be kept as it is. */
   vault: Vault
+  /** Deletes what upper rooms keep of a conversation, when it is deleted. */
+  alsoForget?: readonly ForgetConversation[]
 }
 
 /** The orchestrator as the server composes it: what outlives a request. */
@@ -39,7 +41,7 @@ export class Conversations {
   readonly ignored: IgnoredInput
   readonly hashAddress: HashAddress
 
-  constructor({ store, clock, log, settings, onFollowed, vault }: ConversationsOptions) {
+  constructor({ store, clock, log, settings, onFollowed, vault, alsoForget = [] }: ConversationsOptions) {
     this.settings = settings
     this.cache = new AccountCache(settings)
     this.hashAddress = (account, key) => vault.hash(`address ${account} ${key}`)
@@ -68,7 +70,7 @@ export class Conversations {
     })
     this.operationHandlers = {
       ...configurationHandlers(settings.limits),
-      [deleteConversationKind]: deletionHandler(store),
+      [deleteConversationKind]: deletionHandler(store, alsoForget),
     }
     this.works = [new Timers(this.commands), ignored]
   }

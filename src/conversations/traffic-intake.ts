@@ -1,6 +1,6 @@
 import type { Clock } from '../kernel/clock.ts'
 import { Failure } from '../kernel/failure.ts'
-import { maxWaiting, type Store } from '../store/store.ts'
+import { maxWaiting, type Store, type Tx } from '../store/store.ts'
 import type { AccountCache } from './account-cache.ts'
 import { captureTraffic, explainTraffic, type TrafficRequest, type TrafficResult } from './commands/capture-traffic.ts'
 import type { OrchestratorSettings } from './settings.ts'
@@ -8,8 +8,15 @@ import type { OrchestratorSettings } from './settings.ts'
 /** Items that share a batch at most, unless one request alone brings more. */
 const maxBatch = 64
 
+/**
+ * What a source of traffic writes in the transaction that takes its items in, knowing what became of them. It may run more
+ * than once, and awaits nothing but the transaction.
+ */
+export type Beside = (tx: Tx, results: readonly TrafficResult[]) => Promise<void>
+
 interface Entry {
   requests: TrafficRequest[]
+  beside: Beside | undefined
   resolve: (results: TrafficResult[]) => void
   reject: (error: unknown) => void
 }
@@ -41,14 +48,14 @@ export class TrafficIntake {
     this.#maxFlushes = options.store.dialect === 'sqlite' ? 1 : 2
   }
 
-  /** Durable when it answers. One result an item, in order. */
-  capture(account: number, requests: TrafficRequest[]): Promise<TrafficResult[]> {
+  /** Durable when it answers, and so is what was written `beside` it. One result an item, in order. */
+  capture(account: number, requests: TrafficRequest[], beside?: Beside): Promise<TrafficResult[]> {
     if (this.#waiting >= maxWaiting) {
       return Promise.reject(new Failure('unavailable', 'Too much traffic is waiting.', { retryAfterSeconds: 1 }))
     }
     return new Promise((resolve, reject) => {
       const queue = this.#queues.get(account)
-      const entry = { requests, resolve, reject }
+      const entry = { requests, beside, resolve, reject }
       if (queue) queue.push(entry)
       else this.#queues.set(account, [entry])
       this.#waiting += 1
@@ -84,11 +91,13 @@ export class TrafficIntake {
         if (!taken) return []
         const { account, entries } = taken
         const { cache, settings } = this.#options
-        return captureTraffic(
+        const captured = await captureTraffic(
           tx,
           { account, cache, settings, now, onFollowed: () => (followed = true) },
           entries.flatMap(({ requests }) => requests),
         )
+        await writeBeside(tx, entries, captured)
+        return captured
       })
       if (taken) this.#answer(taken.account, taken.entries, results, now)
       if (followed) this.#options.onFollowed()
@@ -118,9 +127,11 @@ export class TrafficIntake {
       const { store, clock, cache, settings, onFollowed } = this.#options
       try {
         const now = await clock.now()
-        const results = await store.intake((tx) =>
-          captureTraffic(tx, { account, cache, settings, now }, entry.requests),
-        )
+        const results = await store.intake(async (tx) => {
+          const captured = await captureTraffic(tx, { account, cache, settings, now }, entry.requests)
+          await writeBeside(tx, [entry], captured)
+          return captured
+        })
         this.#answer(account, [entry], results, now)
         onFollowed()
       } catch (alone) {
@@ -130,10 +141,8 @@ export class TrafficIntake {
   }
 
   #answer(account: number, entries: readonly Entry[], results: readonly TrafficResult[], now: number): void {
-    let at = 0
-    for (const { requests, resolve } of entries) {
-      const answered = results.slice(at, at + requests.length)
-      at += requests.length
+    for (const { entry, answered } of shares(entries, results)) {
+      const { requests, resolve } = entry
       for (const [place, request] of requests.entries()) {
         this.#options.onTaken(account, request, answered[place] as TrafficResult, now)
       }
@@ -158,4 +167,19 @@ export class TrafficIntake {
     this.#waiting -= entries.length
     return { account, entries }
   }
+}
+
+/** The results of each entry. */
+function shares(entries: readonly Entry[], results: readonly TrafficResult[]) {
+  let at = 0
+  return entries.map((entry) => {
+    const answered = results.slice(at, at + entry.requests.length)
+    at += entry.requests.length
+    return { entry, answered }
+  })
+}
+
+async function writeBeside(tx: Tx, entries: readonly Entry[], results: readonly TrafficResult[]): Promise<void> {
+  if (entries.every(({ beside }) => beside === undefined)) return
+  await Promise.all(shares(entries, results).map(({ entry, answered }) => entry.beside?.(tx, answered)))
 }

@@ -3,11 +3,11 @@ import type { FastifyInstance, InjectOptions } from 'fastify'
 import { createAccount, type NewAccount, newAccount } from '../accounts/commands/create-account.ts'
 import { accountBySid } from '../accounts/rows.ts'
 import { Vault } from '../accounts/vault.ts'
+import type { Carriers } from '../carriers/carriers.ts'
 import { type Advance, advance } from '../clock/advance.ts'
 import { VirtualClock } from '../clock/virtual-clock.ts'
 import { type Environment, readConfig } from '../config.ts'
 import type { EventRow } from '../events/rows.ts'
-import { callbackSender } from '../events/sending.ts'
 import type { Outgoing } from '../http/outgoing/client.ts'
 import type { TroubleWord } from '../http/outgoing/trouble.ts'
 import { newId, parseWireId, wireId } from '../kernel/ids.ts'
@@ -69,6 +69,8 @@ export interface World extends Client {
   /** The account's number in the database. */
   readonly account: number
   now(): Promise<number>
+  /** The rooms as the server composes them, for what has no route. */
+  readonly carriers: Carriers
   /** Carries out every operation that has been accepted, without moving time. */
   settleOperations(): Promise<void>
   /** The operation behind a 202, carried out to its end. */
@@ -122,8 +124,10 @@ export async function openWorld(environment: Environment = {}): Promise<World> {
   const log = openLog(config.log, false)
   const store = await openStore(config.database, { log })
   const receiver: Receiver = { received: [], answer: () => ({ status: 200 }) }
-  const send = callbackSender(outgoingTo(receiver))
-  const { app, clock, works, firstAccount, stopSending } = await assemble(config, log, store, () => {}, { send })
+  const outgoing = outgoingTo(receiver)
+  const { app, clock, works, carriers, firstAccount, stopSending } = await assemble(config, log, store, () => {}, {
+    outgoing,
+  })
   assert.ok(firstAccount, 'a world begins with an empty database')
   assert.ok(clock instanceof VirtualClock, 'time in a world moves only when it is told to')
   const client = clientOf(app, firstAccount)
@@ -152,6 +156,7 @@ export async function openWorld(environment: Environment = {}): Promise<World> {
     app,
     store,
     account,
+    carriers,
     now: () => clock.now(),
     settleOperations,
     completed,
@@ -216,7 +221,7 @@ function outgoingTo(receiver: Receiver): Outgoing {
   return {
     send: async ({ url, method, headers, body }) => {
       const text = body?.toString() ?? ''
-      const received = { url, method, headers, text, body: text === '' ? undefined : JSON.parse(text) }
+      const received = { url, method, headers, text, body: bodyOf(text, headers) }
       receiver.received.push(received)
       const answer = receiver.answer(received)
       if ('error' in answer) return { error: answer.error, detail: 'as the test says', latencyMs: 1 }
@@ -225,6 +230,13 @@ function outgoingTo(receiver: Receiver): Outgoing {
     },
     close: async () => {},
   }
+}
+
+/** What was sent, as the receiver reads it: JSON, or a form. */
+function bodyOf(text: string, headers: Readonly<Record<string, string>>): Json {
+  if (text === '') return undefined
+  const isForm = headers['Content-Type']?.startsWith('application/x-www-form-urlencoded')
+  return isForm ? Object.fromEntries(new URLSearchParams(text)) : JSON.parse(text)
 }
 
 function clientOf(app: FastifyInstance, { sid, keySid, keySecret }: NewAccount): Client {

@@ -5,7 +5,7 @@ import type { StoredAnswer } from '../../http/stored-answer.ts'
 import { wireId } from '../../kernel/ids.ts'
 import type { OperationHandler } from '../../operations/operation.ts'
 import { startOperation } from '../../operations/steps.ts'
-import type { Store } from '../../store/store.ts'
+import type { Store, Tx } from '../../store/store.ts'
 import { forgetConversation, releaseAllKeys } from '../rows.ts'
 import { openUnit } from './claiming.ts'
 import { type CommandContext, type Request, work } from './working.ts'
@@ -53,13 +53,17 @@ export function acceptDeletion(
   )
 }
 
+/** Deletes what another room keeps of a conversation, whose own rows are there still. */
+export type ForgetConversation = (tx: Tx, account: number, conversationId: string) => Promise<void>
+
 /** Deletes the conversation with everything in it, then has the store remove what lingers in its files. */
-export function deletionHandler(store: Store): OperationHandler {
+export function deletionHandler(store: Store, alsoForget: readonly ForgetConversation[] = []): OperationHandler {
   const scrub = () => store.scrub()
   return async (tx, account, operation, now) => {
     const { conversationId } = operation.input as { conversationId: string }
     await reportDeletion(tx, account, { conversationId, requestId: operation.requestId, at: now })
     await forgetEvents(tx, account, conversationId)
+    for (const forget of alsoForget) await forget(tx, account, conversationId)
     for (const statement of forgetConversation) await tx.run(statement, { account, conversationId })
     return { resultId: wireId('conversation', conversationId), afterCommit: scrub }
   }

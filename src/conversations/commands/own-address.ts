@@ -4,7 +4,13 @@ import { wireId } from '../../kernel/ids.ts'
 import type { Limits } from '../../kernel/limits.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import { refuse } from '../configuration-checks.ts'
-import { ownedAddressByKey, ownedAddressCount, ownedAddressTable, removeOwnedAddress } from '../configuration-rows.ts'
+import {
+  type OwnedAddressRow,
+  ownedAddressByKey,
+  ownedAddressCount,
+  ownedAddressTable,
+  removeOwnedAddress,
+} from '../configuration-rows.ts'
 import type { Channel } from '../domain/model.ts'
 import { guessChannel, type OwnedAddress, ownedKey } from '../domain/owned-address.ts'
 
@@ -18,13 +24,12 @@ export async function ownAddress(
 ): Promise<void> {
   const read = ownedKey(channel, owned.address)
   if ('problem' in read) return refuse(read.problem)
-  const { id, address, name, createdAt } = owned
   await store.transact(async (tx) => {
     // First, since it holds the account: of two nodes the second sees what the first registered.
     await bumpEpoch(tx, account)
-    await refuseKnown(tx, account, read.key, address)
+    await refuseKnown(tx, account, read.key, owned.address)
     await refuseTooMany(tx, account, limits)
-    await tx.insert(ownedAddressTable, [{ account, address_key: read.key, id, address, name, created_at: createdAt }])
+    await tx.insert(ownedAddressTable, [ownedAddressRow(account, read.key, owned)])
   })
 }
 
@@ -53,4 +58,9 @@ async function refuseTooMany(tx: Tx, account: number, { ownedAddresses }: Limits
   throw new Failure('limit', `An account may register ${ownedAddresses} addresses.`, {
     params: { limit: ownedAddresses },
   })
+}
+
+function ownedAddressRow(account: number, address_key: string, owned: OwnedAddress): OwnedAddressRow {
+  const { id, address, name, createdAt, carrier = null, number = null } = owned
+  return { account, address_key, id, address, name, created_at: createdAt, carrier, number, updated_at: createdAt }
 }

@@ -8,6 +8,10 @@ export interface OwnedAddress {
   address: string
   name: string | null
   createdAt: number
+  /** The carrier that it belongs to; without one it goes through the default carrier. */
+  carrier?: string | null
+  /** What the carriers' room keeps of a number, as JSON. */
+  number?: string | null
 }
 
 /** The channel by whose rules an address is read when the caller names none: by its prefix, else as a sender of messages. */

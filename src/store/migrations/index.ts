@@ -7,6 +7,7 @@ import { events } from './0005-events.ts'
 import { webhooks } from './0006-webhooks.ts'
 import { debuggerEvents } from './0007-debugger.ts'
 import { observations } from './0008-observations.ts'
+import { carriers } from './0009-carriers.ts'
 
 /** In the order in which they are applied. Append only. */
 export const migrations: readonly Migration[] = [
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   webhooks,
   debuggerEvents,
   observations,
+  carriers,
 ]

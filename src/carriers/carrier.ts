@@ -1,0 +1,94 @@
+import type { FastifyInstance } from 'fastify'
+import type { Work } from '../kernel/work.ts'
+import type { MessageChannel, MessageStatus, ObservedMessage } from './domain/message.ts'
+
+/**
+ * A way into the world of phones and messengers, and all that the rest of Skein knows of one. What a carrier sees it hands
+ * to `MessageTraffic`; what Skein sends goes through `send`. `docs/carriers.md` shows how to add one.
+ */
+export interface Carrier {
+  /** Short and lower-case; stored with the numbers that belong to it, so it never changes. */
+  readonly name: string
+  readonly channels: readonly MessageChannel[]
+  /**
+   * Hands one message to the network. Trouble is an outcome, not an exception. It is called again with the same key when
+   * the process died before the outcome was saved: a carrier that can tell then sends nothing and answers as before.
+   */
+  send(message: OutboundMessage): Promise<SendOutcome>
+  /** What the network knows of a message now: asked when a report speaks of one that has not been seen. */
+  fetchMessage?(account: number, messageId: string): Promise<ObservedMessage | undefined>
+  /** The account's numbers at this carrier, which become owned addresses when the server starts. */
+  numbers?(account: number): Promise<readonly CarrierNumber[]>
+  /** Where it carries calls. */
+  readonly calls?: CallControl
+  /** Registers what the network calls. These routes know no account: each checks the network's own signature. */
+  webhooks?(app: FastifyInstance): void
+  /** What it must do without being asked, such as fetching what was missed. */
+  readonly works?: readonly Work[]
+}
+
+export interface CarrierNumber {
+  channel: MessageChannel | 'VOICE'
+  address: string
+  name: string | null
+}
+
+export interface OutboundMessage {
+  account: number
+  /** Names this sending: the id, without prefix, of what asked for it. */
+  key: string
+  channel: MessageChannel
+  /** Plain or with the channel's prefix; `wireAddress` restores the prefix. */
+  from: string
+  to: string
+  text: string
+  mediaUrls: readonly string[]
+  /** A template in place of the text, and what fills its places. */
+  contentId?: string
+  variables?: Readonly<Record<string, string>>
+  /** As the caller of an Action gave them: `messagingServiceSid`, `statusCallback`, `channelId` and whatever else. */
+  channelSettings: Readonly<Record<string, unknown>>
+  requestId: string
+}
+
+/**
+ * Accepted under the network's id, refused for good, or not reached: then it is tried again. `text` is what was sent, where
+ * the carrier knows better than the caller, as with a template.
+ */
+export type SendOutcome =
+  | { messageId: string; status: MessageStatus; text?: string }
+  | { refused: Refusal }
+  | { unreachable: string }
+
+export interface Refusal {
+  /** The network's code, such as 21610. */
+  code: number
+  message: string
+}
+
+/** Calls that Skein starts and steers. What is said in them comes in by streams and relay sessions, not here. */
+export interface CallControl {
+  startCall(call: OutboundCall): Promise<CallOutcome>
+  /** New instructions for a live call, or its end. */
+  changeCall(account: number, callSid: string, change: CallChange): Promise<CallOutcome>
+}
+
+/** What the other end does when it is answered: TwiML, or where to ask for it. */
+export type CallInstructions = { twiml: string } | { url: string; method?: 'GET' | 'POST' }
+
+export interface OutboundCall {
+  account: number
+  /** Names this call, as the key of a message does. */
+  key: string
+  /** A number, `client:` and an identity, or a SIP URI. */
+  from: string
+  to: string
+  instructions: CallInstructions
+  statusCallback?: { url: string; method?: 'GET' | 'POST'; events?: readonly string[] }
+  timeoutSeconds?: number
+  requestId: string
+}
+
+export type CallChange = { instructions: CallInstructions } | { status: 'completed' | 'canceled' }
+
+export type CallOutcome = { callSid: string; status: string } | { refused: Refusal } | { unreachable: string }
