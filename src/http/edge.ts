@@ -15,6 +15,7 @@ const queryNames = new Map(
     'channelId',
     'memoryStoreId',
     'traitGroups',
+    'includeTraits',
     'removeAll',
     'targetId',
     'conversationId',

@@ -60,7 +60,7 @@ function decodeToken(list: string, token: string): Position {
 }
 
 function isPosition(value: unknown): value is string | number {
-  return (typeof value === 'string' && /^[0-9a-z]{1,40}$/.test(value)) || Number.isSafeInteger(value)
+  return (typeof value === 'string' && /^[0-9A-Za-z_.-]{1,64}$/.test(value)) || Number.isSafeInteger(value)
 }
 
 /**

@@ -11,6 +11,8 @@ export const defaultLimits = {
   metadataEntries: 8,
   recipients: 49,
   memoryStores: 15,
+  traitGroups: 50,
+  traits: 95,
   trafficItems: 1000,
   ownedAddresses: 10_000,
   apiKeys: 100,

@@ -2,7 +2,8 @@ import { Failure } from '../kernel/failure.ts'
 import { type IdentifierConfig, type IdentitySettings, identifierConfig } from './domain/identity-settings.ts'
 import { maxIdentifierLength, normalizeIdentifier } from './domain/normalisation.ts'
 import type { Identifier } from './domain/resolution.ts'
-import { defaultTraitGroups, promotedIdentifiers, type TraitsInput } from './domain/traits.ts'
+import type { TraitGroup } from './domain/trait-groups.ts'
+import { promotedIdentifiers, type TraitsInput } from './domain/traits.ts'
 
 /** The configuration of an identifier type that a request names. Throws `invalid` when the store has no such type. */
 export function requireIdentifierConfig(settings: IdentitySettings, idType: string): IdentifierConfig {
@@ -21,11 +22,19 @@ export function requireIdentifier(config: IdentifierConfig, value: string, field
   return { idType: config.idType, value: normalized }
 }
 
-/** The identifiers that promoted traits of a request stand for. Throws `invalid`, naming the trait. */
-export function requirePromoted(settings: IdentitySettings, traits: TraitsInput): Identifier[] {
-  return promotedIdentifiers(defaultTraitGroups, traits).map(({ idType, value, field }) =>
-    requireIdentifier(requireIdentifierConfig(settings, idType), value, field),
-  )
+/**
+ * The identifiers that promoted traits of a request stand for. Throws `invalid`, naming the trait. A trait whose identifier
+ * type the store has no longer is a trait like any other.
+ */
+export function requirePromoted(
+  settings: IdentitySettings,
+  groups: readonly TraitGroup[],
+  traits: TraitsInput,
+): Identifier[] {
+  return promotedIdentifiers(groups, traits).flatMap(({ idType, value, field }) => {
+    const config = identifierConfig(settings, idType)
+    return config ? [requireIdentifier(config, value, field)] : []
+  })
 }
 
 function problemOf({ normalization }: IdentifierConfig): string {

@@ -7,6 +7,7 @@ import { memoriesSuite } from './suite/memories.ts'
 import { profilesSuite } from './suite/profiles.ts'
 import { stepsSuite } from './suite/steps.ts'
 import { storesSuite } from './suite/stores.ts'
+import { traitGroupsSuite } from './suite/trait-groups.ts'
 
 const database = await createDatabase({ fast: true })
 const store = await openStore(database.url, { log: openLog('silent', false) })
@@ -19,5 +20,6 @@ after(async () => {
 describe('memory stores on PostgreSQL', () => storesSuite(open))
 describe('profiles on PostgreSQL', () => profilesSuite(open))
 describe('memories on PostgreSQL', () => memoriesSuite(open))
+describe('trait groups on PostgreSQL', () => traitGroupsSuite(open))
 describe('steps on PostgreSQL', () => stepsSuite(open))
 describe('the identity graph on PostgreSQL', () => identityGraphSuite(open, 25))

@@ -6,6 +6,7 @@ import { memoriesSuite } from './suite/memories.ts'
 import { profilesSuite } from './suite/profiles.ts'
 import { stepsSuite } from './suite/steps.ts'
 import { storesSuite } from './suite/stores.ts'
+import { traitGroupsSuite } from './suite/trait-groups.ts'
 
 const opened = openStore('sqlite::memory:', { log: openLog('silent', false) })
 const open = () => opened
@@ -14,5 +15,6 @@ after(async () => (await opened).close())
 describe('memory stores on SQLite', () => storesSuite(open))
 describe('profiles on SQLite', () => profilesSuite(open))
 describe('memories on SQLite', () => memoriesSuite(open))
+describe('trait groups on SQLite', () => traitGroupsSuite(open))
 describe('steps on SQLite', () => stepsSuite(open))
 describe('the identity graph on SQLite', () => identityGraphSuite(open, 100))

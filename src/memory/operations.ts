@@ -1,6 +1,5 @@
-import { bumpEpoch } from '../accounts/epochs.ts'
 import { wireId } from '../kernel/ids.ts'
-import type { Operation, OperationHandler, OperationOutcome } from '../operations/operation.ts'
+import type { Operation, OperationHandler } from '../operations/operation.ts'
 import type { Tx } from '../store/store.ts'
 import type { StoreChange } from './commands/patch-store.ts'
 import { type IdentifierConfig, type IdentitySettings, identifierConfig } from './domain/identity-settings.ts'
@@ -9,14 +8,11 @@ import { claimIdentifiers, shareIdentifiers } from './identifier-rows.ts'
 import { eraseStoreMemories } from './memories.ts'
 import { storeTable } from './rows.ts'
 import { refuseTakenName } from './store-names.ts'
-import {
-  deleteStoreAliases,
-  deleteStoreIdentifiers,
-  deleteStoreProfiles,
-  deleteStoreRow,
-  storeLocked,
-} from './store-rows.ts'
-import { type IsStoreReferenced, identityTagId, refuseReferenced, requireStore, requireVersion } from './stores.ts'
+import { deleteStoreAliases, deleteStoreIdentifiers, deleteStoreProfiles, deleteStoreRow } from './store-rows.ts'
+import { withStore } from './store-work.ts'
+import { type IsStoreReferenced, identityTagId, refuseReferenced, requireVersion } from './stores.ts'
+import { traitGroupHandlers } from './trait-group-operations.ts'
+import { deleteStoreTraitGroups } from './trait-group-rows.ts'
 
 /** What carries out the operations of the control plane, by kind. */
 export function memoryOperationHandlers(isStoreReferenced: IsStoreReferenced): Record<string, OperationHandler> {
@@ -25,24 +21,11 @@ export function memoryOperationHandlers(isStoreReferenced: IsStoreReferenced): R
     'memory.store.patch': withStore(applyStoreChange),
     'memory.store.delete': withStore((tx, account, store) => removeStore(tx, account, store, isStoreReferenced)),
     'memory.identity.replace': withStore(applyIdentitySettings),
+    ...traitGroupHandlers(),
   }
 }
 
-type StoreWork = (tx: Tx, account: number, store: MemoryStore, operation: Operation, now: number) => Promise<void>
-
-/** Holds the store, which nobody writes into meanwhile, does the work, and makes every node see what came of it. */
-function withStore(work: StoreWork): OperationHandler {
-  return async (tx, account, operation, now): Promise<OperationOutcome> => {
-    const { storeId } = operation.input as { storeId: string }
-    // First, as everybody takes the account before one of its stores.
-    await bumpEpoch(tx, account)
-    const store = await requireStore(tx, account, storeId, storeLocked)
-    await work(tx, account, store, operation, now)
-    return { resultId: wireId('memoryStore', storeId) }
-  }
-}
-
-async function activateStore(tx: Tx, account: number, { id }: MemoryStore, _: Operation, now: number): Promise<void> {
+async function activateStore(tx: Tx, account: number, { id }: MemoryStore, _: Operation, now: number) {
   await tx.update(
     storeTable,
     ['account', 'id'],
@@ -67,12 +50,19 @@ async function applyStoreChange(tx: Tx, account: number, store: MemoryStore, { i
   await tx.update(storeTable, ['account', 'id'], ['display_name', 'description', 'version', 'updated_at'], [row])
 }
 
+/** What goes with a store, and last the store itself. */
+const everythingOfStore = [
+  deleteStoreIdentifiers,
+  deleteStoreAliases,
+  deleteStoreProfiles,
+  deleteStoreTraitGroups,
+  deleteStoreRow,
+]
+
 async function removeStore(tx: Tx, account: number, store: MemoryStore, isStoreReferenced: IsStoreReferenced) {
   await refuseReferenced(tx, account, store.id, isStoreReferenced)
   await eraseStoreMemories(tx, { account, storeId: store.id })
-  for (const statement of [deleteStoreIdentifiers, deleteStoreAliases, deleteStoreProfiles, deleteStoreRow]) {
-    await tx.run(statement, { account, storeId: store.id })
-  }
+  for (const statement of everythingOfStore) await tx.run(statement, { account, storeId: store.id })
 }
 
 async function applyIdentitySettings(tx: Tx, account: number, store: MemoryStore, { input }: Operation, now: number) {

@@ -81,6 +81,17 @@ export const summaryTable = table('conversation_summary', {
   updated_at: 'big',
   embedded_with: 'text',
 })
+export const traitGroupTable = table('trait_group', {
+  account: 'int',
+  store_id: 'text',
+  name: 'text',
+  id: 'text',
+  description: 'text?',
+  traits: 'text',
+  version: 'big',
+  created_at: 'big',
+  updated_at: 'big',
+})
 export type StoreRow = RowOf<typeof storeTable>
 /** `memory_version` is what the steps of `memories.ts` set, and empty in a profile that has no memories yet. */
 export type ProfileRow = RowOf<typeof profileTable> & { memory_version: string }
@@ -88,6 +99,7 @@ export type ObservationRow = RowOf<typeof observationTable>
 export type RevisionRow = RowOf<typeof revisionTable>
 export type SummaryRow = RowOf<typeof summaryTable>
 export type IdentifierRow = RowOf<typeof identifierTable>
+export type TraitGroupRow = RowOf<typeof traitGroupTable>
 
 interface Tables {
   memory_store: StoreRow
@@ -97,6 +109,7 @@ interface Tables {
   observation: ObservationRow
   observation_revision: RevisionRow
   conversation_summary: SummaryRow
+  trait_group: TraitGroupRow
 }
 
 /** Begins a statement over the tables of this room. */

@@ -1,3 +1,4 @@
+import { metaOf } from './common-tables.ts'
 import {
   always,
   alwaysOrNull,
@@ -64,7 +65,7 @@ export const identitySettings: Table = {
 
 const operationResult: Table = {
   name: 'Result of a memory operation',
-  fields: { type: always(oneOf('RESOURCE_ID')), id: always(idOf('mem_store')) },
+  fields: { type: always(oneOf('RESOURCE_ID')), id: always(textOf('an id or a name', /^.{1,128}$/)) },
 }
 
 const operationError: Table = {
@@ -91,13 +92,53 @@ export const memoryOperation: Table = {
   },
 }
 
+const validationRule: Table = {
+  name: 'Validation rule of a trait',
+  fields: {
+    ruleType: always(oneOf('STRING', 'NUMBER', 'BOOLEAN', 'ARRAY')),
+    pattern: sometimes(textOf('at most 1000 characters', /^.{1,1000}$/s)),
+    minLength: sometimes(wholeNumber(0)),
+    maxLength: sometimes(wholeNumber(1)),
+    min: sometimes(wholeNumber(0)),
+    max: sometimes(wholeNumber(0)),
+    minItems: sometimes(wholeNumber(0)),
+    maxItems: sometimes(wholeNumber(0)),
+  },
+}
+
+const traitDefinition: Table = {
+  name: 'Definition of a trait',
+  fields: {
+    dataType: always(oneOf('STRING', 'NUMBER', 'BOOLEAN', 'ARRAY')),
+    description: sometimes(textOf('at most 1024 characters', /^.{0,1024}$/s)),
+    validationRule: sometimes(objectOf(validationRule)),
+    idTypePromotion: sometimes(idType),
+  },
+}
+
+export const traitGroup: Table = {
+  name: 'Trait group',
+  fields: {
+    displayName: always(textOf('1 to 64 letters, digits, hyphens, underscores and dots', /^[a-zA-Z0-9_.-]{1,64}$/)),
+    description: sometimes(textOf('at most 1024 characters', /^.{0,1024}$/s)),
+    traits: sometimes(mapOf(objectOf(traitDefinition))),
+    version: always(wholeNumber(1)),
+  },
+}
+
+/** A fetched group is wrapped, with `meta` for the page of its traits. */
+export const traitGroupPage: Table = {
+  name: 'Page of the traits of a group',
+  fields: { traitGroup: always(objectOf(traitGroup)), meta: always(objectOf(metaOf('traits'))) },
+}
+
 export const profileCreated: Table = {
   name: 'Creation of a profile',
   fields: { id: always(idOf('mem_profile')), message: always(message) },
 }
 
 /** A trait is a string, a number, a truth or a list of these; what is in which group the cases say. */
-const traitGroup = mapOf((value, at, inspection) => {
+const traitValues = mapOf((value, at, inspection) => {
   const scalars = ['string', 'number', 'boolean']
   const fits = [value].flat().every((part) => scalars.includes(typeof part))
   if (!fits) inspection.problems.push(`${at} should be a trait's value, not ${JSON.stringify(value)}`)
@@ -105,7 +146,7 @@ const traitGroup = mapOf((value, at, inspection) => {
 
 export const profile: Table = {
   name: 'Profile',
-  fields: { id: always(idOf('mem_profile')), createdAt: always(date), traits: always(mapOf(traitGroup)) },
+  fields: { id: always(idOf('mem_profile')), createdAt: always(date), traits: always(mapOf(traitValues)) },
 }
 
 export const dataPlaneAcceptance: Table = {
@@ -135,6 +176,10 @@ export const memoryTables: readonly Table[] = [
   controlPlaneAcceptance,
   identifierConfig,
   identitySettings,
+  validationRule,
+  traitDefinition,
+  traitGroup,
+  traitGroupPage,
   operationResult,
   operationError,
   memoryOperation,

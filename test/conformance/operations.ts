@@ -18,6 +18,7 @@ const participants = '/v2/Conversations/{conversationId}/Participants'
 const communications = '/v2/Conversations/{conversationId}/Communications'
 const stores = '/v1/ControlPlane/Stores'
 const settings = '/v1/ControlPlane/Stores/{storeId}/IdentityResolutionSettings'
+const traitGroups = '/v1/ControlPlane/Stores/{storeId}/TraitGroups'
 const profiles = '/v1/Stores/{storeId}/Profiles'
 const identifiers = '/v1/Stores/{storeId}/Profiles/{profileId}/Identifiers'
 
@@ -84,6 +85,17 @@ const memoryRows: readonly Row[] = [
   ['DELETE', `${stores}/{storeId}`, 'stores(storeId).remove', 202, 'a 409 while a configuration uses the store'],
   ['GET', settings, 'identityResolutionSettings(storeId).fetch', 200],
   ['PUT', settings, 'identityResolutionSettings(storeId).update', 202],
+  ['POST', traitGroups, 'traitGroups(storeId).create', 202],
+  ['GET', traitGroups, 'traitGroups(storeId).list', 200],
+  ['GET', `${traitGroups}/{traitGroupName}`, 'traitGroups(storeId, traitGroupName).fetch', 200],
+  ['PATCH', `${traitGroups}/{traitGroupName}`, 'traitGroups(storeId, traitGroupName).patch', 202],
+  [
+    'DELETE',
+    `${traitGroups}/{traitGroupName}`,
+    'traitGroups(storeId, traitGroupName).remove',
+    202,
+    'identifiers that came from its traits stay',
+  ],
   [
     'GET',
     '/v1/ControlPlane/Operations/{operationId}',

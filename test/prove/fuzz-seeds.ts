@@ -21,6 +21,14 @@ const traffic: Seed = (world) => {
 }
 
 const traits: Seed = (world) => ({ traits: { Contact: { phone: world.phone(), firstName: world.text() } } })
+const traitDefinitions: Seed = (world) => ({
+  [world.name()]: {
+    dataType: 'STRING',
+    description: world.text(),
+    validationRule: { ruleType: 'STRING', pattern: '^[a-z]+$', minLength: 1, maxLength: 20 },
+    idTypePromotion: 'chat',
+  },
+})
 const identifier: Seed = (world) => ({ idType: 'phone', value: world.phone() })
 
 const participant: Seed = (world) => ({
@@ -102,6 +110,15 @@ export const seeds: Readonly<Record<string, Seed>> = {
       { idType: 'chat' },
     ],
     matchingRules: ['phone', 'email'],
+  }),
+  'POST /v1/ControlPlane/Stores/{storeId}/TraitGroups': (world, target) => ({
+    displayName: world.name(),
+    description: world.text(),
+    traits: traitDefinitions(world, target),
+  }),
+  'PATCH /v1/ControlPlane/Stores/{storeId}/TraitGroups/{traitGroupName}': (world, target) => ({
+    description: world.text(),
+    traits: world.random.chance(0.5) ? {} : traitDefinitions(world, target),
   }),
   'POST /v1/Stores/{storeId}/Profiles': traits,
   'POST /v1/Stores/{storeId}/Profiles/Lookup': identifier,

@@ -53,6 +53,7 @@ export class FuzzWorld {
     for (let n = 0; n < 3; n += 1) this.#keep('Stores', await this.#makeStore())
     for (let n = 0; n < 4; n += 1) this.#keep('Configurations', await this.#makeConfiguration())
     for (let n = 0; n < 3; n += 1) this.#store.below.Profiles?.push(await this.#makeProfile())
+    for (let n = 0; n < 2; n += 1) this.#store.below.TraitGroups?.push(await this.#makeTraitGroup(this.storeId))
     for (let n = 0; n < 2; n += 1) this.#keep('OwnedAddresses', await this.#makeOwnedAddress())
     for (let n = 0; n < 2; n += 1) this.#keep('Keys', await this.#makeKey())
     await this.#makeOperations()
@@ -97,6 +98,8 @@ export class FuzzWorld {
         return parent && this.#makeParticipant(parent)
       case 'Profiles':
         return this.#makeProfile()
+      case 'TraitGroups':
+        return parent && this.#makeTraitGroup(parent.id)
       case 'OwnedAddresses':
         return this.#makeOwnedAddress()
       case 'Keys':
@@ -150,7 +153,7 @@ export class FuzzWorld {
   }
 
   async #makeStore(): Promise<Resource> {
-    return leaf(await makeMemoryStore(this.client, this.name()), { Profiles: [] })
+    return leaf(await makeMemoryStore(this.client, this.name()), { Profiles: [], TraitGroups: [] })
   }
 
   async #makeConfiguration(): Promise<Resource> {
@@ -168,6 +171,13 @@ export class FuzzWorld {
     const traits = { Contact: { phone: value, firstName: this.text() } }
     const { id } = await this.#post(`/v1/Stores/${this.storeId}/Profiles`, { traits })
     return leaf(id, { Identifiers: [{ ...leaf('phone'), value }] })
+  }
+
+  async #makeTraitGroup(storeId: string): Promise<Resource> {
+    const body = { displayName: this.name(), description: this.text(), traits: { tier: { dataType: 'STRING' } } }
+    const path = `/v1/ControlPlane/Stores/${storeId}/TraitGroups`
+    await completed(this.client, await this.client.post(path, body))
+    return leaf(body.displayName)
   }
 
   async #makeOwnedAddress(): Promise<Resource> {

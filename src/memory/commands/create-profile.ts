@@ -1,10 +1,11 @@
 import { Failure } from '../../kernel/failure.ts'
 import type { Store } from '../../store/store.ts'
-import { checkTraits, defaultTraitGroups, type TraitsInput } from '../domain/traits.ts'
+import { checkTraits, type TraitsInput } from '../domain/traits.ts'
 import { requirePromoted } from '../identifiers.ts'
 import { type WrittenProfile, writeProfile } from '../profile-writing.ts'
 import { storeHeld } from '../store-rows.ts'
 import { requireActiveStore } from '../stores.ts'
+import { traitGroupsNamed } from '../trait-groups.ts'
 
 export interface CreateProfile {
   account: number
@@ -19,8 +20,9 @@ export interface CreateProfile {
 export function createProfile(store: Store, input: CreateProfile): Promise<WrittenProfile> {
   return store.transact(async (tx) => {
     const memoryStore = await requireActiveStore(tx, input.account, input.storeId, storeHeld)
-    checkTraits(defaultTraitGroups, input.traits, { mayRemove: false })
-    const identifiers = requirePromoted(memoryStore.identitySettings, input.traits)
+    const groups = await traitGroupsNamed(tx, input.account, input.storeId, Object.keys(input.traits))
+    checkTraits(groups, input.traits, { mayRemove: false })
+    const identifiers = requirePromoted(memoryStore.identitySettings, groups, input.traits)
     if (identifiers.length === 0) {
       throw new Failure('invalid', 'traits must hold at least one that is promoted to an identifier', {
         code: 520046,

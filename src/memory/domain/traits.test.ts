@@ -1,15 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Failure } from '../../kernel/failure.ts'
-import {
-  applyTraits,
-  checkTraits,
-  contactGroup,
-  promotedIdentifiers,
-  promotingTrait,
-  type TraitGroup,
-  type TraitsInput,
-} from './traits.ts'
+import { contactGroup, type TraitGroup } from './trait-groups.ts'
+import { applyTraits, checkTraits, promotedIdentifiers, promotingTrait, type TraitsInput } from './traits.ts'
 
 const loyalty: TraitGroup = {
   displayName: 'Loyalty',
@@ -18,6 +11,10 @@ const loyalty: TraitGroup = {
     member: { dataType: 'BOOLEAN' },
     tags: { dataType: 'ARRAY' },
     cards: { dataType: 'ARRAY', idTypePromotion: 'card' },
+    tier: { dataType: 'STRING', validationRule: { ruleType: 'STRING', pattern: '^(silver|gold)$' } },
+    code: { dataType: 'STRING', validationRule: { ruleType: 'STRING', minLength: 2, maxLength: 3 } },
+    level: { dataType: 'NUMBER', validationRule: { ruleType: 'NUMBER', min: 1, max: 9 } },
+    pair: { dataType: 'ARRAY', validationRule: { ruleType: 'ARRAY', minItems: 1, maxItems: 2 } },
   },
 }
 const groups = [contactGroup, loyalty]
@@ -28,6 +25,7 @@ const accepted: TraitsInput[] = [
   { Contact: { firstName: 'Ines', phone: '+13125550142', whatsapp: '', chat: 'ines' } },
   { Contact: { firstName: 'x'.repeat(1024) } },
   { Loyalty: { points: 12, member: false, tags: ['a', 1, true] } },
+  { Loyalty: { tier: 'gold', code: '👍👍', level: 1, pair: ['a', 'b'] } },
   { Loyalty: { points: -0.5, tags: Array(100).fill('x') } },
 ]
 for (const input of accepted) {
@@ -62,6 +60,13 @@ const refused: { why: string; input: unknown; field: string }[] = [
   { why: 'an array inside an array', input: { Loyalty: { tags: [['a']] } }, field: 'traits.Loyalty.tags' },
   { why: 'too many items', input: { Loyalty: { tags: Array(101).fill(1) } }, field: 'traits.Loyalty.tags' },
   { why: 'an item that is too long', input: { Loyalty: { tags: ['x'.repeat(1025)] } }, field: 'traits.Loyalty.tags' },
+  { why: 'a string that does not match', input: { Loyalty: { tier: 'tin' } }, field: 'traits.Loyalty.tier' },
+  { why: 'a string that is too short', input: { Loyalty: { code: 'a' } }, field: 'traits.Loyalty.code' },
+  { why: 'a string longer than its rule', input: { Loyalty: { code: 'abcd' } }, field: 'traits.Loyalty.code' },
+  { why: 'a number that is too small', input: { Loyalty: { level: 0 } }, field: 'traits.Loyalty.level' },
+  { why: 'a number that is too large', input: { Loyalty: { level: 10 } }, field: 'traits.Loyalty.level' },
+  { why: 'fewer items than its rule', input: { Loyalty: { pair: [] } }, field: 'traits.Loyalty.pair' },
+  { why: 'more items than its rule', input: { Loyalty: { pair: [1, 2, 3] } }, field: 'traits.Loyalty.pair' },
   { why: 'too many groups', input: Object.fromEntries(numbered(51).map((name) => [name, {}])), field: 'traits' },
   {
     why: 'too many traits in a group',

@@ -1,5 +1,7 @@
 import { Failure } from '../../kernel/failure.ts'
+import { matchesPattern } from '../../kernel/pattern.ts'
 import type { Identifier } from './resolution.ts'
+import type { TraitDefinition, TraitGroup, ValidationRule } from './trait-groups.ts'
 
 type Scalar = string | number | boolean
 export type TraitValue = Scalar | Scalar[]
@@ -15,39 +17,6 @@ export type ProfileTraits = Record<string, Record<string, Trait>>
 
 /** Traits as a request gives them; null removes one where that is allowed. */
 export type TraitsInput = Record<string, Record<string, TraitValue | null>>
-
-export interface TraitDefinition {
-  dataType: 'STRING' | 'NUMBER' | 'BOOLEAN' | 'ARRAY'
-  /** The identifier type that values of this trait are promoted to. */
-  idTypePromotion?: string
-}
-
-export interface TraitGroup {
-  displayName: string
-  traits: Record<string, TraitDefinition>
-}
-
-/** The group that every store has. Each reserved identifier type is fed by the trait of its name. */
-export const contactGroup: TraitGroup = {
-  displayName: 'Contact',
-  traits: {
-    ...Object.fromEntries(
-      ['firstName', 'lastName', 'street', 'city', 'state', 'postalCode', 'country', 'preferredLanguage'].map((name) => [
-        name,
-        { dataType: 'STRING' } satisfies TraitDefinition,
-      ]),
-    ),
-    ...Object.fromEntries(
-      ['email', 'phone', 'whatsapp', 'chat'].map((name) => [
-        name,
-        { dataType: 'STRING', idTypePromotion: name } satisfies TraitDefinition,
-      ]),
-    ),
-  },
-}
-
-/** The trait groups of every store. */
-export const defaultTraitGroups: readonly TraitGroup[] = [contactGroup]
 
 /** Limits of what a profile may hold. */
 const traitLimits = { groups: 50, traitsPerGroup: 99, stringLength: 1024, arrayItems: 100 } as const
@@ -69,7 +38,7 @@ export function checkTraits(groups: readonly TraitGroup[], input: TraitsInput, o
     }
     for (const [name, value] of Object.entries(traits)) {
       const field = `${groupField}.${name}`
-      const definition = Object.hasOwn(group.traits, name) ? group.traits[name] : undefined
+      const definition = ownOf(group.traits, name)
       if (!definition) throw refused(field, 'is no trait of this group')
       if (value === null && options.mayRemove) continue
       const problem = valueProblem(definition, value)
@@ -99,8 +68,8 @@ export function promotedIdentifiers(
   input: TraitsInput,
 ): (Identifier & { field: string })[] {
   return groups.flatMap((group) =>
-    Object.entries(input[group.displayName] ?? {}).flatMap(([name, value]) => {
-      const idType = group.traits[name]?.idTypePromotion
+    Object.entries(ownOf(input, group.displayName) ?? {}).flatMap(([name, value]) => {
+      const idType = ownOf(group.traits, name)?.idTypePromotion
       if (idType === undefined || value === null) return []
       const field = `traits.${group.displayName}.${name}`
       return [value].flat().map((item) => ({ idType, value: String(item), field }))
@@ -121,7 +90,16 @@ export function promotingTrait(
   return undefined
 }
 
-function valueProblem({ dataType }: TraitDefinition, value: TraitValue | null): string | undefined {
+function ownOf<T>(map: Record<string, T>, key: string): T | undefined {
+  return Object.hasOwn(map, key) ? map[key] : undefined
+}
+
+/** What is wrong with a value of a declared trait, as the end of a sentence; undefined when nothing is. */
+function valueProblem(definition: TraitDefinition, value: TraitValue | null): string | undefined {
+  return typeProblem(definition, value) ?? (value === null ? undefined : ruleProblem(definition.validationRule, value))
+}
+
+function typeProblem({ dataType }: TraitDefinition, value: TraitValue | null): string | undefined {
   switch (dataType) {
     case 'STRING':
       return typeof value === 'string' ? lengthProblem(value) : 'must be a string'
@@ -132,6 +110,28 @@ function valueProblem({ dataType }: TraitDefinition, value: TraitValue | null): 
     case 'ARRAY':
       return Array.isArray(value) ? arrayProblem(value) : 'must be an array'
   }
+}
+
+/** A value that is of the type already. */
+function ruleProblem(rule: ValidationRule | undefined, value: TraitValue): string | undefined {
+  if (typeof value === 'string' && rule?.ruleType === 'STRING') {
+    const length = [...value].length
+    return (
+      boundProblem(length, rule.minLength, rule.maxLength, 'characters') ??
+      (rule.pattern !== undefined && !matchesPattern(rule.pattern, value) ? `must match ${rule.pattern}` : undefined)
+    )
+  }
+  if (typeof value === 'number' && rule?.ruleType === 'NUMBER') return boundProblem(value, rule.min, rule.max)
+  if (Array.isArray(value) && rule?.ruleType === 'ARRAY') {
+    return boundProblem(value.length, rule.minItems, rule.maxItems, 'items')
+  }
+  return undefined
+}
+
+function boundProblem(size: number, least: number | undefined, most: number | undefined, of = ''): string | undefined {
+  const [verb, unit] = of === '' ? ['be', ''] : ['have', ` ${of}`]
+  if (least !== undefined && size < least) return `must ${verb} at least ${least}${unit}`
+  return most !== undefined && size > most ? `must ${verb} at most ${most}${unit}` : undefined
 }
 
 function arrayProblem(items: Scalar[]): string | undefined {

@@ -247,7 +247,7 @@ const refusedPaths: {
   { method: 'DELETE', path: `${stores}/mem_store_${missing}`, status: 404, code: 520041 },
   { method: 'GET', path: `/v1/ControlPlane/Operations/mem_operation_${missing}`, status: 404, code: 20404 },
   { method: 'GET', path: '/v1/ControlPlane/Operations/proc_job_1', status: 400, code: 520051 },
-  { method: 'GET', path: `${stores}/mem_store_${missing}/TraitGroups`, status: 404, code: 20404 },
+  { method: 'GET', path: `${stores}/mem_store_${missing}/TraitGroups`, status: 404, code: 520041 },
 ]
 for (const { method, path, body, status, code } of refusedPaths) {
   test(`${method} ${path} answers ${status}, ${code}`, async () => {

@@ -2,8 +2,10 @@ import { wireDate, wireDateOrNull } from '../../http/schemas.ts'
 import { wireId } from '../../kernel/ids.ts'
 import type { Operation } from '../../operations/operation.ts'
 import type { MemoryStore } from '../domain/memory-store.ts'
+import type { TraitDefinition } from '../domain/trait-groups.ts'
 import type { ProfileTraits } from '../domain/traits.ts'
 import type { ProfileRow } from '../rows.ts'
+import type { StoredTraitGroup } from '../trait-groups.ts'
 
 export function presentStore(store: MemoryStore) {
   return {
@@ -18,6 +20,16 @@ export function presentStore(store: MemoryStore) {
 
 export function presentIdentitySettings({ identitySettings, identityVersion }: MemoryStore) {
   return { ...identitySettings, version: identityVersion }
+}
+
+/** `traits`: those to show; undefined leaves them out. */
+export function presentTraitGroup(group: StoredTraitGroup, traits: Record<string, TraitDefinition> | undefined) {
+  return {
+    displayName: group.displayName,
+    ...(group.description === null ? {} : { description: group.description }),
+    ...(traits === undefined ? {} : { traits }),
+    version: group.version,
+  }
 }
 
 /** `base` is the prefix under which the caller reaches the server. */
@@ -61,9 +73,11 @@ export function presentProfile(row: ProfileRow, groups: ReadonlySet<string> | un
 }
 
 /** A deletion leaves nothing to fetch. */
-function resultUrl({ kind }: Operation, base: string, storeWireId: string): { resultUrl?: string } {
-  const url = `${base}/v1/ControlPlane/Stores/${storeWireId}`
-  if (kind === 'memory.store.delete') return {}
+function resultUrl({ kind, input }: Operation, base: string, resultId: string): { resultUrl?: string } {
+  if (kind.endsWith('.delete')) return {}
+  const { storeId } = input as { storeId: string }
+  const url = `${base}/v1/ControlPlane/Stores/${wireId('memoryStore', storeId)}`
+  if (kind.startsWith('memory.traitGroup.')) return { resultUrl: `${url}/TraitGroups/${resultId}` }
   return { resultUrl: kind === 'memory.identity.replace' ? `${url}/IdentityResolutionSettings` : url }
 }
 

@@ -6,6 +6,7 @@ import { identitySettingsRoutes } from './identity-settings.ts'
 import { operationRoutes } from './operations.ts'
 import { profileRoutes } from './profiles.ts'
 import { storeRoutes } from './stores.ts'
+import { traitGroupRoutes } from './trait-groups.ts'
 
 export type { MemoryContext }
 
@@ -20,6 +21,7 @@ export function memoryRoutes(app: FastifyInstance, context: MemoryContext): void
     })
     storeRoutes(memory, context)
     identitySettingsRoutes(memory, context)
+    traitGroupRoutes(memory, context)
     operationRoutes(memory, context)
     memory.register(async (profiles) => {
       if (context.memoryRedirects === 'strict') profiles.addHook('preHandler', redirectRetired(context))

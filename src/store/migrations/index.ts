@@ -8,6 +8,7 @@ import { webhooks } from './0006-webhooks.ts'
 import { debuggerEvents } from './0007-debugger.ts'
 import { observations } from './0008-observations.ts'
 import { carriers } from './0009-carriers.ts'
+import { memorySchema } from './0010-memory-schema.ts'
 
 /** In the order in which they are applied. Append only. */
 export const migrations: readonly Migration[] = [
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   debuggerEvents,
   observations,
   carriers,
+  memorySchema,
 ]

@@ -13,6 +13,7 @@ import { operationCases } from './operations.ts'
 import { participantCases } from './participants.ts'
 import { profileCases } from './profiles.ts'
 import { settledCases } from './settled.ts'
+import { traitGroupCases } from './trait-groups.ts'
 import { transportCases } from './transport.ts'
 
 export const cases: readonly Case[] = [
@@ -25,6 +26,7 @@ export const cases: readonly Case[] = [
   ...operationCases,
   ...memoryStoreCases,
   ...identitySettingsCases,
+  ...traitGroupCases,
   ...profileCases,
   ...identifierCases,
   ...transportCases,
