@@ -8,3 +8,9 @@ export interface TwimlElement {
   /** Where the element and its opening tag stand in the document, so that one can be rewritten in place. */
   span: { start: number; end: number }
 }
+
+/** What is odd about a document that can be obeyed all the same. */
+export interface TwimlWarning {
+  code: number
+  message: string
+}

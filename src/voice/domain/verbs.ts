@@ -1,0 +1,127 @@
+/** What a call can be told to do, as read from TwiML: attributes in their units, defaults filled in. */
+
+export type Method = 'GET' | 'POST'
+
+/** A URL as the document has it, relative to the one that it was fetched from. */
+export interface Request {
+  url: string
+  method: Method
+}
+
+export interface Say {
+  verb: 'Say'
+  text: string
+  times: number
+}
+
+/** `url` is null where only keys are played. */
+export interface Play {
+  verb: 'Play'
+  url: string | null
+  digits: string
+  times: number
+}
+
+export interface Pause {
+  verb: 'Pause'
+  seconds: number
+}
+
+export type Prompt = Say | Play | Pause
+
+export interface Gather {
+  verb: 'Gather'
+  speech: boolean
+  keys: boolean
+  timeoutSeconds: number
+  /** How many keys end it; null: only the finishing key or the time-out does. */
+  numDigits: number | null
+  finishOnKey: string
+  action: Request | null
+  actionOnEmptyResult: boolean
+  prompts: Prompt[]
+}
+
+export type DialTarget =
+  | { noun: 'Number' | 'Sip'; address: string; request: Request | null }
+  | { noun: 'Client'; address: string; request: Request | null; parameters: Record<string, string> }
+
+export interface Dial {
+  verb: 'Dial'
+  targets: DialTarget[]
+  timeoutSeconds: number
+  /** The longest the bridged call may last; null: without limit. */
+  timeLimitSeconds: number | null
+  callerId: string | null
+  action: Request | null
+}
+
+/** How an orchestrated relay session or transcription finds its conversation. */
+export interface Route {
+  conversationConfiguration: string | null
+  conversationId: string | null
+}
+
+export type Interruptible = 'none' | 'dtmf' | 'speech' | 'any'
+
+export interface Relay extends Route {
+  url: string
+  welcomeGreeting: string | null
+  welcomeGreetingInterruptible: Interruptible
+  interruptible: Interruptible
+  reportInputDuringAgentSpeech: Interruptible
+  preemptible: boolean
+  dtmfDetection: boolean
+  partialPrompts: boolean
+  language: string
+  ttsLanguage: string
+  transcriptionLanguage: string
+  /** Further languages that the application may switch to. */
+  languages: string[]
+  parameters: Record<string, string>
+}
+
+export interface Connect {
+  verb: 'Connect'
+  relay: Relay
+  action: Request | null
+}
+
+export type Track = 'inbound_track' | 'outbound_track' | 'both_tracks'
+
+export interface Transcription extends Route {
+  name: string | null
+  track: Track
+  statusCallback: Request | null
+  inboundTrackLabel: string | null
+  outboundTrackLabel: string | null
+  partialResults: boolean
+  languageCode: string
+  transcriptionEngine: string
+  speechModel: string
+  profanityFilter: boolean
+  hints: string
+  enableAutomaticPunctuation: boolean
+}
+
+export interface Start {
+  verb: 'Start'
+  transcription: Transcription
+}
+
+export interface Stop {
+  verb: 'Stop'
+  /** Null: the only one, or the last one that was started without a name. */
+  name: string | null
+}
+
+export type Verb =
+  | Prompt
+  | Gather
+  | Dial
+  | Connect
+  | Start
+  | Stop
+  | { verb: 'Redirect'; request: Request }
+  | { verb: 'Hangup' }
+  | { verb: 'Reject'; reason: 'rejected' | 'busy' }
