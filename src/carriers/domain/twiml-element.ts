@@ -9,6 +9,9 @@ export interface TwimlElement {
   span: { start: number; end: number }
 }
 
+/** The vendor's code for what a document has and a verb does not know. */
+export const schemaWarning = 12200
+
 /** What is odd about a document that can be obeyed all the same. */
 export interface TwimlWarning {
   code: number

@@ -9,8 +9,9 @@ import type { Channel, DeliveryStatus, Participant } from '../domain/model.ts'
 import type { CompactTrace, TrafficTrace } from '../domain/trace.ts'
 import { findParticipant, groupingParticipant, newParticipant, type Unit, type UnitOfWork } from '../unit-of-work.ts'
 import type { Intake } from './capture-traffic.ts'
+import { standIn } from './traffic-agents.ts'
 import { matchPinned } from './traffic-pinned.ts'
-import { type EventPlan, keysFor, type PlannedParty, unknownRoute } from './traffic-plan.ts'
+import { type EventPlan, keysFor, type ObservedEvent, type PlannedParty, unknownRoute } from './traffic-plan.ts'
 import { beginStream, boundConversation } from './traffic-streams.ts'
 import { compactTrace, fullTrace, noteDiagnostics, type Place } from './traffic-tracing.ts'
 import { widen } from './widening.ts'
@@ -41,10 +42,10 @@ export async function placeEvent(intake: Intake, plan: EventPlan): Promise<Place
   const crowd = refusedCrowd(intake, unit.participants.length, newcomers)
   if (crowd) return { outcome: 'REFUSED', reason: crowd }
   const created = unit.isNew && unit.participants.length === 0
-  const participants = admit(intake.work, unit, plan)
+  const admitted = admit(intake.work, unit, plan)
   if (place.grouping) regroup(intake.work, unit, place.grouping)
   const trace = compactTrace(plan, place, created)
-  const communicationId = take(intake, unit, plan, participants, trace)
+  const communicationId = take(intake, unit, plan, admitted, trace)
   const repeated = noteDiagnostics(intake.work, unit, trace, { created, joined: newcomers > 0 })
   return {
     outcome: 'CAPTURED',
@@ -66,7 +67,8 @@ async function findPlace(intake: Intake, plan: EventPlan): Promise<Place | { ref
     const unit = work.unit(plan.conversationId)
     return unit ? { unit, mode: 'CONVERSATION' } : unknownRoute('conversationId')
   }
-  const bound = boundConversation(intake, plan.event)
+  const asked = plan.mode === 'CONFIGURATION' ? plan.configuration?.id : undefined
+  const bound = boundConversation(intake, plan.event, asked)
   if (bound) return { unit: bound, mode: 'STREAM' }
   if (plan.configuration) return group(intake, plan, plan.configuration)
   return findPinned(intake, plan)
@@ -166,38 +168,45 @@ function refusedCrowd({ settings }: Intake, present: number, newcomers: number):
 }
 
 function newcomersOf(unit: Unit, { parties, event }: EventPlan): number {
-  return parties.filter((party) => !presentParty(unit, event.channel, party)).length
+  return parties.filter((party) => !presentParty(unit, event, party)).length
+}
+
+/** A participant of an event and the address at which it takes part. */
+interface Admitted {
+  participant: Participant
+  address: string
 }
 
 /** The participants of the event by address key; those who are missing join, customers first. */
-function admit(work: UnitOfWork, unit: Unit, plan: EventPlan): Map<string, Participant> {
+function admit(work: UnitOfWork, unit: Unit, plan: EventPlan): Map<string, Admitted> {
   const byCustomerFirst = plan.parties.toSorted((a, b) => Number(isBusiness(a.type)) - Number(isBusiness(b.type)))
   return new Map(byCustomerFirst.map((party) => [party.key, admitParty(work, unit, plan, party)]))
 }
 
-function admitParty(work: UnitOfWork, unit: Unit, { event: { channel } }: EventPlan, party: PlannedParty): Participant {
-  const present = presentParty(unit, channel, party)
-  if (!present) {
-    return work.addParticipant(
-      unit,
-      newParticipant(work.now, {
-        type: party.type,
-        profileId: party.type === 'CUSTOMER' ? party.profileId : null,
-        addresses: [{ channel, address: party.address }],
-      }),
-    )
-  }
-  return widen(work, unit, present, { channel, address: party.address })
+function admitParty(work: UnitOfWork, unit: Unit, { event }: EventPlan, party: PlannedParty): Admitted {
+  const { channel, agent } = event
+  const address = standIn(unit, event, party)?.address ?? party.address
+  const present = presentParty(unit, event, party)
+  if (present) return { participant: widen(work, unit, present, { channel, address }), address }
+  const type = party.type === 'AGENT' ? (agent?.type ?? party.type) : party.type
+  const newcomer = newParticipant(work.now, {
+    type,
+    profileId: type === 'CUSTOMER' ? party.profileId : null,
+    addresses: [{ channel, address }],
+  })
+  return { participant: work.addParticipant(unit, newcomer), address }
 }
 
-function presentParty(unit: Unit, channel: Channel, party: PlannedParty): Participant | undefined {
-  return findParticipant(unit, channel, party.key) ?? sameParty(unit, party)
+function presentParty(unit: Unit, event: ObservedEvent, party: PlannedParty): Participant | undefined {
+  const person = standIn(unit, event, party)
+  if (person) return person.participant
+  return findParticipant(unit, event.channel, party.key) ?? sameParty(unit, party)
 }
 
 /** Under profile grouping a customer comes with many addresses, and so may the business. */
 function sameParty(unit: Unit, party: PlannedParty): Participant | undefined {
   if (unit.snapshot.body.conversationGroupingType !== 'GROUP_BY_PROFILE') return undefined
-  if (party.type === 'AGENT') return unit.participants.find(({ type }) => type === 'AGENT')
+  if (party.type === 'AGENT') return unit.participants.find(({ type }) => type === 'AGENT' || type === 'AI_AGENT')
   const ids = party.profileId === null ? [] : [party.profileId, ...party.aliases]
   return unit.participants.find(
     ({ type, profileId }) => type === 'CUSTOMER' && profileId !== null && ids.includes(profileId),
@@ -222,7 +231,7 @@ function take(
   intake: Intake,
   unit: Unit,
   { event }: EventPlan,
-  participants: Map<string, Participant>,
+  admitted: Map<string, Admitted>,
   trace: CompactTrace,
 ): string | null {
   const { work } = intake
@@ -231,20 +240,16 @@ function take(
     return null
   }
   const { channel, from, to } = event
-  const author = participants.get(from.key) as Participant
+  const { participant: author, address } = admitted.get(from.key) as Admitted
   const status = event.deliveryStatus ?? firstStatus(author, channel)
   const communication: Communication = {
     id: newId(),
     conversationId: unit.conversation.id,
-    author: { participantId: author.id, channel, address: from.address },
-    recipients: to.map(
-      ({ key, address }): Recipient => ({
-        participantId: (participants.get(key) as Participant).id,
-        channel,
-        address,
-        deliveryStatus: status,
-      }),
-    ),
+    author: { participantId: author.id, channel, address },
+    recipients: to.map(({ key }): Recipient => {
+      const { participant, address } = admitted.get(key) as Admitted
+      return { participantId: participant.id, channel, address, deliveryStatus: status }
+    }),
     content: event.content,
     channelId: event.channelId,
     resourceId: event.resourceId,

@@ -16,12 +16,16 @@ export type Streams = Map<string, Stream>
 export function boundConversation(
   { streams, work }: Pick<Intake, 'streams' | 'work'>,
   event: ObservedEvent,
+  configurationId?: string,
 ): Unit | undefined {
   if (event.channel !== 'VOICE' || event.channelId === null) return undefined
   const stream = streams.get(event.channelId)
   const unit = stream && work.unit(stream.conversationId)
+  if (event.kind !== 'STREAM_STARTED') return unit
   const isOver = unit?.conversation.lifecycle.status === 'CLOSED'
-  return isOver && event.kind === 'STREAM_STARTED' ? undefined : unit
+  // A stream of its own configuration does not join what another configuration has captured.
+  const isElsewhere = configurationId !== undefined && unit?.conversation.configurationId !== configurationId
+  return isOver || isElsewhere ? undefined : unit
 }
 
 /** A relay session or transcription began on a call: the conversation is findable by the call from now on. */

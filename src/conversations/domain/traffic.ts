@@ -20,6 +20,10 @@ export interface TrafficItem {
   direction?: 'INBOUND' | 'OUTBOUND' | null
   deliveryStatus?: DeliveryStatus | null
   callEnded?: boolean | null
+  /** Who speaks for the business side of a call: it joins as this where it would as AGENT. */
+  agentType?: AgentType | null
+  /** The address of the person to whom an AI agent handed the call over. */
+  agentAddress?: string | null
   occurredAt?: string | null
   conversationId?: string | null
   configurationId?: string | null
@@ -37,6 +41,15 @@ interface Routing {
   configurationId?: string
 }
 
+export const agentTypes = ['AI_AGENT', 'HUMAN_AGENT'] as const
+export type AgentType = (typeof agentTypes)[number]
+
+/** Who speaks for the business side of a call, as far as its source knows. */
+export interface CallAgent {
+  type: AgentType
+  side?: Side
+}
+
 interface Sides extends Routing {
   channel: Channel
   from: Side
@@ -44,6 +57,7 @@ interface Sides extends Routing {
   callType?: CallType
   chatService?: string
   direction?: 'INBOUND' | 'OUTBOUND'
+  agent?: CallAgent
 }
 
 export interface ObservedCommunication extends Sides {
@@ -159,7 +173,7 @@ function observeSides(
   if (channel === undefined) return { refused: missing('channel') }
   if (item.from === undefined) return { refused: missing('from') }
   if (recipients.length === 0) return { refused: missing('to') }
-  const problem = firstProblem(channel, item.from, recipients)
+  const problem = firstProblem(channel, item.from, recipients) ?? agentProblem(channel, item)
   if (problem) return { refused: problem }
   const first = recipients[0] as string
   return {
@@ -169,6 +183,7 @@ function observeSides(
     ...(channel === 'VOICE' ? { callType: callTypeOfItem(item, item.from, first, isOwned) } : {}),
     ...(item.chatService ? { chatService: item.chatService } : {}),
     ...(item.direction ? { direction: item.direction } : {}),
+    ...(channel === 'VOICE' && item.agentType ? { agent: agentOf(item.agentType, item.agentAddress) } : {}),
     ...(item.conversationId ? { conversationId: item.conversationId } : {}),
     ...(item.configurationId ? { configurationId: item.configurationId } : {}),
   }
@@ -186,6 +201,15 @@ function firstProblem(channel: Channel, from: string, to: readonly string[]): Re
     if (problem) return { code: problem.code, field, message: `${field} ${problem.message}` }
   }
   return undefined
+}
+
+function agentProblem(channel: Channel, { agentAddress }: TrafficItem): Reason | undefined {
+  const problem = agentAddress ? addressProblem(channel, agentAddress) : undefined
+  return problem && { code: problem.code, field: 'agentAddress', message: `agentAddress ${problem.message}` }
+}
+
+function agentOf(type: AgentType, address: string | null | undefined): CallAgent {
+  return { type, ...(address ? { side: sideOf('VOICE', address) } : {}) }
 }
 
 function sideOf(channel: Channel, address: string): Side {

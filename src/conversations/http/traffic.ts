@@ -6,7 +6,7 @@ import { wireId } from '../../kernel/ids.ts'
 import type { TrafficResult } from '../commands/capture-traffic.ts'
 import { callTypes, channels, deliveryStatuses } from '../domain/model.ts'
 import type { TrafficTrace } from '../domain/trace.ts'
-import { type TrafficItem, trafficKinds } from '../domain/traffic.ts'
+import { agentTypes, type TrafficItem, trafficKinds } from '../domain/traffic.ts'
 import { ContentBody } from './content.ts'
 import type { ConversationsContext } from './routes.ts'
 import { presentTrace, TraceSchema } from './trace-present.ts'
@@ -36,6 +36,8 @@ const Item = Type.Object(
     direction: Type.Optional(Nullable(Words(['INBOUND', 'OUTBOUND']))),
     deliveryStatus: Type.Optional(Nullable(Words(deliveryStatuses))),
     callEnded: Type.Optional(Nullable(Type.Boolean())),
+    agentType: Type.Optional(Nullable(Words(agentTypes))),
+    agentAddress: Type.Optional(Nullable(Type.Unsafe<string>(address))),
     occurredAt: Type.Optional(Nullable(Type.String({ format: 'date-time', maxLength: 40 }))),
     conversationId: Type.Optional(Nullable(Type.String({ minLength: 1, maxLength: 100 }))),
     configurationId: Type.Optional(Nullable(Type.String({ minLength: 1, maxLength: 100 }))),

@@ -1,8 +1,5 @@
-import type { TwimlElement, TwimlWarning } from '../../carriers/domain/twiml-element.ts'
+import { schemaWarning, type TwimlElement, type TwimlWarning } from '../../carriers/domain/twiml-element.ts'
 import type { Method, Request } from './verbs.ts'
-
-/** The vendor's code for what a document has and a verb does not know. */
-export const schemaWarning = 12200
 
 /** Reads the attributes of one element; what cannot be used is a warning, and the default holds. */
 export class Attributes {

@@ -30,8 +30,8 @@ export function readApplicationFrame(text: string): { frame: ApplicationFrame } 
   try {
     return { frame: read(new Fields(value)) }
   } catch (error) {
-    if (error instanceof FieldProblem) return { problem: `${type}: ${error.message}` }
-    throw error
+    if (!(error instanceof FieldProblem)) throw error
+    return { problem: `${type}: ${error.message}` }
   }
 }
 

@@ -1,8 +1,6 @@
-import type { TwimlElement, TwimlWarning } from '../../carriers/domain/twiml-element.ts'
-import { Attributes, schemaWarning } from './attributes.ts'
-import type { Interruptible, Relay, Route, Transcription } from './verbs.ts'
-
-const interruptibles = ['none', 'dtmf', 'speech', 'any'] as const
+import { schemaWarning, type TwimlElement, type TwimlWarning } from '../../carriers/domain/twiml-element.ts'
+import { Attributes } from './attributes.ts'
+import { type Interruptible, interruptibles, type Relay, type Route, type Transcription } from './verbs.ts'
 
 /** Undefined, with a warning, where it cannot be dialled at all. */
 export function readRelay(element: TwimlElement, warnings: TwimlWarning[]): Relay | undefined {

@@ -1,5 +1,5 @@
-import type { TwimlElement, TwimlWarning } from '../../carriers/domain/twiml-element.ts'
-import { Attributes, schemaWarning } from './attributes.ts'
+import { schemaWarning, type TwimlElement, type TwimlWarning } from '../../carriers/domain/twiml-element.ts'
+import { Attributes } from './attributes.ts'
 import { readRelay, readTranscription } from './read-nouns.ts'
 import type { Connect, Dial, DialTarget, Gather, Pause, Play, Prompt, Say, Start, Stop, Verb } from './verbs.ts'
 
@@ -168,7 +168,7 @@ function readStop(element: TwimlElement, _: Attributes, warnings: TwimlWarning[]
 }
 
 /** The children that an element may have; of the others a warning tells. */
-export function nested(element: TwimlElement, names: readonly string[], warnings: TwimlWarning[]): TwimlElement[] {
+function nested(element: TwimlElement, names: readonly string[], warnings: TwimlWarning[]): TwimlElement[] {
   return element.children.filter(({ name }) => {
     if (names.includes(name)) return true
     warn(warnings, `<${element.name}> has no use for <${name}>`)
@@ -176,7 +176,7 @@ export function nested(element: TwimlElement, names: readonly string[], warnings
   })
 }
 
-export function parametersOf(elements: readonly TwimlElement[]): Record<string, string> {
+function parametersOf(elements: readonly TwimlElement[]): Record<string, string> {
   return Object.fromEntries(elements.map(({ attributes }) => [attributes.name ?? '', attributes.value ?? '']))
 }
 

@@ -54,7 +54,7 @@ export interface RelayStep {
 }
 
 /** How long a sound takes whose length nobody knows. */
-export const soundMs = 3_000
+const soundMs = 3_000
 /** No agent has more to say at once. */
 const mostPlaying = 1_000
 

@@ -62,7 +62,9 @@ export interface Route {
   conversationId: string | null
 }
 
-export type Interruptible = 'none' | 'dtmf' | 'speech' | 'any'
+/** By what speech may be cut off, or what is reported while it goes on. */
+export const interruptibles = ['none', 'dtmf', 'speech', 'any'] as const
+export type Interruptible = (typeof interruptibles)[number]
 
 export interface Relay extends Route {
   url: string
