@@ -1,8 +1,5 @@
 /** The JSON messages of a relay session's WebSocket, in both directions. */
 
-/** The vendor's code for a message that an application should not have sent. */
-export const invalidFrame = 64_107
-
 export type ApplicationFrame =
   | { type: 'text'; token: string; last: boolean; lang?: string; interruptible?: boolean; preemptible?: boolean }
   | { type: 'play'; source: string; loop: number; interruptible?: boolean; preemptible?: boolean }
@@ -15,9 +12,6 @@ export type RelayFrame =
   | { type: 'interrupt'; utteranceUntilInterrupt: string; durationUntilInterruptMs: number }
   | { type: 'dtmf'; digit: string }
   | { type: 'error'; description: string }
-
-/** The longest message that is read. */
-export const maxFrameBytes = 65_536
 
 /** Reads what an application sent, or says what is wrong with it, naming the field. */
 export function readApplicationFrame(text: string): { frame: ApplicationFrame } | { problem: string } {
