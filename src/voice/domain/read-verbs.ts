@@ -111,7 +111,7 @@ function readDial(element: TwimlElement, attributes: Attributes, warnings: Twiml
   attributes.ignore('answerOnBridge', 'hangupOnStar', 'record', 'ringTone', 'sequential', 'referUrl', 'referMethod')
   attributes.ignore('recordingStatusCallback', 'recordingStatusCallbackMethod', 'recordingTrack', 'trim')
   const nouns = nested(element, ['Number', 'Client', 'Sip'], warnings)
-  const bare = element.text === '' ? [] : [{ noun: 'Number' as const, address: element.text, request: null }]
+  const bare = element.text === '' ? [] : [{ noun: 'Number' as const, address: element.text }]
   const targets = [...bare, ...nouns.flatMap((noun) => readTarget(noun, warnings) ?? [])]
   if (targets.length === 0) warn(warnings, '<Dial> names nobody to call')
   return {
@@ -126,19 +126,25 @@ function readDial(element: TwimlElement, attributes: Attributes, warnings: Twiml
 
 function readTarget(element: TwimlElement, warnings: TwimlWarning[]): DialTarget | undefined {
   const attributes = new Attributes(element, warnings)
-  const request = attributes.request('url', 'method')
-  attributes.ignore('sendDigits', 'statusCallback', 'statusCallbackEvent', 'statusCallbackMethod', 'byoc')
+  attributes.ignore(
+    'url',
+    'method',
+    'sendDigits',
+    'statusCallback',
+    'statusCallbackEvent',
+    'statusCallbackMethod',
+    'byoc',
+  )
   attributes.ignore('username', 'password', 'machineDetection')
   attributes.warnOfUnknown()
   if (element.name !== 'Client') {
     if (element.text === '') return undefined
-    return { noun: element.name as 'Number' | 'Sip', address: element.text, request }
+    return { noun: element.name as 'Number' | 'Sip', address: element.text }
   }
   const parts = nested(element, ['Identity', 'Parameter'], warnings)
   const identity = parts.find(({ name }) => name === 'Identity')?.text ?? element.text
-  const parameters = parametersOf(parts.filter(({ name }) => name === 'Parameter'))
   if (identity === '') return undefined
-  return { noun: 'Client', address: `client:${identity.replace(/^client:/, '')}`, request, parameters }
+  return { noun: 'Client', address: `client:${identity.replace(/^client:/, '')}` }
 }
 
 function readConnect(element: TwimlElement, attributes: Attributes, warnings: TwimlWarning[]): Connect | undefined {
@@ -174,10 +180,6 @@ function nested(element: TwimlElement, names: readonly string[], warnings: Twiml
     warn(warnings, `<${element.name}> has no use for <${name}>`)
     return false
   })
-}
-
-function parametersOf(elements: readonly TwimlElement[]): Record<string, string> {
-  return Object.fromEntries(elements.map(({ attributes }) => [attributes.name ?? '', attributes.value ?? '']))
 }
 
 function warn(warnings: TwimlWarning[], message: string): void {

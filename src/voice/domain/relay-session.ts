@@ -1,6 +1,6 @@
 import { cutFragments } from './fragments.ts'
 import type { ApplicationFrame, RelayFrame } from './frames.ts'
-import { speechMs, spokenUntil, type Utterance } from './speech.ts'
+import { soundMs, speechMs, spokenUntil, type Utterance } from './speech.ts'
 import type { Interruptible, Relay } from './verbs.ts'
 
 /** One piece of speech or sound on its way to the caller's ear. */
@@ -53,8 +53,6 @@ export interface RelayStep {
   outputs: RelayOutput[]
 }
 
-/** How long a sound takes whose length nobody knows. */
-const soundMs = 3_000
 /** No agent has more to say at once. */
 const mostPlaying = 1_000
 

@@ -1,5 +1,8 @@
 /** Speech as the virtual network has it: text that takes its time, a fixed number of milliseconds a character. */
 
+/** How long a sound takes whose length nobody knows. */
+export const soundMs = 3_000
+
 export interface Utterance {
   text: string
   startsAt: number

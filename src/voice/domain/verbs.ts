@@ -42,9 +42,11 @@ export interface Gather {
   prompts: Prompt[]
 }
 
-export type DialTarget =
-  | { noun: 'Number' | 'Sip'; address: string; request: Request | null }
-  | { noun: 'Client'; address: string; request: Request | null; parameters: Record<string, string> }
+/** A number, `client:` and an identity, or a SIP URI. */
+export interface DialTarget {
+  noun: 'Number' | 'Client' | 'Sip'
+  address: string
+}
 
 export interface Dial {
   verb: 'Dial'
