@@ -103,7 +103,8 @@ export async function assemble(
   const vault = await openVault(config, store)
   const firstAccount = await provideFirstAccount(store, vault, config.account)
   const clock = config.clock === 'virtual' ? await VirtualClock.open(store, virtualStart) : systemClock
-  const authenticator = new Authenticator(store.read, new Epochs(store), vault)
+  const epochs = new Epochs(store)
+  const authenticator = new Authenticator(store.read, epochs, vault)
   const onFollowed = () => wake('deliveries')
   const conversations = new Conversations({
     store,
@@ -118,8 +119,8 @@ export async function assemble(
   const operations = new Operations({ store, log, handlers })
   const outgoing = outside.outgoing ?? createOutgoing({ allowPrivate: config.allowPrivateCallbacks })
   const send = callbackSender(outgoing)
-  const secrets = new AccountSecrets(store.read, vault)
-  const deliverer = new Deliverer({ store, clock, log, secrets, send, random: Math.random, onFinished: onFollowed })
+  const secrets = new AccountSecrets(store.read, epochs, vault)
+  const deliverer = new Deliverer({ store, clock, log, secrets, send, random: Math.random, onRoom: onFollowed })
   const carriers = new Carriers({ store, clock, intake: conversations.intake, carriers: [] })
   const works: Work[] = [
     operations,

@@ -1,5 +1,5 @@
 import type { Reader } from '../store/store.ts'
-import { readEpoch } from './epochs.ts'
+import type { Epochs } from './epochs.ts'
 import { accountByNumber } from './rows.ts'
 import type { Vault } from './vault.ts'
 
@@ -15,17 +15,19 @@ export interface SigningSecrets {
 /** Signing secrets by account, as good as the account's epoch. */
 export class AccountSecrets {
   readonly #read: Reader
+  readonly #epochs: Epochs
   readonly #vault: Vault
   readonly #known = new Map<number, { epoch: number; secrets: SigningSecrets }>()
 
-  constructor(read: Reader, vault: Vault) {
+  constructor(read: Reader, epochs: Epochs, vault: Vault) {
     this.#read = read
+    this.#epochs = epochs
     this.#vault = vault
   }
 
   async of(account: number): Promise<SigningSecrets> {
     const known = this.#known.get(account)
-    if (known && known.epoch === (await readEpoch(this.#read, account))) return known.secrets
+    if (known && known.epoch === (await this.#epochs.current(account))) return known.secrets
     const row = await this.#read.get(accountByNumber, { account })
     if (!row) throw new Error(`There is no account number ${account}.`)
     const secrets = {

@@ -5,31 +5,16 @@ import { newId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Work } from '../kernel/work.ts'
 import type { Store, Tx } from '../store/store.ts'
+import { claimFor, dueAtOf, targetsWithWork } from './claims.ts'
 import { type Judged, judgeAttempt, newDelivery, saveAttempts, stateNumber } from './delivering.ts'
-import {
-  cancelOfTarget,
-  claimParked,
-  type DeliveryRow,
-  deliveryTable,
-  earliestParked,
-  lockDelivery,
-  nextParkedTarget,
-} from './delivery-rows.ts'
-import { headsOfLanes, laneKey, type WaitingEvent } from './lane-rows.ts'
-import { Ledger, leaseMs, type Onward, placesOf, readPages } from './ledger.ts'
-import {
-  claimLanes,
-  type EventRow,
-  earliestLane,
-  eventAt,
-  type LaneRow,
-  laneTable,
-  lockLane,
-  removeLanesOf,
-} from './rows.ts'
+import { type DeliveryRow, deliveryTable, lockDelivery } from './delivery-rows.ts'
+import { laneKey, type WaitingEvent } from './lane-rows.ts'
+import { Ledger, type Onward, readPages } from './ledger.ts'
+import { type EventRow, eventAt, type LaneRow, laneTable, lockLane } from './rows.ts'
 import type { SendCallback, Sent } from './sending.ts'
 import { TargetHealth } from './target-health.ts'
-import { nextFollower, type TargetRow, targetById } from './target-rows.ts'
+import type { TargetRow } from './target-rows.ts'
+import { Windows } from './windows.ts'
 
 export interface DelivererOptions {
   store: Store
@@ -41,17 +26,12 @@ export interface DelivererOptions {
   random: () => number
   /** Deliveries in flight to one target at most, so that none starves the others. */
   perTarget?: number
-  /** Called when something finished, so that the loop looks for more. */
-  onFinished: () => void
+  /** Called when there is room for more of what was left waiting, so that the loop looks again. */
+  onRoom: () => void
 }
 
 /** Targets that are looked at together, so that their claims share a commit. */
 const targetsAtOnce = 16
-
-interface Claimed extends Omit<Onward, 'target'> {
-  /** The delivery of the first event, when that has failed once. */
-  head: DeliveryRow | undefined
-}
 
 /**
  * Carries events to webhooks. Lanes are claimed per target, a bounded number at a time, and each sends its conversation's
@@ -61,26 +41,28 @@ interface Claimed extends Omit<Onward, 'target'> {
 export class Deliverer implements Work {
   readonly name = 'deliveries'
   readonly #options: DelivererOptions
-  readonly #perTarget: number
-  readonly #active = new Map<string, number>()
+  readonly #windows: Windows
   readonly #running = new Set<Promise<void>>()
   readonly #ledger: Ledger
   readonly #health: TargetHealth
+  /** Requests on their way, or answered and not yet passed to the ledger. */
+  #underWay = 0
   #stopping = false
 
   constructor(options: DelivererOptions) {
     this.#options = options
-    this.#perTarget = options.perTarget ?? 64
-    this.#ledger = new Ledger(options.store)
+    this.#windows = new Windows(options.perTarget ?? 128)
+    this.#ledger = new Ledger(options.store, () => this.#underWay)
     this.#health = new TargetHealth(options.store)
   }
 
   /** Starts what is due and has room; answers how much. Does not wait for it to end. */
   async tick(now: number): Promise<number> {
+    const { read } = this.#options.store
     let started = 0
-    for (const { account } of await this.#options.store.read.all(allAccounts, {})) {
+    for (const { account } of await read.all(allAccounts, {})) {
       let looking: Promise<number>[] = []
-      for await (const targetId of this.#targetsWithWork(account)) {
+      for await (const targetId of targetsWithWork(read, account)) {
         if (this.#stopping) break
         looking.push(this.#startFor(account, targetId, now))
         if (looking.length < targetsAtOnce) continue
@@ -93,16 +75,12 @@ export class Deliverer implements Work {
   }
 
   async nextDueAt(): Promise<number | null> {
+    const { read } = this.#options.store
     let earliest: number | null = null
-    for (const { account } of await this.#options.store.read.all(allAccounts, {})) {
-      for await (const targetId of this.#targetsWithWork(account)) {
-        const target = await this.#options.store.read.get(targetById, { account, id: targetId })
-        if (target?.state !== 'ACTIVE') continue
-        const lane = await this.#options.store.read.get(earliestLane, { account, follower: targetId })
-        const parked = await this.#options.store.read.get(earliestParked, { account, targetId })
-        for (const due of [lane?.due_at, parked?.due_at]) {
-          if (due != null && (earliest === null || due < earliest)) earliest = due
-        }
+    for (const { account } of await read.all(allAccounts, {})) {
+      for await (const targetId of targetsWithWork(read, account)) {
+        const due = await dueAtOf(read, account, targetId)
+        if (due !== null && (earliest === null || due < earliest)) earliest = due
       }
     }
     return earliest
@@ -114,79 +92,27 @@ export class Deliverer implements Work {
     await Promise.allSettled(this.#running)
   }
 
-  /** Targets with a waiting lane or a parked delivery, found by stepping through an index, not by reading the backlog. */
-  async *#targetsWithWork(account: number): AsyncGenerator<string> {
-    const { read } = this.#options.store
-    let after = ''
-    for (;;) {
-      const lane = await read.get(nextFollower, { account, after })
-      const parked = await read.get(nextParkedTarget, { account, after })
-      const ids = [lane?.follower, parked?.target_id].filter((id) => id !== undefined).sort()
-      const [next] = ids
-      if (next === undefined) return
-      yield next
-      after = next
-    }
-  }
-
   async #startFor(account: number, targetId: string, now: number): Promise<number> {
-    const room = this.#perTarget - (this.#active.get(targetId) ?? 0)
-    if (room <= 0) return 0
-    const target = await this.#options.store.read.get(targetById, { account, id: targetId })
-    if (!target || target.removed_at !== null) {
-      await this.#options.store.transact(async (tx) => {
-        await tx.run(removeLanesOf, { account, follower: targetId })
-        await tx.run(cancelOfTarget, { account, targetId, now })
-      })
-      return 0
-    }
-    if (target.state !== 'ACTIVE') return 0
-    const { lanes, parked } = await this.#claim(account, targetId, now, room)
+    const limit = this.#windows.room(targetId)
+    if (limit === 0) return 0
+    const claim = await claimFor(this.#options.store, { account, targetId, now, limit })
+    if (!claim) return 0
+    const { target, lanes, parked } = claim
+    const count = lanes.length + parked.length
+    this.#windows.begin(targetId, count, limit)
     for (const { head, ...place } of lanes) this.#start(targetId, this.#runLane({ ...place, target }, head))
     for (const delivery of parked) this.#start(targetId, this.#runParked(target, delivery))
-    return lanes.length + parked.length
-  }
-
-  #claim(account: number, targetId: string, now: number, limit: number) {
-    const wall = Date.now()
-    return this.#options.store.transact(async (tx) => {
-      const lanes = await tx.all(claimLanes, { account, follower: targetId, now, wall, limit })
-      const left = limit - lanes.length
-      const parked = left > 0 ? await tx.all(claimParked, { account, targetId, now, wall, limit: left }) : []
-      const leased_until = wall + leaseMs
-      await tx.update(
-        laneTable,
-        ['account', 'follower', 'conversation_id'],
-        ['leased_until'],
-        lanes.map((lane) => ({ ...lane, leased_until })),
-      )
-      await tx.update(
-        deliveryTable,
-        ['account', 'id'],
-        ['leased_until'],
-        parked.map((delivery) => ({ ...delivery, leased_until })),
-      )
-      return {
-        lanes: await placesIn(
-          tx,
-          account,
-          lanes.map((lane) => ({ ...lane, leased_until })),
-        ),
-        parked,
-      }
-    })
+    return count
   }
 
   #start(targetId: string, run: Promise<void>): void {
-    this.#active.set(targetId, (this.#active.get(targetId) ?? 0) + 1)
     const ended = run
       .catch((error: unknown) =>
         this.#options.log.error({ err: error, targetId }, 'a delivery failed to be carried out'),
       )
       .finally(() => {
-        this.#active.set(targetId, (this.#active.get(targetId) ?? 1) - 1)
         this.#running.delete(ended)
-        this.#options.onFinished()
+        if (this.#windows.end(targetId)) this.#options.onRoom()
       })
     this.#running.add(ended)
   }
@@ -283,19 +209,19 @@ export class Deliverer implements Work {
 
   async #send(target: TargetRow, delivery: DeliveryRow, event: Pick<EventRow, 'type' | 'at' | 'data'>): Promise<Sent> {
     const secrets = await this.#options.secrets.of(target.account)
-    return this.#options.send({ target, delivery, event, secrets })
+    this.#underWay += 1
+    try {
+      const sent = await this.#options.send({ target, delivery, event, secrets })
+      this.#windows.note(target.id, isSuccess(sent))
+      return sent
+    } finally {
+      this.#underWay -= 1
+    }
   }
 }
 
-/** What lanes that were just claimed begin with. */
-async function placesIn(tx: Tx, account: number, lanes: readonly LaneRow[]): Promise<Claimed[]> {
-  if (lanes.length === 0) return []
-  const pages = await readPages(tx, account, lanes)
-  const heads = await tx.all(headsOfLanes, { account, ...placesOf(lanes) })
-  const byLane = new Map(
-    heads.map((head) => [laneKey({ follower: head.target_id, conversation_id: head.conversation_id }), head]),
-  )
-  return lanes.map((lane) => ({ lane, page: pages.get(laneKey(lane)) ?? [], head: byLane.get(laneKey(lane)) }))
+function isSuccess({ attempt: { outcome } }: Sent): boolean {
+  return 'status' in outcome && outcome.status >= 200 && outcome.status < 300
 }
 
 /** Whether a lane still stands where this process left it; also when it is gone and has been made anew. */

@@ -35,8 +35,12 @@ interface Entry {
 export const leaseMs = 60_000
 const eventsPerPage = 16
 const maxPerWrite = 256
-/** On PostgreSQL several writes are under way at a time; on SQLite they wait for each other. */
-const writesAtOnce = 3
+/** A write is worth beginning with so many, however many more are under way. */
+const enough = 64
+/** Fewer wait for others that are under way, but not for longer, in wall milliseconds. */
+const gatherMs = 2
+/** On SQLite writes wait for each other. */
+const writesAtOnce = { sqlite: 1, postgres: 3 }
 
 /**
  * Writes down what came of attempts. All that ended while earlier ones were being written share one transaction, and each
@@ -44,29 +48,43 @@ const writesAtOnce = 3
  */
 export class Ledger {
   readonly #store: Store
+  readonly #underWay: () => number
+  readonly #writesAtOnce: number
   readonly #entries: Entry[] = []
   #writing = 0
   /** Whether a write has been asked for that has not begun, so that it will take what comes until then. */
   #isAsked = false
+  #gathering: NodeJS.Timeout | undefined
 
-  constructor(store: Store) {
+  /** `underWay`: how many attempts may end soon. */
+  constructor(store: Store, underWay: () => number) {
     this.#store = store
+    this.#underWay = underWay
+    this.#writesAtOnce = writesAtOnce[store.dialect]
   }
 
   record(result: Result): Promise<Onward | undefined> {
     return new Promise((resolve, reject) => {
       this.#entries.push({ result, resolve, reject })
-      this.#ask()
+      this.#consider()
     })
   }
 
+  #consider(): void {
+    if (this.#isAsked || this.#entries.length === 0) return
+    if (this.#entries.length >= Math.min(enough, this.#underWay())) this.#ask()
+    else this.#gathering ??= setTimeout(() => this.#ask(), gatherMs)
+  }
+
   #ask(): void {
-    if (this.#isAsked || this.#writing >= writesAtOnce || this.#entries.length === 0) return
+    clearTimeout(this.#gathering)
+    this.#gathering = undefined
+    if (this.#isAsked || this.#writing >= this.#writesAtOnce || this.#entries.length === 0) return
     this.#isAsked = true
     this.#writing += 1
     void this.#write().finally(() => {
       this.#writing -= 1
-      this.#ask()
+      this.#consider()
     })
   }
 
@@ -101,7 +119,7 @@ export class Ledger {
     const others = this.#entries.findIndex(({ result }) => result.lane.account !== account)
     const count = Math.min(maxPerWrite, others === -1 ? this.#entries.length : others)
     const taken = this.#entries.splice(0, count)
-    this.#ask()
+    this.#consider()
     return taken
   }
 }

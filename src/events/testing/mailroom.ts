@@ -69,7 +69,7 @@ export class Mailroom {
       secrets: secrets as unknown as AccountSecrets,
       send: this.send,
       random: () => 0.5,
-      onFinished: () => {},
+      onRoom: () => {},
     })
   }
 
