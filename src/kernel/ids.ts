@@ -12,6 +12,7 @@ export const prefixes = {
   delivery: 'skein_delivery',
   event: 'skein_event',
   intelligenceService: 'intelligence_service',
+  dataMapping: 'mem_datamapping',
   memoryOperation: 'mem_operation',
   memoryStore: 'mem_store',
   observation: 'mem_observation',

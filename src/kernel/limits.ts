@@ -13,6 +13,7 @@ export const defaultLimits = {
   memoryStores: 15,
   traitGroups: 50,
   traits: 95,
+  dataMappings: 100,
   trafficItems: 1000,
   ownedAddresses: 10_000,
   apiKeys: 100,

@@ -2,6 +2,7 @@ import { after, describe } from 'node:test'
 import { createDatabase } from '../../test/postgres.ts'
 import { openLog } from '../kernel/log.ts'
 import { openStore } from '../store/open.ts'
+import { dataMappingsSuite } from './suite/data-mappings.ts'
 import { identityGraphSuite } from './suite/identity-graph.ts'
 import { memoriesSuite } from './suite/memories.ts'
 import { profilesSuite } from './suite/profiles.ts'
@@ -21,5 +22,6 @@ describe('memory stores on PostgreSQL', () => storesSuite(open))
 describe('profiles on PostgreSQL', () => profilesSuite(open))
 describe('memories on PostgreSQL', () => memoriesSuite(open))
 describe('trait groups on PostgreSQL', () => traitGroupsSuite(open))
+describe('data mappings on PostgreSQL', () => dataMappingsSuite(open))
 describe('steps on PostgreSQL', () => stepsSuite(open))
 describe('the identity graph on PostgreSQL', () => identityGraphSuite(open, 25))

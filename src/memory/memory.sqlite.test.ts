@@ -1,6 +1,7 @@
 import { after, describe } from 'node:test'
 import { openLog } from '../kernel/log.ts'
 import { openStore } from '../store/open.ts'
+import { dataMappingsSuite } from './suite/data-mappings.ts'
 import { identityGraphSuite } from './suite/identity-graph.ts'
 import { memoriesSuite } from './suite/memories.ts'
 import { profilesSuite } from './suite/profiles.ts'
@@ -16,5 +17,6 @@ describe('memory stores on SQLite', () => storesSuite(open))
 describe('profiles on SQLite', () => profilesSuite(open))
 describe('memories on SQLite', () => memoriesSuite(open))
 describe('trait groups on SQLite', () => traitGroupsSuite(open))
+describe('data mappings on SQLite', () => dataMappingsSuite(open))
 describe('steps on SQLite', () => stepsSuite(open))
 describe('the identity graph on SQLite', () => identityGraphSuite(open, 100))

@@ -2,6 +2,8 @@ import { wireId } from '../kernel/ids.ts'
 import type { Operation, OperationHandler } from '../operations/operation.ts'
 import type { Tx } from '../store/store.ts'
 import type { StoreChange } from './commands/patch-store.ts'
+import { dataMappingHandlers } from './data-mapping-operations.ts'
+import { deleteStoreDataMappings } from './data-mapping-rows.ts'
 import { type IdentifierConfig, type IdentitySettings, identifierConfig } from './domain/identity-settings.ts'
 import type { MemoryStore } from './domain/memory-store.ts'
 import { claimIdentifiers, shareIdentifiers } from './identifier-rows.ts'
@@ -22,6 +24,7 @@ export function memoryOperationHandlers(isStoreReferenced: IsStoreReferenced): R
     'memory.store.delete': withStore((tx, account, store) => removeStore(tx, account, store, isStoreReferenced)),
     'memory.identity.replace': withStore(applyIdentitySettings),
     ...traitGroupHandlers(),
+    ...dataMappingHandlers(),
   }
 }
 
@@ -56,6 +59,7 @@ const everythingOfStore = [
   deleteStoreAliases,
   deleteStoreProfiles,
   deleteStoreTraitGroups,
+  deleteStoreDataMappings,
   deleteStoreRow,
 ]
 

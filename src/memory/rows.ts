@@ -92,6 +92,20 @@ export const traitGroupTable = table('trait_group', {
   created_at: 'big',
   updated_at: 'big',
 })
+export const dataMappingTable = table('data_mapping', {
+  account: 'int',
+  store_id: 'text',
+  id: 'text',
+  display_name: 'text',
+  description: 'text?',
+  enabled: 'int',
+  source_type: 'text',
+  source: 'text',
+  mappings: 'text',
+  version: 'big',
+  created_at: 'big',
+  updated_at: 'big',
+})
 export type StoreRow = RowOf<typeof storeTable>
 /** `memory_version` is what the steps of `memories.ts` set, and empty in a profile that has no memories yet. */
 export type ProfileRow = RowOf<typeof profileTable> & { memory_version: string }
@@ -99,6 +113,7 @@ export type ObservationRow = RowOf<typeof observationTable>
 export type RevisionRow = RowOf<typeof revisionTable>
 export type SummaryRow = RowOf<typeof summaryTable>
 export type IdentifierRow = RowOf<typeof identifierTable>
+export type DataMappingRow = RowOf<typeof dataMappingTable>
 export type TraitGroupRow = RowOf<typeof traitGroupTable>
 
 interface Tables {
@@ -110,6 +125,7 @@ interface Tables {
   observation_revision: RevisionRow
   conversation_summary: SummaryRow
   trait_group: TraitGroupRow
+  data_mapping: DataMappingRow
 }
 
 /** Begins a statement over the tables of this room. */

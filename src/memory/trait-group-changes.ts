@@ -1,10 +1,13 @@
 import { Failure } from '../kernel/failure.ts'
+import { wireId } from '../kernel/ids.ts'
 import type { Tx } from '../store/store.ts'
+import { mappingsInto } from './data-mappings.ts'
 import type { MemoryStore } from './domain/memory-store.ts'
 import {
   defineTraits,
   isProtected,
   protectedFailure,
+  removedTraits,
   type TraitDefinition,
   type TraitDefinitionsInput,
   type TraitGroup,
@@ -73,10 +76,12 @@ export async function decidePatch(
 ): Promise<DecidedTraitGroup> {
   const before = await requireTraitGroup(tx, account, store.id, name)
   requireVersion(ifMatch, traitGroupTagId(store.id, name), before.version)
+  const defined = defineTraits({ group: before, settings: store.identitySettings, maxTraits }, traits)
+  await refuseMapped(tx, account, store.id, name, removedTraits(before, defined))
   return {
     before,
     description: description ?? before.description,
-    traits: defineTraits({ group: before, settings: store.identitySettings, maxTraits }, traits),
+    traits: defined,
   }
 }
 
@@ -89,6 +94,7 @@ export async function decideDeletion(
 ): Promise<StoredTraitGroup> {
   const group = await requireTraitGroup(tx, account, store.id, name)
   if (isProtected(name)) throw protectedFailure(`The trait group ${name}`)
+  await refuseMapped(tx, account, store.id, name)
   return group
 }
 
@@ -98,4 +104,16 @@ function refuseRemoval(traits: TraitDefinitionsInput): void {
     const field = `traits.${name}.dataType`
     throw new Failure('invalid', `${field} must say of what type the trait is`, { code: 520046, field })
   }
+}
+
+/** Throws a conflict while a data mapping leads to the group, or to one of these traits of it. */
+async function refuseMapped(tx: Tx, account: number, storeId: string, group: string, traits?: string[]): Promise<void> {
+  if (traits?.length === 0) return
+  const [mapping] = await mappingsInto(tx, account, storeId, group, traits)
+  if (!mapping) return
+  const id = wireId('dataMapping', mapping.id)
+  throw new Failure('conflict', `Data mapping ${id} leads to this trait group; delete or change it first.`, {
+    conflictingResourceId: id,
+    params: { dataMappingId: id },
+  })
 }

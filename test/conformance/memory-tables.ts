@@ -3,6 +3,7 @@ import {
   always,
   alwaysOrNull,
   beyondClient,
+  type Check,
   date,
   filledText,
   flag,
@@ -132,21 +133,75 @@ export const traitGroupPage: Table = {
   fields: { traitGroup: always(objectOf(traitGroup)), meta: always(objectOf(metaOf('traits'))) },
 }
 
+const mappingTo: Table = {
+  name: 'Target of a data mapping',
+  fields: {
+    type: always(oneOf('TRAITS')),
+    mappings: always(
+      listOf(
+        objectOf({
+          name: 'Mapping of a trait',
+          fields: {
+            expression: always(textOf('1 to 256 characters', /^.{1,256}$/s)),
+            traitGroup: always(textOf('1 to 64 characters', /^.{1,64}$/)),
+            traitName: always(textOf('1 to 128 characters', /^[a-z][a-zA-Z0-9_.-]{0,127}$/)),
+          },
+        }),
+      ),
+    ),
+  },
+}
+
+const mappingFrom: Table = {
+  name: 'Source of a data mapping',
+  fields: {
+    type: always(oneOf('INGRESS', 'DATASET_CLOUDAPP', 'DATASET_WAREHOUSE')),
+    columns: sometimes(listOf(filledText)),
+    datasetId: sometimes(idOf('tdi_dataset')),
+  },
+}
+
+export const dataMapping: Table = {
+  name: 'Data mapping',
+  fields: {
+    id: always(idOf('mem_datamapping')),
+    displayName: always(textOf('1 to 128 characters', /^[a-zA-Z][a-zA-Z0-9_.-]{0,127}$/)),
+    description: sometimes(textOf('1 to 512 characters', /^.{1,512}$/s)),
+    isEnabled: always(flag),
+    mappingTo: always(objectOf(mappingTo)),
+    mappingFrom: always(objectOf(mappingFrom)),
+    createdAt: always(date),
+    updatedAt: always(date),
+    version: always(wholeNumber(1)),
+  },
+}
+
 export const profileCreated: Table = {
   name: 'Creation of a profile',
   fields: { id: always(idOf('mem_profile')), message: always(message) },
 }
 
 /** A trait is a string, a number, a truth or a list of these; what is in which group the cases say. */
-const traitValues = mapOf((value, at, inspection) => {
+const traitValue: Check = (value, at, inspection) => {
   const scalars = ['string', 'number', 'boolean']
   const fits = [value].flat().every((part) => scalars.includes(typeof part))
   if (!fits) inspection.problems.push(`${at} should be a trait's value, not ${JSON.stringify(value)}`)
-})
+}
+const traitValues = mapOf(traitValue)
 
 export const profile: Table = {
   name: 'Profile',
   fields: { id: always(idOf('mem_profile')), createdAt: always(date), traits: always(mapOf(traitValues)) },
+}
+
+export const trait: Table = {
+  name: 'Trait of a profile',
+  fields: {
+    name: always(textOf('1 to 64 characters', /^.{1,64}$/)),
+    value: always(traitValue),
+    traitGroup: always(textOf('1 to 64 characters', /^.{1,64}$/)),
+    timestamp: always(date),
+  },
 }
 
 export const dataPlaneAcceptance: Table = {
@@ -180,6 +235,10 @@ export const memoryTables: readonly Table[] = [
   traitDefinition,
   traitGroup,
   traitGroupPage,
+  mappingTo,
+  mappingFrom,
+  dataMapping,
+  trait,
   operationResult,
   operationError,
   memoryOperation,

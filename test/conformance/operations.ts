@@ -19,6 +19,7 @@ const communications = '/v2/Conversations/{conversationId}/Communications'
 const stores = '/v1/ControlPlane/Stores'
 const settings = '/v1/ControlPlane/Stores/{storeId}/IdentityResolutionSettings'
 const traitGroups = '/v1/ControlPlane/Stores/{storeId}/TraitGroups'
+const dataMappings = '/v1/ControlPlane/Stores/{storeId}/DataMappings'
 const profiles = '/v1/Stores/{storeId}/Profiles'
 const identifiers = '/v1/Stores/{storeId}/Profiles/{profileId}/Identifiers'
 
@@ -96,6 +97,11 @@ const memoryRows: readonly Row[] = [
     202,
     'identifiers that came from its traits stay',
   ],
+  ['POST', dataMappings, 'dataMappings(storeId).create', 202, 'kept and shown: nothing is read by it'],
+  ['GET', dataMappings, 'dataMappings(storeId).list', 200],
+  ['GET', `${dataMappings}/{dataMappingId}`, 'dataMappings(storeId, dataMappingId).fetch', 200],
+  ['PATCH', `${dataMappings}/{dataMappingId}`, 'dataMappings(storeId, dataMappingId).patch', 202],
+  ['DELETE', `${dataMappings}/{dataMappingId}`, 'dataMappings(storeId, dataMappingId).remove', 202],
   [
     'GET',
     '/v1/ControlPlane/Operations/{operationId}',
@@ -132,6 +138,13 @@ const memoryRows: readonly Row[] = [
     'lookup(storeId).create',
     200,
     '`profiles` is an empty list when there is none, never null',
+  ],
+  [
+    'GET',
+    `${profiles}/{profileId}/Traits`,
+    'traits(storeId, profileId).list',
+    200,
+    'for a merged id a 200 with `Canonical-Profile-Id`, no 301',
   ],
   [
     'POST',

@@ -54,6 +54,7 @@ export class FuzzWorld {
     for (let n = 0; n < 4; n += 1) this.#keep('Configurations', await this.#makeConfiguration())
     for (let n = 0; n < 3; n += 1) this.#store.below.Profiles?.push(await this.#makeProfile())
     for (let n = 0; n < 2; n += 1) this.#store.below.TraitGroups?.push(await this.#makeTraitGroup(this.storeId))
+    for (let n = 0; n < 2; n += 1) this.#store.below.DataMappings?.push(await this.#makeDataMapping(this.storeId))
     for (let n = 0; n < 2; n += 1) this.#keep('OwnedAddresses', await this.#makeOwnedAddress())
     for (let n = 0; n < 2; n += 1) this.#keep('Keys', await this.#makeKey())
     await this.#makeOperations()
@@ -100,6 +101,8 @@ export class FuzzWorld {
         return this.#makeProfile()
       case 'TraitGroups':
         return parent && this.#makeTraitGroup(parent.id)
+      case 'DataMappings':
+        return parent && this.#makeDataMapping(parent.id)
       case 'OwnedAddresses':
         return this.#makeOwnedAddress()
       case 'Keys':
@@ -153,7 +156,7 @@ export class FuzzWorld {
   }
 
   async #makeStore(): Promise<Resource> {
-    return leaf(await makeMemoryStore(this.client, this.name()), { Profiles: [], TraitGroups: [] })
+    return leaf(await makeMemoryStore(this.client, this.name()), { Profiles: [], TraitGroups: [], DataMappings: [] })
   }
 
   async #makeConfiguration(): Promise<Resource> {
@@ -178,6 +181,17 @@ export class FuzzWorld {
     const path = `/v1/ControlPlane/Stores/${storeId}/TraitGroups`
     await completed(this.client, await this.client.post(path, body))
     return leaf(body.displayName)
+  }
+
+  async #makeDataMapping(storeId: string): Promise<Resource> {
+    const mapping = { expression: 'mail', traitGroup: 'Contact', traitName: 'email' }
+    const path = `/v1/ControlPlane/Stores/${storeId}/DataMappings`
+    const made = await this.client.post(path, {
+      displayName: this.name(),
+      mappingFrom: { type: 'INGRESS', columns: ['mail'] },
+      mappingTo: { type: 'TRAITS', mappings: [mapping] },
+    })
+    return leaf((await completed(this.client, made)).result.id)
   }
 
   async #makeOwnedAddress(): Promise<Resource> {

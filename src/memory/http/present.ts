@@ -1,6 +1,7 @@
 import { wireDate, wireDateOrNull } from '../../http/schemas.ts'
 import { wireId } from '../../kernel/ids.ts'
 import type { Operation } from '../../operations/operation.ts'
+import type { DataMapping } from '../data-mappings.ts'
 import type { MemoryStore } from '../domain/memory-store.ts'
 import type { TraitDefinition } from '../domain/trait-groups.ts'
 import type { ProfileTraits } from '../domain/traits.ts'
@@ -29,6 +30,20 @@ export function presentTraitGroup(group: StoredTraitGroup, traits: Record<string
     ...(group.description === null ? {} : { description: group.description }),
     ...(traits === undefined ? {} : { traits }),
     version: group.version,
+  }
+}
+
+export function presentDataMapping(mapping: DataMapping) {
+  return {
+    id: wireId('dataMapping', mapping.id),
+    displayName: mapping.displayName,
+    ...(mapping.description === null ? {} : { description: mapping.description }),
+    isEnabled: mapping.isEnabled,
+    mappingTo: { type: 'TRAITS' as const, mappings: mapping.mappings },
+    mappingFrom: mapping.source,
+    createdAt: wireDate(mapping.createdAt),
+    updatedAt: wireDate(mapping.updatedAt),
+    version: mapping.version,
   }
 }
 
@@ -78,6 +93,7 @@ function resultUrl({ kind, input }: Operation, base: string, resultId: string): 
   const { storeId } = input as { storeId: string }
   const url = `${base}/v1/ControlPlane/Stores/${wireId('memoryStore', storeId)}`
   if (kind.startsWith('memory.traitGroup.')) return { resultUrl: `${url}/TraitGroups/${resultId}` }
+  if (kind.startsWith('memory.dataMapping.')) return { resultUrl: `${url}/DataMappings/${resultId}` }
   return { resultUrl: kind === 'memory.identity.replace' ? `${url}/IdentityResolutionSettings` : url }
 }
 

@@ -32,6 +32,7 @@ import {
   ProfileQuery,
   type StorePath,
 } from './schemas.ts'
+import { groupsNamed } from './traits.ts'
 
 const tags = ['Profiles']
 /** Profiles that one answer to a lookup names. */
@@ -128,8 +129,7 @@ export function profileRoutes(app: FastifyInstance, context: MemoryContext): voi
       const namedId = pathId('profile', request.params.profileId, 'profile')
       const row = await requireProfile(read, account, storeId, namedId)
       nameCanonical(reply, namedId, row.id)
-      const groups = request.query.traitGroups?.flatMap((names) => names.split(',').map((name) => name.trim()))
-      return presentProfile(row, groups && new Set(groups))
+      return presentProfile(row, groupsNamed(request.query))
     },
   )
 

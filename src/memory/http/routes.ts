@@ -1,12 +1,14 @@
 import type { FastifyInstance } from 'fastify'
 import { redirectRetired } from './canonical.ts'
 import type { MemoryContext } from './context.ts'
+import { dataMappingRoutes } from './data-mappings.ts'
 import { identifierRoutes } from './identifiers.ts'
 import { identitySettingsRoutes } from './identity-settings.ts'
 import { operationRoutes } from './operations.ts'
 import { profileRoutes } from './profiles.ts'
 import { storeRoutes } from './stores.ts'
 import { traitGroupRoutes } from './trait-groups.ts'
+import { traitRoutes } from './traits.ts'
 
 export type { MemoryContext }
 
@@ -22,10 +24,12 @@ export function memoryRoutes(app: FastifyInstance, context: MemoryContext): void
     storeRoutes(memory, context)
     identitySettingsRoutes(memory, context)
     traitGroupRoutes(memory, context)
+    dataMappingRoutes(memory, context)
     operationRoutes(memory, context)
     memory.register(async (profiles) => {
       if (context.memoryRedirects === 'strict') profiles.addHook('preHandler', redirectRetired(context))
       profileRoutes(profiles, context)
+      traitRoutes(profiles, context)
       identifierRoutes(profiles, context)
     })
   })

@@ -3,7 +3,7 @@ import { Meta, Nullable, Words } from '../../http/schemas.ts'
 import { dataTypes } from '../domain/trait-groups.ts'
 import { ListQuery, type StorePath } from './schemas.ts'
 
-const groupName = Type.String({ minLength: 1, maxLength: 64, pattern: '^[a-zA-Z0-9_.-]+$' })
+export const groupName = Type.String({ minLength: 1, maxLength: 64, pattern: '^[a-zA-Z0-9_.-]+$' })
 const description = Type.String({ maxLength: 1024 })
 const length = Type.Integer({ minimum: 0 })
 

@@ -76,7 +76,7 @@ export function traitGroupRoutes(app: FastifyInstance, context: MemoryContext): 
       const { items, meta } = pageOfKnown(request.query, await allTraitGroups(read, account, store.id), {
         key: 'traitGroups',
         maximum: maxControlPlanePage,
-        positionOf: ({ id }) => id,
+        positionOf: ({ id }) => [id],
       })
       const { includeTraits = false } = request.query
       return {
@@ -106,7 +106,7 @@ export function traitGroupRoutes(app: FastifyInstance, context: MemoryContext): 
       const { items, meta } = pageOfKnown(request.query, traits, {
         key: 'traits',
         maximum: maxControlPlanePage,
-        positionOf: ([name]) => name,
+        positionOf: ([name]) => [name],
       })
       return { traitGroup: presentTraitGroup(group, includeTraits ? Object.fromEntries(items) : undefined), meta }
     },

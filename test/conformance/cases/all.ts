@@ -6,6 +6,7 @@ import { configurationChangeCases } from './configuration-changes.ts'
 import { configurationCases } from './configurations.ts'
 import { conversationChangeCases } from './conversation-changes.ts'
 import { conversationCases } from './conversations.ts'
+import { dataMappingCases } from './data-mappings.ts'
 import { identifierCases } from './identifiers.ts'
 import { identitySettingsCases } from './identity-settings.ts'
 import { memoryStoreCases } from './memory-stores.ts'
@@ -14,6 +15,7 @@ import { participantCases } from './participants.ts'
 import { profileCases } from './profiles.ts'
 import { settledCases } from './settled.ts'
 import { traitGroupCases } from './trait-groups.ts'
+import { traitCases } from './traits.ts'
 import { transportCases } from './transport.ts'
 
 export const cases: readonly Case[] = [
@@ -27,6 +29,8 @@ export const cases: readonly Case[] = [
   ...memoryStoreCases,
   ...identitySettingsCases,
   ...traitGroupCases,
+  ...dataMappingCases,
+  ...traitCases,
   ...profileCases,
   ...identifierCases,
   ...transportCases,

@@ -201,10 +201,8 @@ const messages: Case[] = [
       for (const [method, path] of [
         ['POST', `/v2/Conversations/${id}/Actions`],
         ['GET', `/v2/Conversations/${id}/Actions/conv_action_01h455vb4pex5vsknk084sn02q`],
-        ['GET', `/v1/ControlPlane/Stores/${store}/DataMappings`],
         ['PUT', `/v1/Stores/${store}/Profiles/Bulk`],
         ['POST', `/v1/Stores/${store}/Profiles/Imports`],
-        ['GET', `${profile}/Traits`],
         ['GET', `${profile}/Observations`],
         ['GET', `${profile}/ConversationSummaries`],
         ['POST', `${profile}/Recall`],
