@@ -51,7 +51,7 @@ export interface Assembly {
   works: readonly Work[]
   carriers: Carriers
   firstAccount: NewAccount | undefined
-  /** Begins no more deliveries and waits for those in flight. */
+  /** Begins no more deliveries and waits for those in flight; then ends the thread that takes in traffic. */
   stopSending(): Promise<void>
 }
 
@@ -151,6 +151,7 @@ export async function assemble(
   const stopSending = async () => {
     await deliverer.stop()
     await outgoing.close()
+    await conversations.intake.stop()
   }
   return { app, clock, works, carriers, firstAccount, stopSending }
 }

@@ -13,7 +13,8 @@ export async function readEpoch(tx: Reader, account: number): Promise<number> {
 
 /**
  * Reads epochs outside of transactions. On PostgreSQL the requests of one turn of the event loop share a round trip. A
- * SQLite file is this process's alone, so that what was read stays true until its next commit.
+ * SQLite file is this process's alone, so that what was read stays true until its next commit that may have changed
+ * one, which taking in traffic never does.
  */
 export class Epochs {
   readonly #store: Pick<Store, 'dialect' | 'read' | 'statistics'>
@@ -40,7 +41,8 @@ export class Epochs {
   }
 
   async #sinceCommit(account: number): Promise<number> {
-    const { commits } = this.#store.statistics
+    const { commits: all, intakeCommits } = this.#store.statistics
+    const commits = all - intakeCommits
     if (this.#known.commits !== commits) this.#known = { commits, epochs: new Map() }
     const { epochs } = this.#known
     const known = epochs.get(account)

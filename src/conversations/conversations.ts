@@ -64,6 +64,7 @@ export class Conversations {
     }
     this.intake = new TrafficIntake({
       ...this.commands,
+      log,
       onTaken: (account, request, result, now) => {
         for (const one of ignoredTraffic(account, request, result)) ignored.count(one, now)
       },

@@ -1,12 +1,20 @@
 import type { Clock } from '../kernel/clock.ts'
 import { Failure } from '../kernel/failure.ts'
+import type { Log } from '../kernel/log.ts'
 import { maxWaiting, type Store, type Tx } from '../store/store.ts'
 import type { AccountCache } from './account-cache.ts'
 import { captureTraffic, explainTraffic, type TrafficRequest, type TrafficResult } from './commands/capture-traffic.ts'
 import type { OrchestratorSettings } from './settings.ts'
+import { type Captured, TrafficThread } from './traffic-thread.ts'
 
 /** Items that share a batch at most, unless one request alone brings more. */
 const maxBatch = 64
+/** The same where another thread does the work: it gets the next before this one has answered the last. */
+const maxBatchApart = 32
+/** So many requests that wait together are worth a thread of their own. */
+const crowd = 16
+/** Batches under way at a time: on PostgreSQL, and where another thread works on one while this one fills the next. */
+const maxFlushes = 2
 
 /**
  * What a source of traffic writes in the transaction that takes its items in, knowing what became of them. It may run more
@@ -21,11 +29,22 @@ interface Entry {
   reject: (error: unknown) => void
 }
 
-interface Options {
-  store: Store
+interface Batch {
+  account: number
+  entries: Entry[]
+}
+
+/** A batch that is taken as late as may be. */
+interface Taking {
+  taken?: Batch | undefined
+}
+
+interface TrafficIntakeOptions {
+  store: Pick<Store, 'dialect' | 'read' | 'intake' | 'shared'>
   clock: Clock
   cache: AccountCache
   settings: OrchestratorSettings
+  log: Log
   /** Called after a commit that followers should hear of. */
   onFollowed: () => void
   /** Called after the commit, for each request with its results. */
@@ -37,15 +56,14 @@ interface Options {
  * waits for another to come, since a batch is filled at the moment at which the store is ready for it.
  */
 export class TrafficIntake {
-  readonly #options: Options
+  readonly #options: TrafficIntakeOptions
   readonly #queues = new Map<number, Entry[]>()
-  readonly #maxFlushes: number
+  #thread: TrafficThread | undefined
   #waiting = 0
   #flushes = 0
 
-  constructor(options: Options) {
+  constructor(options: TrafficIntakeOptions) {
     this.#options = options
-    this.#maxFlushes = options.store.dialect === 'sqlite' ? 1 : 2
   }
 
   /** Durable when it answers, and so is what was written `beside` it. One result an item, in order. */
@@ -55,7 +73,7 @@ export class TrafficIntake {
     }
     return new Promise((resolve, reject) => {
       const queue = this.#queues.get(account)
-      const entry = { requests, beside, resolve, reject }
+      const entry: Entry = { requests, beside, resolve, reject }
       if (queue) queue.push(entry)
       else this.#queues.set(account, [entry])
       this.#waiting += 1
@@ -69,8 +87,13 @@ export class TrafficIntake {
     return explainTraffic(store.read, { account, cache, settings, now: await clock.now() }, requests)
   }
 
+  /** Gives the thread back, if there is one. Nothing is to be captured any more. */
+  async stop(): Promise<void> {
+    await this.#thread?.stop()
+  }
+
   #pump(): void {
-    while (this.#flushes < this.#maxFlushes && this.#queues.size > 0) {
+    while (this.#flushes < this.#maxFlushes() && this.#queues.size > 0) {
       this.#flushes += 1
       void this.#flush().finally(() => {
         this.#flushes -= 1
@@ -79,38 +102,62 @@ export class TrafficIntake {
     }
   }
 
-  /** Takes a batch when the transaction begins, not before: what arrives while it waits for its turn still gets in. */
+  /** Whether another thread takes traffic in. */
+  get isApart(): boolean {
+    return this.#thread?.isReady ?? false
+  }
+
+  #maxFlushes(): number {
+    return this.#options.store.dialect === 'postgres' || this.isApart ? maxFlushes : 1
+  }
+
+  #maxBatch(): number {
+    return this.isApart ? maxBatchApart : maxBatch
+  }
+
   async #flush(): Promise<void> {
     await this.#gather()
+    if (this.#waiting >= crowd) this.#startThread()
     const now = await this.#options.clock.now()
-    let taken: { account: number; entries: Entry[] } | undefined
-    let followed = false
+    const batch: Taking = {}
     try {
-      const results = await this.#options.store.intake(async (tx) => {
-        taken ??= this.#take()
-        if (!taken) return []
-        const { account, entries } = taken
-        const { cache, settings } = this.#options
-        const captured = await captureTraffic(
-          tx,
-          { account, cache, settings, now, onFollowed: () => (followed = true) },
-          entries.flatMap(({ requests }) => requests),
-        )
-        await writeBeside(tx, entries, captured)
-        return captured
-      })
-      if (taken) this.#answer(taken.account, taken.entries, results, now)
+      const { results, followed } = await (this.isApart
+        ? this.#captureApart(batch, now)
+        : this.#captureHere(batch, now))
+      if (batch.taken) this.#answer(batch.taken.account, batch.taken.entries, results, now)
       if (followed) this.#options.onFollowed()
     } catch (error) {
-      taken ??= this.#take()
+      const taken = batch.taken ?? this.#take()
       if (taken) await this.#isolate(taken.account, taken.entries, error)
     }
+  }
+
+  #startThread(): void {
+    const { store, settings, log } = this.#options
+    if (store.shared) this.#thread ??= new TrafficThread(store.shared, settings, log)
+  }
+
+  async #captureApart(batch: Taking, now: number): Promise<Captured> {
+    batch.taken = this.#take()
+    const { account, entries } = batch.taken ?? noBatch
+    if (entries.length === 0) return nothing
+    // What is written beside traffic is a function, which can not cross.
+    if (hasBeside(entries) || !this.#thread) return this.#captureHere(batch, now)
+    return this.#thread.capture({ account, now, requests: requestsOf(entries) })
+  }
+
+  /** Takes the batch when the transaction begins, not before: what arrives while it waits for its turn still gets in. */
+  #captureHere(batch: Taking, now: number): Promise<Captured> {
+    return this.#options.store.intake(async (tx) => {
+      batch.taken ??= this.#take()
+      return batch.taken ? captureBatch(tx, this.#options, batch.taken, now) : nothing
+    })
   }
 
   /** Lets requests in that are on their way: looks at the sockets again as long as each look brings more. Waits for no clock. */
   async #gather(): Promise<void> {
     let seen = 0
-    while (this.#waiting > seen && this.#waiting < maxBatch) {
+    while (this.#waiting > seen && this.#waiting < this.#maxBatch()) {
       seen = this.#waiting
       await new Promise((resolve) => setImmediate(resolve))
     }
@@ -118,20 +165,16 @@ export class TrafficIntake {
 
   /** A batch failed as a whole: each request tries alone, so that one that cannot be taken does not take others with it. */
   async #isolate(account: number, entries: Entry[], error: unknown): Promise<void> {
-    const [only, ...others] = entries
-    if (others.length === 0 || error instanceof Failure) {
+    if (entries.length === 1 || error instanceof Failure) {
       for (const entry of entries) entry.reject(error)
       return
     }
-    for (const entry of [only as Entry, ...others]) {
-      const { store, clock, cache, settings, onFollowed } = this.#options
+    for (const entry of entries) {
+      const { store, clock, onFollowed } = this.#options
       try {
         const now = await clock.now()
-        const results = await store.intake(async (tx) => {
-          const captured = await captureTraffic(tx, { account, cache, settings, now }, entry.requests)
-          await writeBeside(tx, [entry], captured)
-          return captured
-        })
+        const alone = { account, entries: [entry] }
+        const { results } = await store.intake((tx) => captureBatch(tx, this.#options, alone, now))
         this.#answer(account, [entry], results, now)
         onFollowed()
       } catch (alone) {
@@ -142,23 +185,23 @@ export class TrafficIntake {
 
   #answer(account: number, entries: readonly Entry[], results: readonly TrafficResult[], now: number): void {
     for (const { entry, answered } of shares(entries, results)) {
-      const { requests, resolve } = entry
-      for (const [place, request] of requests.entries()) {
+      for (const [place, request] of entry.requests.entries()) {
         this.#options.onTaken(account, request, answered[place] as TrafficResult, now)
       }
-      resolve(answered)
+      entry.resolve(answered)
     }
   }
 
   /** The next account's oldest requests; accounts take turns. */
-  #take(): { account: number; entries: Entry[] } | undefined {
+  #take(): Batch | undefined {
     const next = this.#queues.entries().next().value
     if (!next) return undefined
     const [account, queue] = next
     const entries: Entry[] = []
     let items = 0
     for (const entry of queue) {
-      if (items > 0 && items + entry.requests.length > maxBatch) break
+      if (items > 0 && items + entry.requests.length > this.#maxBatch()) break
+      if (this.isApart && entries.length > 0 && hasBeside(entries) !== hasBeside([entry])) break
       entries.push(entry)
       items += entry.requests.length
     }
@@ -169,6 +212,32 @@ export class TrafficIntake {
   }
 }
 
+const noBatch: Batch = { account: 0, entries: [] }
+const nothing: Captured = { results: [], followed: false }
+
+async function captureBatch(
+  tx: Tx,
+  { cache, settings }: TrafficIntakeOptions,
+  { account, entries }: Batch,
+  now: number,
+): Promise<Captured> {
+  let followed = false
+  const context = { account, cache, settings, now, onFollowed: () => (followed = true) }
+  const results = await captureTraffic(tx, context, requestsOf(entries))
+  if (hasBeside(entries)) {
+    await Promise.all(shares(entries, results).map(({ entry, answered }) => entry.beside?.(tx, answered)))
+  }
+  return { results, followed }
+}
+
+function hasBeside(entries: readonly Entry[]): boolean {
+  return entries.some(({ beside }) => beside !== undefined)
+}
+
+function requestsOf(entries: readonly Entry[]): TrafficRequest[] {
+  return entries.flatMap(({ requests }) => requests)
+}
+
 /** The results of each entry. */
 function shares(entries: readonly Entry[], results: readonly TrafficResult[]) {
   let at = 0
@@ -177,9 +246,4 @@ function shares(entries: readonly Entry[], results: readonly TrafficResult[]) {
     at += entry.requests.length
     return { entry, answered }
   })
-}
-
-async function writeBeside(tx: Tx, entries: readonly Entry[], results: readonly TrafficResult[]): Promise<void> {
-  if (entries.every(({ beside }) => beside === undefined)) return
-  await Promise.all(shares(entries, results).map(({ entry, answered }) => entry.beside?.(tx, answered)))
 }

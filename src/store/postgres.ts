@@ -33,7 +33,7 @@ export class PostgresStore implements Store {
   readonly #intake: pg.Pool
   readonly #outage: OutageReport
   readonly #inFlight = new Set<Promise<unknown>>()
-  readonly #counters = { transactions: 0, commits: 0, retries: 0, commitSeconds: 0 }
+  readonly #counters = { transactions: 0, commits: 0, intakeCommits: 0, retries: 0, commitSeconds: 0 }
   #closing: Promise<void> | undefined
 
   constructor(url: string, log: Log, options: PostgresOptions = { poolSize: 10 }) {

@@ -6,6 +6,8 @@ import type { StoreStatistics, Tx } from './store.ts'
 /** A queued function and the promise that waits for it. */
 export interface Job {
   readonly fn: (tx: Tx) => Promise<unknown>
+  /** Whether it takes in traffic. */
+  readonly isIntake: boolean
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
 }
@@ -80,6 +82,7 @@ async function tryBatch(connection: SqliteConnection, jobs: readonly Job[], coun
     const begun = performance.now()
     db.exec('commit')
     counters.commits += 1
+    if (jobs.every(({ isIntake }) => isIntake)) counters.intakeCommits += 1
     counters.commitSeconds += (performance.now() - begun) / 1000
     return { kind: 'committed', outcomes }
   } catch (error) {

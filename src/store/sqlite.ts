@@ -1,9 +1,11 @@
 import type { Log } from '../kernel/log.ts'
+import { type GuestReport, GuestTurns, type SharedFile } from './guest-turns.ts'
 import { type Counters, type Job, runBatch } from './sqlite-batch.ts'
 import { openSqliteConnection, type SqliteConnection } from './sqlite-connection.ts'
 import { lockFile } from './sqlite-lock.ts'
 import { SqliteReader } from './sqlite-tx.ts'
 import {
+  type LogChore,
   maxWaiting,
   OutageReport,
   type Reader,
@@ -39,8 +41,17 @@ export class SqliteStore implements Store {
   readonly #reader: SqliteConnection
   /** Undefined for a database in memory. */
   readonly #wal: WriteAheadLog | undefined
+  readonly shared: SharedFile | undefined
   readonly #queue: Job[] = []
-  readonly #counters: Counters = { waiting: 0, transactions: 0, commits: 0, retries: 0, commitSeconds: 0 }
+  readonly #guests = new GuestTurns()
+  readonly #counters: Counters = {
+    waiting: 0,
+    transactions: 0,
+    commits: 0,
+    intakeCommits: 0,
+    retries: 0,
+    commitSeconds: 0,
+  }
   #running = false
   #paused = false
   /** Settles when the batch in progress is over. */
@@ -65,24 +76,29 @@ export class SqliteStore implements Store {
     // In memory there is one connection, so a read waits for the batch in progress: it never sees what may be rolled back.
     this.read = new SqliteReader(this.#reader, inMemory ? () => this.#idle : undefined)
     this.#wal = inMemory ? undefined : new WriteAheadLog(path, this.#writer, log, options)
+    this.shared = inMemory ? undefined : { path, turn: (fn) => this.#turnOfGuest(fn) }
   }
 
   get statistics(): StoreStatistics {
-    this.#counters.waiting = this.#queue.length
+    this.#counters.waiting = this.#queue.length + this.#guests.waiting
     return this.#counters
   }
 
   transact<T>(fn: (tx: Tx) => Promise<T>): Promise<T> {
-    if (this.#closing) return Promise.reject(unavailable('The store is closed.'))
-    if (this.#queue.length >= maxWaiting) return Promise.reject(unavailable('Too many writes are waiting.'))
-    return new Promise<T>((resolve, reject) => {
-      this.#queue.push({ fn, resolve: resolve as (value: unknown) => void, reject })
-      this.#schedule()
-    })
+    return this.#accept(fn, false)
   }
 
   intake<T>(fn: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.transact(fn)
+    return this.#accept(fn, true)
+  }
+
+  #accept<T>(fn: (tx: Tx) => Promise<T>, isIntake: boolean): Promise<T> {
+    if (this.#closing) return Promise.reject(unavailable('The store is closed.'))
+    if (this.#queue.length >= maxWaiting) return Promise.reject(unavailable('Too many writes are waiting.'))
+    return new Promise<T>((resolve, reject) => {
+      this.#queue.push({ fn, isIntake, resolve: resolve as (value: unknown) => void, reject })
+      this.#schedule()
+    })
   }
 
   /** Runs statements outside of any queue; only for migrations, before the store is handed out. */
@@ -114,7 +130,7 @@ export class SqliteStore implements Store {
 
   async #close(): Promise<void> {
     await this.#scrub?.running.catch(() => {})
-    while (this.#running || this.#queue.length > 0) await this.#idle
+    while (this.#running || this.#queue.length > 0 || this.#guests.inside > 0) await this.#rested()
     await this.#wal?.close()
     if (this.#reader !== this.#writer) this.#reader.close()
     // The last connection to close moves the log into the file and removes it.
@@ -122,9 +138,43 @@ export class SqliteStore implements Store {
     this.#unlock()
   }
 
+  async #turnOfGuest<T>(fn: (chore: LogChore | undefined) => Promise<{ value: T; report: GuestReport }>): Promise<T> {
+    if (this.#closing) throw unavailable('The store is closed.')
+    const admitted = this.#guests.enter()
+    this.#schedule()
+    await admitted
+    try {
+      const { value, report } = await fn(this.#wal?.takeChore())
+      this.#count(report)
+      return value
+    } finally {
+      this.#guests.leave()
+      this.#wal?.afterGuest()
+      this.#schedule()
+    }
+  }
+
+  #count({ transactions, commits, retries, commitSeconds, broken }: GuestReport): void {
+    this.#counters.transactions += transactions
+    this.#counters.commits += commits
+    this.#counters.intakeCommits += commits
+    this.#counters.retries += retries
+    this.#counters.commitSeconds += commitSeconds
+    if (broken === undefined) this.#outage.end()
+    else this.#outage.begin(broken)
+  }
+
+  /** The next batch of this thread, or guests: neither waits for the other twice. */
   #schedule(): void {
-    if (this.#running || this.#paused || this.#queue.length === 0) return
+    if (this.#running || this.#paused) return
+    const guestsFirst = this.#queue.length === 0 || (this.#guests.areNext && this.#guests.waiting > 0)
+    if (guestsFirst) this.#guests.admit()
+    else if (this.#guests.inside === 0) this.#startBatch()
+  }
+
+  #startBatch(): void {
     this.#running = true
+    this.#guests.areNext = true
     // The check phase follows the poll phase: all requests that this turn of the event loop brought share the batch.
     this.#idle = new Promise<void>((done) => {
       setImmediate(() => void this.#turn().then(done))
@@ -161,12 +211,17 @@ export class SqliteStore implements Store {
   async #rest(fn: () => Promise<void>): Promise<void> {
     this.#paused = true
     try {
-      while (this.#running) await this.#idle
+      while (this.#running || this.#guests.inside > 0) await this.#rested()
       await fn()
     } finally {
       this.#paused = false
       this.#schedule()
     }
+  }
+
+  async #rested(): Promise<void> {
+    await this.#idle
+    await this.#guests.left
   }
 
   /** Once all of the log is in the file. */
