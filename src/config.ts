@@ -3,6 +3,7 @@ import { isIP } from 'node:net'
 import { createSecureContext } from 'node:tls'
 import { defaultLimits, type LimitName, type Limits } from './kernel/limits.ts'
 import { type LogLevel, logLevels } from './kernel/log.ts'
+import { type OverflowPolicy, overflowPolicies } from './memory/domain/room.ts'
 
 /** Everything that can be set, read once. Nothing else looks at the environment. */
 export interface Config {
@@ -21,6 +22,7 @@ export interface Config {
   bodyLimitBytes: number
   requestsPerSecond: number
   passiveProfiles: 'lookup' | 'create'
+  memoryOverflow: OverflowPolicy
   silentCallMinutes: number | undefined
   streamGraceSeconds: number
   eventRetentionDays: number
@@ -92,6 +94,12 @@ export const settings = {
     flag: 'passive-profiles',
     default: 'lookup',
     meaning: 'lookup, or create: captured customers without profile get one',
+  },
+  memoryOverflow: {
+    flag: 'memory-overflow',
+    default: 'evict',
+    meaning:
+      'evict, or refuse: one more observation or summary than a profile holds takes the place of the stalest, or is a 400',
   },
   silentCallMinutes: {
     flag: 'silent-call-minutes',
@@ -195,6 +203,7 @@ export function readConfig(environment: Environment, flags: Partial<Record<Setti
     bodyLimitBytes: number('bodyLimitBytes', 1024, 1_073_741_824),
     requestsPerSecond: number('requestsPerSecond', 0, 1_000_000),
     passiveProfiles: word('passiveProfiles', ['lookup', 'create']),
+    memoryOverflow: word('memoryOverflow', overflowPolicies),
     silentCallMinutes: silent === undefined ? undefined : number('silentCallMinutes', 1, 5_256_000),
     streamGraceSeconds: number('streamGraceSeconds', 0, 3600),
     eventRetentionDays: number('eventRetentionDays', 1, 36_500),

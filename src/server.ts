@@ -146,6 +146,7 @@ export async function assemble(
     configuredUrl: config.publicUrl,
     pokeOperations: () => wake('operations'),
     isStoreReferenced: configurationUsing,
+    memoryOverflow: config.memoryOverflow,
     authenticate: (name, secret) => authenticator.authenticate(name, secret),
   })
   const stopSending = async () => {

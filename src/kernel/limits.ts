@@ -14,6 +14,8 @@ export const defaultLimits = {
   traitGroups: 50,
   traits: 95,
   dataMappings: 100,
+  observationsPerProfile: 500,
+  summariesPerProfile: 500,
   trafficItems: 1000,
   ownedAddresses: 10_000,
   apiKeys: 100,

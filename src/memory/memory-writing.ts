@@ -68,7 +68,7 @@ export async function addObservations(
 }
 
 /** Removes observations of a profile with their former wordings, and answers how many there were. */
-async function removeObservations(tx: Tx, place: OfProfile, ids: string[]): Promise<number> {
+export async function removeObservations(tx: Tx, place: OfProfile, ids: string[]): Promise<number> {
   await tx.run(deleteRevisions, { account: place.account, observationIds: ids })
   return tx.run(deleteObservations, { ...place, ids })
 }

@@ -1,6 +1,7 @@
 import { metaOf } from './common-tables.ts'
 import {
   always,
+  alwaysNull,
   alwaysOrNull,
   beyondClient,
   type Check,
@@ -225,6 +226,42 @@ export const identifierList: Table = {
   fields: { identifiers: beyondClient(always(listOf(objectOf(identifierSet)))) },
 }
 
+/** The dates of a change that is only accepted are null, as the client would show them as now. */
+export const memoryAcceptance: Table = {
+  name: 'Acceptance of a change of what is remembered',
+  fields: { message: always(message), occurredAt: alwaysNull(), createdAt: alwaysNull(), updatedAt: alwaysNull() },
+}
+
+const content = textOf('1 to 4096 characters', /^.{1,4096}$/s)
+const source = textOf('1 to 100 characters of a source', /^[a-zA-Z0-9 _./-]{1,100}$/)
+const conversation = idOf('conv_conversation')
+
+export const observation: Table = {
+  name: 'Observation',
+  fields: {
+    id: always(idOf('mem_observation')),
+    content: always(content),
+    source: always(source),
+    conversationIds: always(listOf(conversation)),
+    occurredAt: always(date),
+    createdAt: always(date),
+    updatedAt: always(date),
+  },
+}
+
+export const conversationSummary: Table = {
+  name: 'Conversation summary',
+  fields: {
+    id: always(idOf('mem_summary')),
+    content: always(content),
+    source: sometimes(source),
+    conversationId: always(conversation),
+    occurredAt: always(date),
+    createdAt: always(date),
+    updatedAt: always(date),
+  },
+}
+
 /** Every table, so that a run can tell which fields it never met. */
 export const memoryTables: readonly Table[] = [
   memoryStore,
@@ -245,6 +282,9 @@ export const memoryTables: readonly Table[] = [
   profileCreated,
   profile,
   dataPlaneAcceptance,
+  memoryAcceptance,
+  observation,
+  conversationSummary,
   lookup,
   identifierSet,
   identifierList,

@@ -21,6 +21,8 @@ const settings = '/v1/ControlPlane/Stores/{storeId}/IdentityResolutionSettings'
 const traitGroups = '/v1/ControlPlane/Stores/{storeId}/TraitGroups'
 const dataMappings = '/v1/ControlPlane/Stores/{storeId}/DataMappings'
 const profiles = '/v1/Stores/{storeId}/Profiles'
+const observations = '/v1/Stores/{storeId}/Profiles/{profileId}/Observations'
+const summaries = '/v1/Stores/{storeId}/Profiles/{profileId}/ConversationSummaries'
 const identifiers = '/v1/Stores/{storeId}/Profiles/{profileId}/Identifiers'
 
 type Row = readonly [method: Operation['method'], path: string, call: string, status: number, difference?: string]
@@ -178,6 +180,65 @@ const memoryRows: readonly Row[] = [
     'DELETE',
     `${identifiers}/{idType}`,
     'identifiers(storeId, profileId, idType).remove',
+    202,
+    'for a merged id it changes the profile that took its place, no 308',
+  ],
+  [
+    'POST',
+    observations,
+    'observations(storeId, profileId).create',
+    202,
+    'also takes one observation by itself, as the agent SDK sends it; for a merged id no 308',
+  ],
+  [
+    'GET',
+    observations,
+    'observations(storeId, profileId).list',
+    200,
+    'for a merged id a 200 with `Canonical-Profile-Id`, no 301',
+  ],
+  ['GET', `${observations}/{observationId}`, 'observations(storeId, profileId, observationId).fetch', 200],
+  [
+    'PATCH',
+    `${observations}/{observationId}`,
+    'observations(storeId, profileId, observationId).patch',
+    202,
+    'for a merged id it changes the profile that took its place, no 308',
+  ],
+  [
+    'DELETE',
+    `${observations}/{observationId}`,
+    'observations(storeId, profileId, observationId).remove',
+    202,
+    'for a merged id it changes the profile that took its place, no 308',
+  ],
+  ['GET', `${observations}/{observationId}/Revisions`, 'revisions(storeId, profileId, observationId).list', 200],
+  [
+    'POST',
+    summaries,
+    'conversationSummaries(storeId, profileId).create',
+    202,
+    'for a merged id it changes the profile that took its place, no 308',
+  ],
+  [
+    'GET',
+    summaries,
+    'conversationSummaries(storeId, profileId).list',
+    200,
+    'for a merged id a 200 with `Canonical-Profile-Id`, no 301',
+  ],
+  ['GET', `${summaries}/{summaryId}`, 'conversationSummaries(storeId, profileId, summaryId).fetch', 200],
+  [
+    'PATCH',
+    `${summaries}/{summaryId}`,
+    'conversationSummaries(storeId, profileId, summaryId).patch',
+    202,
+    'for a merged id it changes the profile that took its place, no 308',
+  ],
+  [
+    'DELETE',
+    `${summaries}/{summaryId}`,
+    'conversationSummaries(storeId, profileId, summaryId).remove',
     202,
     'for a merged id it changes the profile that took its place, no 308',
   ],

@@ -31,6 +31,22 @@ const traitDefinitions: Seed = (world) => ({
 })
 const identifier: Seed = (world) => ({ idType: 'phone', value: world.phone() })
 
+const observation: Seed = (world) => ({
+  content: world.text(),
+  source: 'fuzz',
+  occurredAt: '2026-01-05T09:00:00Z',
+  conversationIds: [conversationOf(world)],
+})
+const summary: Seed = (world) => ({
+  content: world.text(),
+  conversationId: conversationOf(world),
+  occurredAt: '2026-01-05T09:00:00Z',
+})
+
+function conversationOf(world: FuzzWorld): string {
+  return world.pick('Conversations', undefined, false).id
+}
+
 const participant: Seed = (world) => ({
   name: world.text(),
   type: 'HUMAN_AGENT',
@@ -132,6 +148,15 @@ export const seeds: Readonly<Record<string, Seed>> = {
   'POST /v1/Stores/{storeId}/Profiles/Lookup': identifier,
   'PATCH /v1/Stores/{storeId}/Profiles/{profileId}': traits,
   'POST /v1/Stores/{storeId}/Profiles/{profileId}/Identifiers': identifier,
+  'POST /v1/Stores/{storeId}/Profiles/{profileId}/Observations': (world, target) =>
+    world.random.chance(0.5) ? observation(world, target) : { observations: [observation(world, target)] },
+  'PATCH /v1/Stores/{storeId}/Profiles/{profileId}/Observations/{observationId}': (world) => ({
+    content: world.text(),
+  }),
+  'POST /v1/Stores/{storeId}/Profiles/{profileId}/ConversationSummaries': (world, target) => ({
+    summaries: [summary(world, target)],
+  }),
+  'PATCH /v1/Stores/{storeId}/Profiles/{profileId}/ConversationSummaries/{summaryId}': summary,
   'PATCH /v1/Stores/{storeId}/Profiles/{profileId}/Identifiers/{idType}': (_world, target) => ({
     idType: 'phone',
     oldValue: target?.value,

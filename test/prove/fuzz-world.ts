@@ -103,6 +103,10 @@ export class FuzzWorld {
         return parent && this.#makeTraitGroup(parent.id)
       case 'DataMappings':
         return parent && this.#makeDataMapping(parent.id)
+      case 'Observations':
+        return parent && leaf(await this.#makeObservation(`/v1/Stores/${this.storeId}/Profiles/${parent.id}`))
+      case 'ConversationSummaries':
+        return parent && leaf(await this.#makeSummary(`/v1/Stores/${this.storeId}/Profiles/${parent.id}`))
       case 'OwnedAddresses':
         return this.#makeOwnedAddress()
       case 'Keys':
@@ -173,7 +177,23 @@ export class FuzzWorld {
     const value = this.phone()
     const traits = { Contact: { phone: value, firstName: this.text() } }
     const { id } = await this.#post(`/v1/Stores/${this.storeId}/Profiles`, { traits })
-    return leaf(id, { Identifiers: [{ ...leaf('phone'), value }] })
+    const path = `/v1/Stores/${this.storeId}/Profiles/${id}`
+    const Observations = [leaf(await this.#makeObservation(path)), leaf(await this.#makeObservation(path))]
+    const ConversationSummaries = [leaf(await this.#makeSummary(path))]
+    return leaf(id, { Identifiers: [{ ...leaf('phone'), value }], Observations, ConversationSummaries })
+  }
+
+  async #makeObservation(profile: string): Promise<string> {
+    return (await this.#post(`${profile}/Observations`, { content: this.text(), source: 'fuzz' })).id
+  }
+
+  async #makeSummary(profile: string): Promise<string> {
+    const [conversation] = this.resources.Conversations ?? []
+    const conversationId = conversation?.id ?? 'conv_conversation_01h455vb4pex5vsknk084sn02q'
+    const item = { content: this.text(), conversationId, occurredAt: '2026-01-05T09:00:00Z' }
+    await this.#post(`${profile}/ConversationSummaries`, { summaries: [item] })
+    const [made] = await this.client.list(`${profile}/ConversationSummaries`, 'summaries')
+    return made.id
   }
 
   async #makeTraitGroup(storeId: string): Promise<Resource> {

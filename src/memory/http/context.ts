@@ -1,4 +1,5 @@
 import type { RouteContext } from '../../http/context.ts'
+import type { OverflowPolicy } from '../domain/room.ts'
 import type { IsStoreReferenced } from '../stores.ts'
 
 export interface MemoryContext extends RouteContext {
@@ -8,4 +9,6 @@ export interface MemoryContext extends RouteContext {
    * `strict` sends the caller there, as the published description has it, though the official clients do not follow.
    */
   memoryRedirects?: 'follow' | 'strict'
+  /** What a full profile does with one more observation or summary; it evicts unless told otherwise. */
+  memoryOverflow?: OverflowPolicy
 }

@@ -4,9 +4,12 @@ import type { MemoryContext } from './context.ts'
 import { dataMappingRoutes } from './data-mappings.ts'
 import { identifierRoutes } from './identifiers.ts'
 import { identitySettingsRoutes } from './identity-settings.ts'
+import { observationRoutes } from './observations.ts'
 import { operationRoutes } from './operations.ts'
 import { profileRoutes } from './profiles.ts'
+import { revisionRoutes } from './revisions.ts'
 import { storeRoutes } from './stores.ts'
+import { summaryRoutes } from './summaries.ts'
 import { traitGroupRoutes } from './trait-groups.ts'
 import { traitRoutes } from './traits.ts'
 
@@ -31,6 +34,9 @@ export function memoryRoutes(app: FastifyInstance, context: MemoryContext): void
       profileRoutes(profiles, context)
       traitRoutes(profiles, context)
       identifierRoutes(profiles, context)
+      observationRoutes(profiles, context)
+      revisionRoutes(profiles, context)
+      summaryRoutes(profiles, context)
     })
   })
 }

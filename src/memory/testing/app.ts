@@ -25,13 +25,16 @@ export class MemoryApp {
   /** How often the loop of operations was told to look. */
   pokes = 0
 
-  static async open(world: World, options: Pick<MemoryContext, 'memoryRedirects'> = {}): Promise<MemoryApp> {
+  static async open(
+    world: World,
+    options: Pick<MemoryContext, 'memoryRedirects' | 'memoryOverflow'> = {},
+  ): Promise<MemoryApp> {
     const opened = new MemoryApp(world, options)
     await opened.app.ready()
     return opened
   }
 
-  private constructor(world: World, options: Pick<MemoryContext, 'memoryRedirects'>) {
+  private constructor(world: World, options: Pick<MemoryContext, 'memoryRedirects' | 'memoryOverflow'>) {
     this.world = world
     this.app = fastify({
       genReqId: () => newSid('RQ'),

@@ -10,10 +10,12 @@ import { dataMappingCases } from './data-mappings.ts'
 import { identifierCases } from './identifiers.ts'
 import { identitySettingsCases } from './identity-settings.ts'
 import { memoryStoreCases } from './memory-stores.ts'
+import { observationCases } from './observations.ts'
 import { operationCases } from './operations.ts'
 import { participantCases } from './participants.ts'
 import { profileCases } from './profiles.ts'
 import { settledCases } from './settled.ts'
+import { summaryCases } from './summaries.ts'
 import { traitGroupCases } from './trait-groups.ts'
 import { traitCases } from './traits.ts'
 import { transportCases } from './transport.ts'
@@ -33,6 +35,8 @@ export const cases: readonly Case[] = [
   ...traitCases,
   ...profileCases,
   ...identifierCases,
+  ...observationCases,
+  ...summaryCases,
   ...transportCases,
   ...agentSdkCases,
   ...clockCases,

@@ -203,8 +203,6 @@ const messages: Case[] = [
         ['GET', `/v2/Conversations/${id}/Actions/conv_action_01h455vb4pex5vsknk084sn02q`],
         ['PUT', `/v1/Stores/${store}/Profiles/Bulk`],
         ['POST', `/v1/Stores/${store}/Profiles/Imports`],
-        ['GET', `${profile}/Observations`],
-        ['GET', `${profile}/ConversationSummaries`],
         ['POST', `${profile}/Recall`],
         ['GET', '/v3/ControlPlane/Configurations'],
       ] as const) {
