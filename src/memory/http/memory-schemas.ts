@@ -7,8 +7,8 @@ const maxBatch = 10
 
 const Instant = Type.String({ format: 'date-time', maxLength: 40 })
 const Content = Type.String({ minLength: 1, maxLength: 4096 })
-export const Source = Type.String({ minLength: 1, maxLength: 100, pattern: '^[a-zA-Z0-9 _./-]+$' })
-export const ConversationId = Type.String({ pattern: '^conv_conversation_[0-7][0-9a-z]{25}$' })
+const Source = Type.String({ minLength: 1, maxLength: 100, pattern: '^[a-zA-Z0-9 _./-]+$' })
+const ConversationId = Type.String({ pattern: '^conv_conversation_[0-7][0-9a-z]{25}$' })
 
 const observationItem = {
   content: Content,
@@ -47,7 +47,7 @@ export type ObservationQuery = Static<typeof ObservationQuery>
 export const PageQuery = Type.Object(pageQuery)
 export type PageQuery = Static<typeof PageQuery>
 
-export const observationAnswer = {
+const observationAnswer = {
   id: Type.String(),
   content: Type.String(),
   source: Type.String(),
@@ -79,7 +79,7 @@ export const SummaryPatch = Type.Partial(SummaryItem)
 export type SummaryPatch = Static<typeof SummaryPatch>
 export const SummaryQuery = Type.Object({ ...pageQuery, conversationId: Type.Optional(ConversationId) })
 export type SummaryQuery = Static<typeof SummaryQuery>
-export const summaryAnswer = {
+const summaryAnswer = {
   id: Type.String(),
   content: Type.String(),
   conversationId: Type.String(),
