@@ -11,6 +11,7 @@ import type { Registry } from 'prom-client'
 import { type KeysContext, keysRoutes } from './accounts/http/keys.ts'
 import { rotationRoutes } from './accounts/http/rotation.ts'
 import { type CarriersContext, carriersRoutes, carrierWebhooks } from './carriers/http/routes.ts'
+import { type ClassicContext, classicRoutes } from './classic/http/routes.ts'
 import { type ClockContext, clockRoutes } from './clock/http/routes.ts'
 import type { Config } from './config.ts'
 import { type ConversationsContext, conversationsRoutes } from './conversations/http/routes.ts'
@@ -30,6 +31,7 @@ import type { Store } from './store/store.ts'
 
 export interface AppContext
   extends CarriersContext,
+    ClassicContext,
     ClockContext,
     ConversationsContext,
     EventsContext,
@@ -78,6 +80,7 @@ export async function buildApp(context: AppContext): Promise<FastifyInstance> {
     api.addHook('onRequest', authenticationHook(context.authenticate))
     if (config.requestsPerSecond > 0) await api.register(rateLimit, perAccount(config.requestsPerSecond))
     conversationsRoutes(api, context)
+    classicRoutes(api, context)
     memoryRoutes(api, context)
     carriersRoutes(api, context)
     eventsRoutes(api, context)

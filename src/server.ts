@@ -7,6 +7,7 @@ import { AccountSecrets } from './accounts/secrets.ts'
 import { buildApp } from './app.ts'
 import { Carriers } from './carriers/carriers.ts'
 import { forgetCarried } from './carriers/forgetting.ts'
+import { forgetBridgedConversation, mirrorBridged } from './classic/mirror.ts'
 import { VirtualClock } from './clock/virtual-clock.ts'
 import type { Config } from './config.ts'
 import { configurationUsing } from './conversations/configurations.ts'
@@ -113,7 +114,8 @@ export async function assemble(
     settings: settingsOf(config),
     onFollowed,
     vault,
-    alsoForget: [forgetCarried],
+    alsoForget: [forgetCarried, forgetBridgedConversation],
+    onBridged: mirrorBridged,
   })
   const handlers = { ...conversations.operationHandlers, ...memoryOperationHandlers(configurationUsing) }
   const operations = new Operations({ store, log, handlers })

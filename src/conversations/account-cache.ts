@@ -19,6 +19,11 @@ export interface Configuration {
   body: ConfigurationBody
 }
 
+/** The classic service that a configuration bridges now. */
+export function bridgedService({ deletedAt, body }: Configuration): string | undefined {
+  return deletedAt === null ? body.conversationsV1Bridge?.serviceId : undefined
+}
+
 /** What decisions about an account's traffic need to know, as of one epoch. */
 export interface AccountKnowledge {
   epoch: number

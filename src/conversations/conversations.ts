@@ -12,6 +12,7 @@ import { deleteConversationKind, deletionHandler, type ForgetConversation } from
 import type { CommandContext } from './commands/working.ts'
 import { diagnostics } from './domain/diagnostics.ts'
 import { ignoredTraffic } from './ignored-traffic.ts'
+import type { ReactToBridged } from './reactions.ts'
 import type { OrchestratorSettings } from './settings.ts'
 import { Timers } from './timers.ts'
 import { TrafficIntake } from './traffic-intake.ts'
@@ -27,6 +28,8 @@ export interface ConversationsOptions {
   vault: Vault
   /** Deletes what upper rooms keep of a conversation, when it is deleted. */
   alsoForget?: readonly ForgetConversation[]
+  /** Carries changes of bridged conversations over to their classic service. */
+  onBridged?: ReactToBridged
 }
 
 /** The orchestrator as the server composes it: what outlives a request. */
@@ -41,7 +44,7 @@ export class Conversations {
   readonly ignored: IgnoredInput
   readonly hashAddress: HashAddress
 
-  constructor({ store, clock, log, settings, onFollowed, vault, alsoForget = [] }: ConversationsOptions) {
+  constructor({ store, clock, log, settings, onFollowed, vault, alsoForget = [], onBridged }: ConversationsOptions) {
     this.settings = settings
     this.cache = new AccountCache(settings)
     this.hashAddress = (account, key) => vault.hash(`address ${account} ${key}`)
@@ -52,6 +55,7 @@ export class Conversations {
       clock,
       cache: this.cache,
       settings,
+      ...(onBridged === undefined ? {} : { onBridged }),
       onFollowed,
       onRefused: (refusal, { account, requestId }, now) => {
         if (!(refusal instanceof ClosedConversation)) return

@@ -2,8 +2,9 @@ import type { Clock } from '../kernel/clock.ts'
 import { Failure } from '../kernel/failure.ts'
 import type { Log } from '../kernel/log.ts'
 import { maxWaiting, type Store, type Tx } from '../store/store.ts'
-import type { AccountCache } from './account-cache.ts'
+import { type AccountCache, bridgedService } from './account-cache.ts'
 import { captureTraffic, explainTraffic, type TrafficRequest, type TrafficResult } from './commands/capture-traffic.ts'
+import type { ReactToBridged } from './reactions.ts'
 import type { OrchestratorSettings } from './settings.ts'
 import { type Captured, TrafficThread } from './traffic-thread.ts'
 
@@ -45,6 +46,7 @@ interface TrafficIntakeOptions {
   cache: AccountCache
   settings: OrchestratorSettings
   log: Log
+  onBridged?: ReactToBridged
   /** Called after a commit that followers should hear of. */
   onFollowed: () => void
   /** Called after the commit, for each request with its results. */
@@ -141,9 +143,16 @@ export class TrafficIntake {
     batch.taken = this.#take()
     const { account, entries } = batch.taken ?? noBatch
     if (entries.length === 0) return nothing
-    // What is written beside traffic is a function, which can not cross.
-    if (hasBeside(entries) || !this.#thread) return this.#captureHere(batch, now)
+    // What is written beside traffic is a function, which can not cross; nor can what hears of bridged conversations.
+    if (hasBeside(entries) || !this.#thread || (await this.#isBridged(account))) return this.#captureHere(batch, now)
     return this.#thread.capture({ account, now, requests: requestsOf(entries) })
+  }
+
+  async #isBridged(account: number): Promise<boolean> {
+    const { onBridged, cache, store } = this.#options
+    if (!onBridged) return false
+    const { configurations } = await cache.know(store.read, account)
+    return [...configurations.values()].some(bridgedService)
   }
 
   /** Takes the batch when the transaction begins, not before: what arrives while it waits for its turn still gets in. */
@@ -217,12 +226,13 @@ const nothing: Captured = { results: [], followed: false }
 
 async function captureBatch(
   tx: Tx,
-  { cache, settings }: TrafficIntakeOptions,
+  { cache, settings, onBridged }: TrafficIntakeOptions,
   { account, entries }: Batch,
   now: number,
 ): Promise<Captured> {
   let followed = false
-  const context = { account, cache, settings, now, onFollowed: () => (followed = true) }
+  const reacting = onBridged === undefined ? {} : { onBridged }
+  const context = { account, cache, settings, now, ...reacting, onFollowed: () => (followed = true) }
   const results = await captureTraffic(tx, context, requestsOf(entries))
   if (hasBeside(entries)) {
     await Promise.all(shares(entries, results).map(({ entry, answered }) => entry.beside?.(tx, answered)))

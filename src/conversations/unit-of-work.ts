@@ -3,7 +3,7 @@ import { type Followed, wakeLanes } from '../events/lanes.ts'
 import { assert } from '../kernel/assert.ts'
 import { newId } from '../kernel/ids.ts'
 import { isUniqueViolation, LostRace, type Reader, type Tx } from '../store/store.ts'
-import type { AccountCache, AccountKnowledge, Snapshot } from './account-cache.ts'
+import { type AccountCache, type AccountKnowledge, bridgedService, type Snapshot } from './account-cache.ts'
 import { addressKey } from './domain/address.ts'
 import {
   type Communication,
@@ -26,6 +26,7 @@ import {
 } from './domain/lifecycle.ts'
 import type { Channel, Participant } from './domain/model.ts'
 import { type EventSubject, eventData, followersOf, noteOf } from './event-data.ts'
+import type { BridgedChange, ReactToBridged } from './reactions.ts'
 import {
   type ConversationRow,
   communicationRow,
@@ -70,6 +71,8 @@ export interface UnitOfWorkOptions {
   /** Business time at which everything here happens, except for transitions, which happen when they were due. */
   now: number
   requestId: string
+  /** Hears of changes to conversations that are bridged to a classic service. */
+  onBridged?: ReactToBridged
 }
 
 interface PendingEvent {
@@ -378,6 +381,8 @@ export class UnitOfWork {
         this.#events.map(({ event }) => event),
       ),
     ])
+    const bridged = this.#bridgedChanges()
+    if (bridged.length > 0) await this.options.onBridged?.(tx, account, bridged, this.now)
     await wakeLanes(tx, account, followed, this.now)
   }
 
@@ -396,6 +401,24 @@ export class UnitOfWork {
     }
     this.followed = followed.size > 0
     return [...followed.values()]
+  }
+
+  /** Who came and went, and what was said, in conversations that a classic service has a part in. */
+  #bridgedChanges(): BridgedChange[] {
+    const changes: BridgedChange[] = []
+    for (const { conversation, participants, changed } of this.#units.values()) {
+      const configuration = this.options.knowledge.configurations.get(conversation.configurationId)
+      const serviceId = configuration && bridgedService(configuration)
+      if (!changed || !serviceId) continue
+      const { id, name } = conversation
+      const ofThis = (one: { conversationId: string }) => one.conversationId === id
+      const removed = this.#removedParticipants.filter(ofThis).map((one) => one.id)
+      const communications = this.#newCommunications.filter(ofThis)
+      const joined = this.#newParticipants.some(ofThis) || [...this.#changedParticipants.values()].some(ofThis)
+      if (!joined && removed.length === 0 && communications.length === 0) continue
+      changes.push({ conversationId: id, name, serviceId, participants, removed, communications })
+    }
+    return changes
   }
 
   async #unitOf(row: ConversationRow, participants: Participant[]): Promise<Unit> {

@@ -95,3 +95,9 @@ export function newSid(prefix: 'AC' | 'SK' | 'RQ' | 'SM' | 'CA'): string {
   for (let word = 0; word < 4; word += 1) sid += nextUint32().toString(16).padStart(8, '0')
   return sid
 }
+
+/** A vendor-style SID that sorts after every one this process made before: a list in order of its SIDs is in order of time. */
+export function newOrderedSid(prefix: 'CH' | 'IM' | 'IS' | 'MB' | 'RL'): string {
+  lastMs = Math.max(lastMs, Date.now())
+  return prefix + Buffer.from(generator.generateOrResetWithTs(lastMs).bytes).toString('hex')
+}

@@ -19,6 +19,7 @@ export const defaultLimits = {
   trafficItems: 1000,
   ownedAddresses: 10_000,
   apiKeys: 100,
+  classicServices: 100,
 }
 export type Limits = Readonly<typeof defaultLimits>
 export type LimitName = keyof Limits

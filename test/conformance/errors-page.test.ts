@@ -41,7 +41,9 @@ function codesInSource(): number[] {
   const files = globSync('src/**/*.ts', { cwd: root, exclude: ['**/*.test.ts', '**/testing/**', '**/suite/**'] })
   const codes = files.flatMap((file) =>
     [
-      ...readFileSync(join(root, file), 'utf8').matchAll(/(?<![\d_.#])(20[0-9]{3}|21614|520\d{3}|530\d{3})(?![\d_])/g),
+      ...readFileSync(join(root, file), 'utf8').matchAll(
+        /(?<![\d_.#])(20[0-9]{3}|21614|50[34]\d\d|520\d{3}|530\d{3})(?![\d_])/g,
+      ),
     ].map(([code]) => Number(code)),
   )
   return [...new Set(codes)].filter((code) => code !== lastOwn).toSorted()

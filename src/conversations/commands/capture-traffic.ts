@@ -5,6 +5,7 @@ import type { Communication } from '../domain/conversation.ts'
 import { diagnostics, type Reason } from '../domain/diagnostics.ts'
 import type { TrafficTrace } from '../domain/trace.ts'
 import type { Observed, TrafficItem } from '../domain/traffic.ts'
+import type { ReactToBridged } from '../reactions.ts'
 import { communicationOf, communicationsByResources, streamOf, streamsByChannels } from '../rows.ts'
 import type { OrchestratorSettings } from '../settings.ts'
 import { UnitOfWork } from '../unit-of-work.ts'
@@ -40,6 +41,7 @@ export interface CaptureContext {
   settings: OrchestratorSettings
   /** Business time of acceptance, the same for all items. */
   now: number
+  onBridged?: ReactToBridged
   /** Called before the commit when there is something that followers should hear of after it. */
   onFollowed?: () => void
 }
@@ -81,11 +83,18 @@ export interface Intake {
 }
 
 async function decide(read: Reader, context: CaptureContext, requests: readonly TrafficRequest[], tx: Tx | undefined) {
-  const { account, cache, settings, now } = context
+  const { account, cache, settings, now, onBridged } = context
   const knowledge = await cache.know(read, account)
   const plans = requests.map(({ item }) => planItem(item, knowledge))
   const events = plans.filter(isEvent)
-  const work = new UnitOfWork(read, { account, cache, knowledge, now, requestId: requests[0]?.requestId ?? '' })
+  const work = new UnitOfWork(read, {
+    account,
+    cache,
+    knowledge,
+    now,
+    requestId: requests[0]?.requestId ?? '',
+    ...(onBridged === undefined ? {} : { onBridged }),
+  })
   const [resources, streams] = await Promise.all([
     loadResources(read, account, plans),
     loadStreams(read, account, plans),

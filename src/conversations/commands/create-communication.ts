@@ -118,7 +118,11 @@ function admit({ work, now, settings }: Working, unit: Unit, party: PartyInput, 
  * Newcomers and new addresses extend what the conversation stands for, as far as nobody else holds it. Where they would
  * combine to too many keys it goes on standing for what it did: that is no reason to lose what was said.
  */
-async function takeNewKeys({ tx, account, work }: Working, unit: Unit, before: readonly Participant[]): Promise<void> {
+export async function takeNewKeys(
+  { tx, account, work }: Working,
+  unit: Unit,
+  before: readonly Participant[],
+): Promise<void> {
   if (unit.participants.every((participant, at) => participant === before[at])) return
   const { id, configurationId } = unit.conversation
   const groupingType = unit.snapshot.body.conversationGroupingType

@@ -1,6 +1,7 @@
 import type { Clock } from '../../kernel/clock.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { AccountCache, AccountKnowledge } from '../account-cache.ts'
+import type { ReactToBridged } from '../reactions.ts'
 import type { OrchestratorSettings } from '../settings.ts'
 import { UnitOfWork } from '../unit-of-work.ts'
 
@@ -10,6 +11,7 @@ export interface CommandContext {
   clock: Clock
   cache: AccountCache
   settings: OrchestratorSettings
+  onBridged?: ReactToBridged
   /** Called after a commit that followers should hear of. */
   onFollowed: () => void
   /** Called when a command was refused; nothing of it is saved. */
@@ -41,13 +43,14 @@ export async function work<T>(
   request: Request,
   fn: (working: Working) => Promise<T>,
 ): Promise<T> {
-  const { store, clock, cache, settings, onFollowed, onRefused } = context
+  const { store, clock, cache, settings, onBridged, onFollowed, onRefused } = context
+  const reacting = onBridged === undefined ? {} : { onBridged }
   const { account, requestId } = request
   const now = await clock.now()
   let followed = false
   const decided = store.transact(async (tx) => {
     const knowledge = await cache.know(tx, account)
-    const glance = () => new UnitOfWork(tx, { account, cache, knowledge, now, requestId })
+    const glance = () => new UnitOfWork(tx, { account, cache, knowledge, now, requestId, ...reacting })
     const unitOfWork = glance()
     const result = await fn({ tx, account, requestId, now, knowledge, settings, work: unitOfWork, glance })
     await unitOfWork.save(tx)

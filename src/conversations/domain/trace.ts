@@ -9,7 +9,7 @@ import type { PartyEvidence } from './parties.ts'
 import type { AddressIdentifierType } from './resolution.ts'
 
 /** How traffic found its configuration or conversation. */
-export type TraceMode = 'PASSIVE' | 'PINNED_RULE' | 'CONFIGURATION' | 'CONVERSATION' | 'STREAM' | 'API'
+export type TraceMode = 'PASSIVE' | 'PINNED_RULE' | 'CONFIGURATION' | 'CONVERSATION' | 'STREAM' | 'API' | 'BRIDGE'
 
 /**
  * What is stored with a communication: only what cannot be recomputed from it, its conversation and the versions of the

@@ -6,7 +6,7 @@ import type { TrafficTrace } from '../domain/trace.ts'
 
 export const TraceSchema = Type.Object(
   {
-    mode: Words(['PASSIVE', 'PINNED_RULE', 'CONFIGURATION', 'CONVERSATION', 'STREAM', 'API']),
+    mode: Words(['PASSIVE', 'PINNED_RULE', 'CONFIGURATION', 'CONVERSATION', 'STREAM', 'API', 'BRIDGE']),
     decision: Words(['CREATED', 'JOINED']),
     rule: Nullable(
       Type.Object({

@@ -9,6 +9,7 @@ import { debuggerEvents } from './0007-debugger.ts'
 import { observations } from './0008-observations.ts'
 import { carriers } from './0009-carriers.ts'
 import { memorySchema } from './0010-memory-schema.ts'
+import { classic } from './0011-classic.ts'
 
 /** In the order in which they are applied. Append only. */
 export const migrations: readonly Migration[] = [
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   observations,
   carriers,
   memorySchema,
+  classic,
 ]

@@ -1,0 +1,223 @@
+import { type CommandContext, type Request, type Working, work } from '../../conversations/commands/working.ts'
+import type { Communication, Recipient } from '../../conversations/domain/conversation.ts'
+import type { CompactTrace } from '../../conversations/domain/trace.ts'
+import { communicationById, communicationOf } from '../../conversations/rows.ts'
+import type { Unit } from '../../conversations/unit-of-work.ts'
+import { assert } from '../../kernel/assert.ts'
+import { Failure } from '../../kernel/failure.ts'
+import { newId, newOrderedSid } from '../../kernel/ids.ts'
+import { admitParty, type Held, hold } from '../bridging.ts'
+import { strangerType } from '../domain/participant-type.ts'
+import { byAuthor } from '../domain/party.ts'
+import { type ConversationPath, requireConversation, requireMessage } from '../finding.ts'
+import type { Party } from '../parties.ts'
+import {
+  type ClassicConversationRow,
+  type ClassicMessageRow,
+  classicConversationTable,
+  classicMessageTable,
+  removeMessage,
+} from '../rows.ts'
+import { closed } from './participants.ts'
+
+export interface NewMessage {
+  /** An identity or a bound address; who does not take part may write too. */
+  author: string
+  body: string
+  attributes?: string
+  /** Epoch milliseconds, of a message that is brought from elsewhere; else now. */
+  occurredAt?: number
+}
+
+export interface MessageFields {
+  author?: string
+  body?: string
+  attributes?: string
+}
+
+/** Stores a message here and, where the service is bridged, as a communication, in one commit. */
+export function postMessage(
+  context: CommandContext,
+  request: Request,
+  path: ConversationPath,
+  input: NewMessage,
+): Promise<ClassicMessageRow> {
+  const sid = newOrderedSid('IM')
+  return work(context, request, async (working) => {
+    const seen = await requireConversation(working.tx, working.account, path)
+    const held = await hold(working, seen, () => true)
+    return say(working, held, { sid, ...input })
+  })
+}
+
+/** Appends a message to a conversation that is held. Throws when that is closed. */
+async function say(
+  working: Working,
+  { row, unit, parties }: Held,
+  message: NewMessage & { sid: string; resourceId?: string },
+): Promise<ClassicMessageRow> {
+  if (row.state === 'closed') throw closed(row.sid)
+  const author = byAuthor(
+    parties.flatMap((party) => (party.row === null ? [] : [party.row])),
+    message.author,
+  )
+  const communication = unit && (await communicate(working, unit, { row, parties, message, authorSid: author?.sid }))
+  const record: MessageRecord = {
+    sid: message.sid,
+    author: message.author,
+    body: message.body,
+    attributes: message.attributes ?? '{}',
+    participantSid: author?.sid ?? null,
+    conversationId: communication?.conversationId ?? null,
+    communicationId: communication?.id ?? null,
+    resourceId: message.resourceId ?? null,
+    at: message.occurredAt ?? working.now,
+  }
+  const [appended] = await appendMessages(working, row, [record])
+  assert(appended, 'a message that was appended is there')
+  return appended
+}
+
+export interface MessageRecord {
+  sid: string
+  author: string
+  body: string
+  attributes: string
+  participantSid: string | null
+  conversationId: string | null
+  communicationId: string | null
+  resourceId: string | null
+  at: number
+}
+
+/** Gives messages their places. The conversation's row is locked. */
+export async function appendMessages(
+  { tx, account, now }: Pick<Working, 'tx' | 'account' | 'now'>,
+  conversation: ClassicConversationRow,
+  records: readonly MessageRecord[],
+): Promise<ClassicMessageRow[]> {
+  const { sid, next_index } = conversation
+  const rows = records.map(
+    (record, at): ClassicMessageRow => ({
+      account,
+      sid: record.sid,
+      conversation_sid: sid,
+      place: next_index + at,
+      author: record.author,
+      body: record.body,
+      attributes: record.attributes,
+      participant_sid: record.participantSid,
+      conversation_id: record.conversationId,
+      communication_id: record.communicationId,
+      resource_id: record.resourceId,
+      created_at: record.at,
+      updated_at: record.at,
+    }),
+  )
+  await tx.insert(classicMessageTable, rows)
+  const grown = { account, sid, next_index: next_index + rows.length, updated_at: now }
+  await tx.update(classicConversationTable, ['account', 'sid'], ['next_index', 'updated_at'], [grown])
+  return rows
+}
+
+/** Changes a message, and what the bridged conversation says was said while that is not CLOSED. */
+export function updateMessage(
+  context: CommandContext,
+  request: Request,
+  path: ConversationPath & { message: string },
+  fields: MessageFields,
+): Promise<ClassicMessageRow> {
+  return work(context, request, async (working) => {
+    const { tx, account, now } = working
+    const conversation = await requireConversation(tx, account, path)
+    const known = await requireMessage(tx, account, conversation, path.message)
+    if (fields.body !== undefined && fields.body !== known.body) await rewrite(working, known, fields.body)
+    const row: ClassicMessageRow = {
+      ...known,
+      author: fields.author ?? known.author,
+      body: fields.body ?? known.body,
+      attributes: fields.attributes ?? known.attributes,
+      updated_at: now,
+    }
+    await tx.update(classicMessageTable, ['account', 'sid'], ['author', 'body', 'attributes', 'updated_at'], [row])
+    return row
+  })
+}
+
+/** Deletes a message here. The communication stays: a conversation does not lose what was said in it. */
+export async function deleteMessage(
+  { store }: CommandContext,
+  { account }: Request,
+  path: ConversationPath & { message: string },
+): Promise<void> {
+  await store.transact(async (tx) => {
+    const conversation = await requireConversation(tx, account, path)
+    const { sid } = await requireMessage(tx, account, conversation, path.message)
+    await tx.run(removeMessage, { account, sid })
+  })
+}
+
+async function rewrite({ tx, account, work, now }: Working, message: ClassicMessageRow, text: string): Promise<void> {
+  const { communication_id: id, conversation_id: conversationId } = message
+  if (id === null || conversationId === null) return
+  await work.load([conversationId], true)
+  work.settleAll()
+  const unit = work.unit(conversationId)
+  const row = await tx.get(communicationById, { account, id })
+  if (!unit || unit.conversation.lifecycle.status === 'CLOSED' || !row) return
+  const communication = communicationOf(row)
+  work.changeCommunication(unit, { ...communication, content: { ...communication.content, text }, updatedAt: now })
+}
+
+async function communicate(
+  working: Working,
+  unit: Unit,
+  {
+    row,
+    parties,
+    message,
+    authorSid,
+  }: {
+    row: ClassicConversationRow
+    parties: readonly Party[]
+    message: NewMessage & { sid: string }
+    authorSid: string | undefined
+  },
+): Promise<Communication> {
+  const { work, now, settings } = working
+  const author =
+    parties.find((party) => party.row !== null && party.row.sid === authorSid) ??
+    ({ channel: 'CHAT', address: message.author, type: strangerType(message.author), row: null } satisfies Party)
+  const everybody = [author, ...parties.filter((party) => party !== author && party.row !== null)]
+  const ids: string[] = []
+  for (const party of everybody) ids.push(await admitParty(working, unit, party))
+  if (unit.participants.length > settings.limits.participants) {
+    throw new Failure('limit', `A conversation has at most ${settings.limits.participants} participants.`)
+  }
+  const types = ids.map((id) => unit.participants.find((participant) => participant.id === id)?.type ?? 'UNKNOWN')
+  const trace: CompactTrace = { m: 'BRIDGE', t: types }
+  const [authorId = ''] = ids
+  const communication: Communication = {
+    id: newId(),
+    conversationId: unit.conversation.id,
+    author: { participantId: authorId, channel: author.channel, address: author.address },
+    recipients: everybody.slice(1).map(
+      ({ channel, address }, at): Recipient => ({
+        participantId: ids[at + 1] ?? '',
+        channel,
+        address,
+        deliveryStatus: channel === 'CHAT' ? 'DELIVERED' : 'IN_PROGRESS',
+      }),
+    ),
+    content: { type: 'TEXT', text: message.body },
+    channelId: row.sid,
+    resourceId: message.sid,
+    passive: false,
+    occurredAt: message.occurredAt ?? now,
+    createdAt: now,
+    updatedAt: now,
+    trace: JSON.stringify(trace),
+  }
+  work.append(unit, communication)
+  return communication
+}
