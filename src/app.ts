@@ -14,6 +14,7 @@ import { type CarriersContext, carriersRoutes, carrierWebhooks } from './carrier
 import { type ClassicContext, classicRoutes } from './classic/http/routes.ts'
 import { type ClockContext, clockRoutes } from './clock/http/routes.ts'
 import type { Config } from './config.ts'
+import { consoleRoutes } from './console/http/routes.ts'
 import { type ConversationsContext, conversationsRoutes } from './conversations/http/routes.ts'
 import { type EventsContext, eventsRoutes } from './events/http/routes.ts'
 import { type Authenticate, authenticationHook } from './http/auth.ts'
@@ -66,7 +67,7 @@ export async function buildApp(context: AppContext): Promise<FastifyInstance> {
   app.setValidatorCompiler(validatorCompiler())
   app.addSchema(ErrorSchema)
   installBodyParser(app)
-  installErrorHandling(app)
+  installErrorHandling(app, config.publicUrl)
   app.addHook('onRequest', async (request, reply) => {
     reply.header('twilio-request-id', request.id)
     if (/%00/.test(request.url)) throw new Failure('invalid', 'The URL must not contain the NUL character.')
@@ -75,6 +76,7 @@ export async function buildApp(context: AppContext): Promise<FastifyInstance> {
   await app.register(swagger, openApi())
 
   healthRoutes(app, context.store, metrics)
+  consoleRoutes(app)
   carrierWebhooks(app, context)
   await app.register(async (api) => {
     api.addHook('onRequest', authenticationHook(context.authenticate))

@@ -27,6 +27,7 @@ test('the package can be packed, installed elsewhere and run, without its source
 
   const server = await Skein.start(folder, {}, join(installed, 'bin', 'skein.js'))
   assert.equal((await server.ask('GET', '/healthz', undefined, { as: null })).status, 200)
+  assert.equal((await fetch(`${server.url}/console/errors/530900`)).status, 200)
   assert.equal((await server.ask('POST', '/skein/v1/Keys', {})).status, 201)
   assert.equal(await server.stop(), 0)
   assert.doesNotMatch(server.output, /"level":[456]0/)

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Failure, type FailureKind } from '../kernel/failure.ts'
 import { newSid } from '../kernel/ids.ts'
+import { publicUrl } from './public-url.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -41,30 +42,31 @@ const answers: Record<FailureKind, { status: number; code: number }> = {
   unavailable: { status: 503, code: 20503 },
 }
 
-/** Codes of ours explain themselves in our own documentation; the others in the vendor's error dictionary, which clients link to. */
+/** Codes of ours explain themselves on this server; the others in the vendor's error dictionary, which clients link to. */
 const ownCodes = { from: 530900, to: 530999 }
 
-function errorBody({ status, code, message, params = {} }: Answer): ErrorBody {
+/** `base`: the prefix under which the caller reaches this server. */
+function errorBody({ status, code, message, params = {} }: Answer, base: string): ErrorBody {
   const own = code >= ownCodes.from && code <= ownCodes.to
-  const more_info = own
-    ? `https://github.com/skein/skein/blob/main/docs/errors.md#${code}`
-    : `https://www.twilio.com/docs/errors/${code}`
+  const more_info = own ? `${base}/console/errors/${code}` : `https://www.twilio.com/docs/errors/${code}`
   return { code, message, more_info, status, httpStatusCode: status, userError: status < 500, params }
 }
 
 /** Gives every error and every unknown route its body, and logs only what is a bug or an outage. */
-export function installErrorHandling(app: FastifyInstance): void {
+export function installErrorHandling(app: FastifyInstance, configuredUrl?: string): void {
+  const send = (request: FastifyRequest, reply: FastifyReply, answer: Answer) =>
+    sendAnswer(reply, answer, publicUrl(request, configuredUrl))
   app.setErrorHandler((error: FastifyError | Failure, request, reply) => {
     const answer = answerTo(error, request.routeOptions.config?.invalidCode)
     if (answer.status >= 500) request.log.error({ err: error, requestId: request.id }, 'request failed')
-    return send(reply, answer)
+    return send(request, reply, answer)
   })
-  app.setNotFoundHandler((request, reply) => send(reply, unknownRoute(request)))
+  app.setNotFoundHandler((request, reply) => send(request, reply, unknownRoute(request)))
 }
 
 /** For what Fastify refuses before any hook runs, such as a URL that cannot be decoded. */
 export function sendFrameworkError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
-  send(reply.header('twilio-request-id', request.id), answerTo(error))
+  sendAnswer(reply.header('twilio-request-id', request.id), answerTo(error), publicUrl(request, undefined))
 }
 
 const unreadable: Record<string, { status: number; message: string }> = {
@@ -76,7 +78,7 @@ const unreadable: Record<string, { status: number; message: string }> = {
 export function refuseUnreadable(error: ConnectionError, socket: Socket): void {
   if (error.code !== 'ECONNRESET' && socket.writable) {
     const known = unreadable[error.code] ?? { status: 400, message: 'This is not a request in valid HTTP.' }
-    const body = JSON.stringify(errorBody({ ...known, code: answers.invalid.code }))
+    const body = JSON.stringify(errorBody({ ...known, code: answers.invalid.code }, ''))
     const lines = [
       `HTTP/1.1 ${known.status} ${STATUS_CODES[known.status]}`,
       `twilio-request-id: ${newSid('RQ')}`,
@@ -89,13 +91,13 @@ export function refuseUnreadable(error: ConnectionError, socket: Socket): void {
   socket.destroy(error)
 }
 
-function send(reply: FastifyReply, answer: Answer): FastifyReply {
+function sendAnswer(reply: FastifyReply, answer: Answer, base: string): FastifyReply {
   if (answer.headers) reply.headers(answer.headers)
   return reply
     .status(answer.status)
     .type('application/json; charset=utf-8')
     .serializer(JSON.stringify)
-    .send(errorBody(answer))
+    .send(errorBody(answer, base))
 }
 
 function answerTo(error: FastifyError | Failure, invalidCode = answers.invalid.code): Answer {

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 
 /**
- * The prefix under which the caller reaches this server, for `statusUrl` and `Location`: what a trusted proxy forwarded,
+ * The prefix under which the caller reaches this server, for `statusUrl`, `Location` and `more_info`: what a trusted proxy forwarded,
  * else the configured public URL, else the host that the request itself named.
  */
 export function publicUrl(request: FastifyRequest, configured: string | undefined): string {

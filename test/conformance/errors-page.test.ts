@@ -3,6 +3,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fastify } from 'fastify'
+import { consoleRoutes } from '../../src/console/http/routes.ts'
 import { diagnostics } from '../../src/conversations/domain/diagnostics.ts'
 import { installErrorHandling } from '../../src/http/errors.ts'
 import { Failure } from '../../src/kernel/failure.ts'
@@ -23,17 +24,23 @@ test('docs/errors.md explains every diagnostic', () => {
   for (const { code } of Object.values(diagnostics)) assert.ok(explained.includes(code), `${code} is missing`)
 })
 
-test('A refusal with a code of ours links to its place in docs/errors.md', async () => {
+test('every explanation begins with words: a number and a point would begin a list', () => {
+  assert.deepEqual(page.match(/^\d+[.)] .*$/gm), null)
+})
+
+test('a refusal with a code of ours links to the page about it on this server, as the caller reaches that', async () => {
   const own = explained.filter((code) => code >= 530_900)
   assert.ok(own.length > 0)
   const app = fastify()
-  installErrorHandling(app)
-  app.get<{ Params: { code: string } }>('/:code', ({ params }) => {
+  installErrorHandling(app, 'https://skein.example.test')
+  consoleRoutes(app)
+  app.get<{ Params: { code: string } }>('/fail/:code', ({ params }) => {
     throw new Failure('invalid', 'x', { code: Number(params.code) })
   })
   for (const code of own) {
-    const { more_info } = (await app.inject(`/${code}`)).json<{ more_info: string }>()
-    assert.ok(more_info.endsWith(`/docs/errors.md#${code}`), more_info)
+    const { more_info } = (await app.inject(`/fail/${code}`)).json<{ more_info: string }>()
+    assert.equal(more_info, `https://skein.example.test/console/errors/${code}`)
+    assert.equal((await app.inject(new URL(more_info).pathname)).statusCode, 200)
   }
 })
 
