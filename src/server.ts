@@ -117,7 +117,8 @@ export async function assemble(
     alsoForget: [forgetCarried, forgetBridgedConversation],
     onBridged: mirrorBridged,
   })
-  const handlers = { ...conversations.operationHandlers, ...memoryOperationHandlers(configurationUsing) }
+  const scrub = () => store.scrub()
+  const handlers = { ...conversations.operationHandlers, ...memoryOperationHandlers(configurationUsing, scrub) }
   const operations = new Operations({ store, log, handlers })
   const outgoing = outside.outgoing ?? createOutgoing({ allowPrivate: config.allowPrivateCallbacks })
   const send = callbackSender(outgoing)
@@ -149,6 +150,7 @@ export async function assemble(
     pokeOperations: () => wake('operations'),
     isStoreReferenced: configurationUsing,
     memoryOverflow: config.memoryOverflow,
+    identityEffects: conversations.identityEffects,
     authenticate: (name, secret) => authenticator.authenticate(name, secret),
   })
   const stopSending = async () => {

@@ -3,6 +3,7 @@ import { type HashAddress, IgnoredInput } from '../events/ignored-input.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Work } from '../kernel/work.ts'
+import type { IdentityEffects } from '../memory/effects.ts'
 import type { OperationHandler } from '../operations/operation.ts'
 import type { Store } from '../store/store.ts'
 import { AccountCache } from './account-cache.ts'
@@ -11,6 +12,7 @@ import { ClosedConversation } from './commands/claiming.ts'
 import { deleteConversationKind, deletionHandler, type ForgetConversation } from './commands/delete-conversation.ts'
 import type { CommandContext } from './commands/working.ts'
 import { diagnostics } from './domain/diagnostics.ts'
+import { identityEffects } from './identity-effects.ts'
 import { ignoredTraffic } from './ignored-traffic.ts'
 import type { ReactToBridged } from './reactions.ts'
 import type { OrchestratorSettings } from './settings.ts'
@@ -43,6 +45,8 @@ export class Conversations {
   readonly works: readonly Work[]
   readonly ignored: IgnoredInput
   readonly hashAddress: HashAddress
+  /** What merges of profiles and their undoing mean here. */
+  readonly identityEffects: IdentityEffects
 
   constructor({ store, clock, log, settings, onFollowed, vault, alsoForget = [], onBridged }: ConversationsOptions) {
     this.settings = settings
@@ -66,6 +70,7 @@ export class Conversations {
         )
       },
     }
+    this.identityEffects = identityEffects(this.commands)
     this.intake = new TrafficIntake({
       ...this.commands,
       log,

@@ -3,7 +3,14 @@ import { invalid } from '../kernel/failure.ts'
 import { firstIdAt, parseAnyId, parseWireId, timeOfId } from '../kernel/ids.ts'
 import type { Reader } from '../store/store.ts'
 import { creatingRequests, recordedPages, reportPages } from './debugger-rows.ts'
-import { asksForDiagnostics, type Entry, type EntryFilter, type Explanation, matchesFilter } from './domain/entry.ts'
+import {
+  asksForDiagnostics,
+  type Entry,
+  type EntryFilter,
+  type Explanation,
+  isOfMemory,
+  matchesFilter,
+} from './domain/entry.ts'
 import { entryOfRecorded, entryOfReport } from './entries.ts'
 import { type Arm, type Found, walkArms } from './walk.ts'
 
@@ -86,7 +93,7 @@ function recordedArm(source: DebuggerSource, direction: Direction, filter: Entry
       },
     }
   }
-  if (filter.type === 'conversation.deleted') return emptyArm(direction)
+  if (filter.type === 'conversation.deleted' || (filter.type && isOfMemory(filter.type))) return emptyArm(direction)
   const statement = asksForDiagnostics(filter) ? statements.diagnostics : statements.all
   return byId(direction, boundsOf(source, filter), async (id, limit) =>
     (await read.all(statement, { account, id, limit })).map((row) => entryOfRecorded(row, explain)),
@@ -96,7 +103,8 @@ function recordedArm(source: DebuggerSource, direction: Direction, filter: Entry
 function reportArm(source: DebuggerSource, direction: Direction, filter: EntryFilter): Arm<Entry> {
   const { read, account } = source
   const { type, conversationId, resourceId: resource } = filter
-  if (type !== undefined && type !== 'diagnostic' && type !== 'conversation.deleted') return emptyArm(direction)
+  const isReported = type === undefined || type === 'diagnostic' || type === 'conversation.deleted' || isOfMemory(type)
+  if (!isReported) return emptyArm(direction)
   const statements = reportPages[direction]
   return byId(direction, boundsOf(source, filter), async (id, limit) => {
     const place = { account, id, limit }

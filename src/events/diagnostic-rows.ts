@@ -1,3 +1,4 @@
+import { statements } from '../store/statement.ts'
 import { type RowOf, table } from '../store/table.ts'
 
 export const diagnosticTable = table('diagnostic', {
@@ -16,3 +17,14 @@ export const diagnosticTable = table('diagnostic', {
   at: 'big',
 })
 export type DiagnosticRow = RowOf<typeof diagnosticTable>
+
+const statement = statements<{ diagnostic: DiagnosticRow }>()
+
+/** Saying that the resource is not null lets the partial index serve. */
+export const forgetReports = statement<{ account: number; resources: string[] }>()((db, p, d) =>
+  db
+    .deleteFrom('diagnostic')
+    .where('account', '=', p.account)
+    .where('resource', 'is not', null)
+    .where(d.among('resource', p.resources)),
+)

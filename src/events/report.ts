@@ -1,7 +1,7 @@
 import { newId, wireId } from '../kernel/ids.ts'
 import type { Tx } from '../store/store.ts'
 import type { EventType } from './append.ts'
-import { type DiagnosticRow, diagnosticTable } from './diagnostic-rows.ts'
+import { type DiagnosticRow, diagnosticTable, forgetReports } from './diagnostic-rows.ts'
 
 export type DiagnosticLevel = 'info' | 'warning' | 'error'
 
@@ -46,7 +46,36 @@ export async function reportDeletion(
   await tx.insert(diagnosticTable, [diagnosticRow(account, 'CONVERSATION_DELETED', told)])
 }
 
-function diagnosticRow(account: number, type: EventType, diagnostic: Diagnostic): DiagnosticRow {
+/** What happens in memory and belongs to no conversation. */
+export type MemoryEventType =
+  | 'IDENTIFIER_LINKED'
+  | 'IDENTIFIER_UNLINKED'
+  | 'PROFILE_MERGED'
+  | 'PROFILE_UNMERGED'
+  | 'MERGE_REFUSED'
+  | 'PROFILE_ERASED'
+  | 'STORE_ERASED'
+  | 'SHARED_IDENTIFIER_ADDED'
+  | 'SHARED_IDENTIFIER_REMOVED'
+
+/** Tells the debugger of changes in memory. Neither words nor details hold a value of anybody. */
+export async function reportMemoryEvents(
+  tx: Tx,
+  account: number,
+  events: readonly (Omit<Diagnostic, 'code'> & { type: MemoryEventType; code?: number })[],
+): Promise<void> {
+  await tx.insert(
+    diagnosticTable,
+    events.map(({ type, code = 0, ...event }) => diagnosticRow(account, type, { ...event, code })),
+  )
+}
+
+/** Forgets what was reported about some resources, named by their wire ids, and answers how much that was. */
+export async function forgetReportsAbout(tx: Tx, account: number, resources: readonly string[]): Promise<number> {
+  return tx.run(forgetReports, { account, resources: [...resources] })
+}
+
+function diagnosticRow(account: number, type: EventType | MemoryEventType, diagnostic: Diagnostic): DiagnosticRow {
   return {
     account,
     id: newId(),

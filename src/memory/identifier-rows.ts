@@ -1,26 +1,40 @@
-import { type OfStore, statement } from './rows.ts'
+import type { Kysely } from 'kysely'
+import type { Dialect } from '../store/statement.ts'
+import { type IdentifierRow, type OfStore, statement } from './rows.ts'
 
-/** A superset of the holders of some identifiers: every combination of the types and values. */
-export const holdersAmong = statement<{
+interface WantedValues {
   account: number
   storeIds: string[]
   idTypes: string[]
   values: string[]
-}>()((db, p, d) =>
-  db
+}
+
+function valuesAmong(db: Kysely<{ identifier: IdentifierRow }>, p: Readonly<WantedValues>, d: Dialect) {
+  return db
     .selectFrom('identifier')
-    .select(['store_id', 'id_type', 'value', 'profile_id'])
+    .select(['store_id', 'id_type', 'value', 'profile_id', 'origin_id', 'shared'])
     .where('account', '=', p.account)
     .where(d.among('store_id', p.storeIds))
     .where(d.among('id_type', p.idTypes))
-    .where(d.among('value', p.values)),
-)
+    .where(d.among('value', p.values))
+}
+
+/** A superset of the holders of some identifiers: every combination of the types and values. */
+export const holdersAmong = statement<WantedValues>()((db, p, d) => valuesAmong(db, p, d))
+/**
+ * The same for a transaction that goes by the answer: nobody gives these values to another profile before it ends, and one
+ * that is given away just now is told as it is then.
+ */
+export const holdersHeld = statement<WantedValues>()((db, p, d) => {
+  const query = valuesAmong(db, p, d)
+  return d.name === 'postgres' ? query.forKeyShare() : query
+})
 /** Values of one type that are long enough and short enough; reads all of them, so only for types that ask for it. */
 export const identifiersByLength = statement<OfStore & { idType: string; shortest: number; longest: number }>()(
   (db, p) =>
     db
       .selectFrom('identifier')
-      .select(['value', 'profile_id'])
+      .select(['value', 'profile_id', 'origin_id'])
       .where('account', '=', p.account)
       .where('store_id', '=', p.storeId)
       .where('id_type', '=', p.idType)
@@ -52,6 +66,16 @@ export const deleteIdentifiersOf = statement<OfStore & { profileId: string }>()(
     .where('store_id', '=', p.storeId)
     .where('profile_id', '=', p.profileId),
 )
+/** Gives values to another profile; the row stays the same, so that who waits for it learns where it went. */
+export const moveIdentifiers = statement<OfStore & { from: string[]; ids: string[]; to: string }>()((db, p, d) =>
+  db
+    .updateTable('identifier')
+    .set({ profile_id: p.to })
+    .where('account', '=', p.account)
+    .where('store_id', '=', p.storeId)
+    .where(d.among('profile_id', p.from))
+    .where(d.among('id', p.ids)),
+)
 export const shareIdentifiers = statement<OfStore & { idTypes: string[] }>()((db, p, d) =>
   db
     .updateTable('identifier')
@@ -70,6 +94,7 @@ export const claimIdentifiers = statement<OfStore & { idTypes: string[] }>()((db
     .where('store_id', '=', p.storeId)
     .where(d.among('id_type', p.idTypes))
     .where('exclusive', '=', 0)
+    .where('shared', '=', 0)
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(

@@ -4,6 +4,7 @@ import { maxIdentifierLength, normalizeIdentifier } from './domain/normalisation
 import type { Identifier } from './domain/resolution.ts'
 import type { TraitGroup } from './domain/trait-groups.ts'
 import { promotedIdentifiers, type TraitsInput } from './domain/traits.ts'
+import type { WrittenIdentifier } from './profile-writing.ts'
 
 /** The configuration of an identifier type that a request names. Throws `invalid` when the store has no such type. */
 export function requireIdentifierConfig(settings: IdentitySettings, idType: string): IdentifierConfig {
@@ -30,10 +31,10 @@ export function requirePromoted(
   settings: IdentitySettings,
   groups: readonly TraitGroup[],
   traits: TraitsInput,
-): Identifier[] {
+): WrittenIdentifier[] {
   return promotedIdentifiers(groups, traits).flatMap(({ idType, value, field }) => {
     const config = identifierConfig(settings, idType)
-    return config ? [requireIdentifier(config, value, field)] : []
+    return config ? [{ ...requireIdentifier(config, value, field), detail: field.replace('traits.', 'trait:') }] : []
   })
 }
 

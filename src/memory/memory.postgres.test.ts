@@ -9,6 +9,7 @@ import { profilesSuite } from './suite/profiles.ts'
 import { stepsSuite } from './suite/steps.ts'
 import { storesSuite } from './suite/stores.ts'
 import { traitGroupsSuite } from './suite/trait-groups.ts'
+import { unmergingSuite } from './suite/unmerging.ts'
 
 const database = await createDatabase({ fast: true })
 const store = await openStore(database.url, { log: openLog('silent', false) })
@@ -25,3 +26,4 @@ describe('trait groups on PostgreSQL', () => traitGroupsSuite(open))
 describe('data mappings on PostgreSQL', () => dataMappingsSuite(open))
 describe('steps on PostgreSQL', () => stepsSuite(open))
 describe('the identity graph on PostgreSQL', () => identityGraphSuite(open, 25))
+describe('unmerging on PostgreSQL', () => unmergingSuite(open, 8))

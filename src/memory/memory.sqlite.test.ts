@@ -8,6 +8,7 @@ import { profilesSuite } from './suite/profiles.ts'
 import { stepsSuite } from './suite/steps.ts'
 import { storesSuite } from './suite/stores.ts'
 import { traitGroupsSuite } from './suite/trait-groups.ts'
+import { unmergingSuite } from './suite/unmerging.ts'
 
 const opened = openStore('sqlite::memory:', { log: openLog('silent', false) })
 const open = () => opened
@@ -20,3 +21,4 @@ describe('trait groups on SQLite', () => traitGroupsSuite(open))
 describe('data mappings on SQLite', () => dataMappingsSuite(open))
 describe('steps on SQLite', () => stepsSuite(open))
 describe('the identity graph on SQLite', () => identityGraphSuite(open, 100))
+describe('unmerging on SQLite', () => unmergingSuite(open, 40))

@@ -3,29 +3,39 @@ import type { Operation, OperationHandler } from '../operations/operation.ts'
 import type { Tx } from '../store/store.ts'
 import type { StoreChange } from './commands/patch-store.ts'
 import { dataMappingHandlers } from './data-mapping-operations.ts'
-import { deleteStoreDataMappings } from './data-mapping-rows.ts'
 import { type IdentifierConfig, type IdentitySettings, identifierConfig } from './domain/identity-settings.ts'
 import type { MemoryStore } from './domain/memory-store.ts'
+import { eraseStore } from './erasing.ts'
 import { claimIdentifiers, shareIdentifiers } from './identifier-rows.ts'
-import { eraseStoreMemories } from './memories.ts'
 import { storeTable } from './rows.ts'
 import { refuseTakenName } from './store-names.ts'
-import { deleteStoreAliases, deleteStoreIdentifiers, deleteStoreProfiles, deleteStoreRow } from './store-rows.ts'
+import { deleteStoreRow } from './store-rows.ts'
 import { withStore } from './store-work.ts'
 import { type IsStoreReferenced, identityTagId, refuseReferenced, requireVersion } from './stores.ts'
 import { traitGroupHandlers } from './trait-group-operations.ts'
-import { deleteStoreTraitGroups } from './trait-group-rows.ts'
 
-/** What carries out the operations of the control plane, by kind. */
-export function memoryOperationHandlers(isStoreReferenced: IsStoreReferenced): Record<string, OperationHandler> {
+/** What carries out the operations of the control plane, by kind. `scrub` removes what deleted rows left behind in files. */
+export function memoryOperationHandlers(
+  isStoreReferenced: IsStoreReferenced,
+  scrub: () => Promise<void> = async () => {},
+): Record<string, OperationHandler> {
   return {
     'memory.store.create': withStore(activateStore),
     'memory.store.patch': withStore(applyStoreChange),
-    'memory.store.delete': withStore((tx, account, store) => removeStore(tx, account, store, isStoreReferenced)),
+    'memory.store.delete': scrubbing(
+      scrub,
+      withStore((tx, account, store, operation, now) =>
+        removeStore(tx, account, store, { operation, now }, isStoreReferenced),
+      ),
+    ),
     'memory.identity.replace': withStore(applyIdentitySettings),
     ...traitGroupHandlers(),
     ...dataMappingHandlers(),
   }
+}
+
+function scrubbing(scrub: () => Promise<void>, handler: OperationHandler): OperationHandler {
+  return async (...work) => ({ ...(await handler(...work)), afterCommit: scrub })
 }
 
 async function activateStore(tx: Tx, account: number, { id }: MemoryStore, _: Operation, now: number) {
@@ -53,20 +63,16 @@ async function applyStoreChange(tx: Tx, account: number, store: MemoryStore, { i
   await tx.update(storeTable, ['account', 'id'], ['display_name', 'description', 'version', 'updated_at'], [row])
 }
 
-/** What goes with a store, and last the store itself. */
-const everythingOfStore = [
-  deleteStoreIdentifiers,
-  deleteStoreAliases,
-  deleteStoreProfiles,
-  deleteStoreTraitGroups,
-  deleteStoreDataMappings,
-  deleteStoreRow,
-]
-
-async function removeStore(tx: Tx, account: number, store: MemoryStore, isStoreReferenced: IsStoreReferenced) {
+async function removeStore(
+  tx: Tx,
+  account: number,
+  store: MemoryStore,
+  { operation, now }: { operation: Operation; now: number },
+  isStoreReferenced: IsStoreReferenced,
+): Promise<undefined> {
   await refuseReferenced(tx, account, store.id, isStoreReferenced)
-  await eraseStoreMemories(tx, { account, storeId: store.id })
-  for (const statement of everythingOfStore) await tx.run(statement, { account, storeId: store.id })
+  await eraseStore(tx, { account, storeId: store.id }, { requestId: operation.requestId, now })
+  await tx.run(deleteStoreRow, { account, storeId: store.id })
 }
 
 async function applyIdentitySettings(tx: Tx, account: number, store: MemoryStore, { input }: Operation, now: number) {

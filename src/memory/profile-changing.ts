@@ -2,6 +2,7 @@ import type { Store, Tx } from '../store/store.ts'
 import type { MemoryStore } from './domain/memory-store.ts'
 import { type ProfileWrite, writeProfile } from './profile-writing.ts'
 import { requireProfile } from './profiles.ts'
+import { tellingRefusals } from './refusals.ts'
 import type { ProfileRow } from './rows.ts'
 import { storeHeld } from './store-rows.ts'
 import { requireActiveStore } from './stores.ts'
@@ -17,7 +18,7 @@ export interface ProfileChange {
   now: number
 }
 
-export type ProfileDecision = Pick<ProfileWrite, 'traits' | 'identifiers' | 'removed'>
+export type ProfileDecision = Pick<ProfileWrite, 'traits' | 'identifiers' | 'removed' | 'removedTypes'>
 
 /** Changes a profile of an ACTIVE store as `decide` says; undefined changes nothing. Answers the canonical id, which the change may have moved. */
 export function changeProfile(
@@ -25,7 +26,7 @@ export function changeProfile(
   change: ProfileChange,
   decide: (tx: Tx, store: MemoryStore, profile: ProfileRow) => Promise<ProfileDecision | undefined>,
 ): Promise<string> {
-  return store.transact(async (tx) => {
+  return tellingRefusals(store, change, async (tx) => {
     const memoryStore = await requireActiveStore(tx, change.account, change.storeId, storeHeld)
     const profile = await requireProfile(tx, change.account, change.storeId, change.profileId)
     const decision = await decide(tx, memoryStore, profile)
@@ -35,6 +36,7 @@ export function changeProfile(
       ...decision,
       store: memoryStore,
       target: profile.id,
+      targetNamed: change.profileId,
       newProfileId: changeId,
       changeId,
       source: 'api',

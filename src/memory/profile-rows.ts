@@ -1,4 +1,20 @@
-import { type OfStore, statement } from './rows.ts'
+import type { Kysely } from 'kysely'
+import type { Dialect } from '../store/statement.ts'
+import { type AliasRow, type OfStore, statement } from './rows.ts'
+
+function aliasesTo(
+  db: Kysely<{ profile_alias: AliasRow }>,
+  p: Readonly<{ account: number; storeIds: string[]; ids: string[] }>,
+  d: Dialect,
+) {
+  return db
+    .selectFrom('profile_alias')
+    .select(['id', 'canonical_id'])
+    .where('account', '=', p.account)
+    .where(d.among('store_id', p.storeIds))
+    .where(d.among('canonical_id', p.ids))
+    .orderBy('id')
+}
 
 export const profileById = statement<OfStore & { id: string }>()((db, p) =>
   db
@@ -28,6 +44,15 @@ export const markMemories = statement<OfStore & { profileId: string; version: st
     .where('account', '=', p.account)
     .where('store_id', '=', p.storeId)
     .where('id', '=', p.profileId),
+)
+export const profilesByIds = statement<OfStore & { ids: string[] }>()((db, p, d) =>
+  db
+    .selectFrom('profile')
+    .selectAll()
+    .where('account', '=', p.account)
+    .where('store_id', '=', p.storeId)
+    .where(d.among('id', p.ids))
+    .orderBy('id'),
 )
 export const profileIdsAmong = statement<OfStore & { ids: string[] }>()((db, p, d) =>
   db
@@ -80,27 +105,44 @@ export const aliasesByIds = statement<{ account: number; storeIds: string[]; ids
     .where(d.among('id', p.ids)),
 )
 export const aliasesByCanonical = statement<{ account: number; storeIds: string[]; ids: string[] }>()((db, p, d) =>
-  db
-    .selectFrom('profile_alias')
-    .select(['id', 'canonical_id'])
-    .where('account', '=', p.account)
-    .where(d.among('store_id', p.storeIds))
-    .where(d.among('canonical_id', p.ids))
-    .orderBy('id'),
+  aliasesTo(db, p, d),
 )
-/** Chains of merges stay one step long: every retired id points at the profile that there is now. */
-export const redirectAliases = statement<OfStore & { from: string[]; to: string }>()((db, p, d) =>
-  db
-    .updateTable('profile_alias')
-    .set({ canonical_id: p.to })
-    .where('account', '=', p.account)
-    .where('store_id', '=', p.storeId)
-    .where(d.among('canonical_id', p.from)),
-)
+/** The same for a transaction that goes by the answer: no merge of these profiles is undone before it ends. */
+export const aliasesHeld = statement<{ account: number; storeIds: string[]; ids: string[] }>()((db, p, d) => {
+  const query = aliasesTo(db, p, d)
+  return d.name === 'postgres' ? query.forKeyShare() : query
+})
 export const deleteAliasesTo = statement<OfStore & { id: string }>()((db, p) =>
   db
     .deleteFrom('profile_alias')
     .where('account', '=', p.account)
     .where('store_id', '=', p.storeId)
     .where('canonical_id', '=', p.id),
+)
+
+/** Retired ids of one profile point at another from now on. */
+export const pointAliases = statement<OfStore & { from: string[]; ids: string[]; to: string }>()((db, p, d) =>
+  db
+    .updateTable('profile_alias')
+    .set({ canonical_id: p.to })
+    .where('account', '=', p.account)
+    .where('store_id', '=', p.storeId)
+    .where(d.among('canonical_id', p.from))
+    .where(d.among('id', p.ids)),
+)
+export const deleteAliases = statement<OfStore & { from: string[]; ids: string[] }>()((db, p, d) =>
+  db
+    .deleteFrom('profile_alias')
+    .where('account', '=', p.account)
+    .where('store_id', '=', p.storeId)
+    .where(d.among('canonical_id', p.from))
+    .where(d.among('id', p.ids)),
+)
+export const countAliases = statement<OfStore & { id: string; aliases: number }>()((db, p) =>
+  db
+    .updateTable('profile')
+    .set({ aliases: p.aliases })
+    .where('account', '=', p.account)
+    .where('store_id', '=', p.storeId)
+    .where('id', '=', p.id),
 )

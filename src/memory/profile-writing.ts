@@ -1,27 +1,37 @@
-import { LostRace, type Tx } from '../store/store.ts'
+import { Failure } from '../kernel/failure.ts'
+import { newId, wireId } from '../kernel/ids.ts'
+import { LostRace, type Reader, type Tx } from '../store/store.ts'
 import type { MemoryStore } from './domain/memory-store.ts'
-import { mergeProfiles, type ProfileState, type StoredIdentifier, withinLimits } from './domain/merging.ts'
+import { mergePersons, type Person, writeToPerson } from './domain/person.ts'
 import { type Identifier, identifierKey } from './domain/resolution.ts'
-import { applyTraits, type TraitsInput } from './domain/traits.ts'
-import { identifiersOf } from './identifier-rows.ts'
-import { findSamePerson } from './matching.ts'
-import { profilesLocked } from './profile-rows.ts'
-import { saveProfile } from './profile-saving.ts'
-import type { IdentifierRow } from './rows.ts'
+import type { TraitsInput } from './domain/traits.ts'
+import { tellLinks, tellMerges, tellUnlinks } from './identity-events.ts'
+import { findSamePerson, type SamePerson } from './matching.ts'
+import { type PlannedMerge, recordMerges, separationAmong } from './merging.ts'
+import { savePersons } from './person-saving.ts'
+import { lockPersons, readPersons } from './persons.ts'
+import { sharedKeys } from './unmergeable.ts'
+
+/** An identifier in its normal form, and a detail of where it comes from: `trait:Contact.phone`, or a wire id. */
+export type WrittenIdentifier = Identifier & { detail?: string }
 
 export interface ProfileWrite {
   store: MemoryStore
   /** Canonical id of the profile that the caller names; undefined when identity alone decides. */
   target?: string
+  /** The id by which the caller named it, which a merge may have retired: what is written belongs to that. */
+  targetNamed?: string
   /** Id of the profile to make when nobody matches. */
   newProfileId: string
   /** Orders what this write adds among everything else; an id made for it. */
   changeId: string
   traits?: TraitsInput
-  /** Normalised. */
-  identifiers?: readonly Identifier[]
+  identifiers?: readonly WrittenIdentifier[]
   /** Normalised identifiers of the target that go. */
   removed?: readonly Identifier[]
+  /** Identifier types of which every value of the target goes. */
+  removedTypes?: readonly string[]
+  /** What brings it: `api`, `participant`, `traffic`, `bulk`, `import`. */
   source: string
   requestId: string
   now: number
@@ -33,78 +43,141 @@ export interface WrittenProfile {
   created: boolean
 }
 
+/** What a write comes to, before anything is saved. */
+export interface PlannedWrite {
+  /** Whom it finds; none when somebody is new. */
+  before: Person[]
+  after: Person
+  merges: PlannedMerge[]
+  /** Identifiers that it gives to the person. */
+  linked: Identifier[]
+  /** Types of those that it takes away, or pushes over a limit. */
+  unlinked: string[]
+  /** Keys of those that are on the list of values that never merge. */
+  shared: ReadonlySet<string>
+}
+
+/** Two profiles that a write would make one, though they are to stay apart. Nothing is saved. */
+export class MergeRefused extends Failure {
+  readonly storeId: string
+  /** Own ids of the two. */
+  readonly profileIds: readonly [string, string]
+  /** The merge whose undoing keeps them apart. */
+  readonly mergeId: string
+
+  constructor(storeId: string, profileIds: readonly [string, string], mergeId: string) {
+    const [one, other] = profileIds.map((id) => wireId('profile', id))
+    super(
+      'conflict',
+      `This would make ${one} and ${other} one, whose merge was undone. Merge them on request, or not.`,
+      {
+        conflictingResourceId: other ?? '',
+        params: { profileIds: [one, other], mergeId: wireId('merge', mergeId) },
+      },
+    )
+    this.storeId = storeId
+    this.profileIds = profileIds
+    this.mergeId = mergeId
+  }
+}
+
 /**
  * Applies traits and identifiers to the profile they belong to, which is made if there is none and merged out of several
- * if the identifiers say that they are one person. The caller holds the store.
+ * if the identifiers say that they are one person. The caller holds the store. Throws `MergeRefused` for two who are to stay apart.
  */
 export async function writeProfile(tx: Tx, account: number, write: ProfileWrite): Promise<WrittenProfile> {
-  const ids = await findProfiles(tx, account, write)
-  const before = await lockProfiles(tx, account, write, ids)
-  const isNew = before.length === 0
-  const blank: ProfileState = { id: write.newProfileId, createdAt: write.now, traits: {}, identifiers: [] }
-  const [first = blank, ...others] = before
-  const merged = others.length === 0 ? first : mergeProfiles(write.store.identitySettings, [first, ...others])
-  const after = applyWrite(merged, write)
-  await saveProfile(tx, { account, store: write.store, changeId: write.changeId, now: write.now, before, after })
-  return { profileId: after.id, created: isNew }
+  const { store, now, changeId, source, requestId } = write
+  const shared = await sharedKeys(tx, account, store, write.identifiers ?? [])
+  const found = await findPersons(tx, account, write, shared)
+  const place = { account, storeId: store.id }
+  const persons = await lockPersons(tx, place, store.identitySettings, found.ids)
+  if (found.ids.length > 0 && tx.dialect === 'postgres') {
+    // What was found before the locks were got is looked up again under them where writers run side by side.
+    const again = await findPersons(tx, account, write, shared)
+    if (again.ids.join() !== found.ids.join()) throw new LostRace()
+  }
+  const plan = await planFor(tx, account, write, found, persons, shared)
+  const { before, after, merges, linked, unlinked } = plan
+  await savePersons(tx, { account, store, now, before, after: [after], shared })
+  const change = { account, storeId: store.id, changeId, source, requestId, now }
+  await recordMerges(tx, change, merges)
+  await tellMerges(tx, change, merges)
+  await tellLinks(tx, change, after.id, linked, shared)
+  await tellUnlinks(tx, change, after.id, unlinked)
+  return { profileId: after.id, created: before.length === 0 }
+}
+
+/** What a write would do; nothing is locked or saved. */
+export async function planWrite(read: Reader, account: number, write: ProfileWrite): Promise<PlannedWrite> {
+  const shared = await sharedKeys(read, account, write.store, write.identifiers ?? [])
+  const found = await findPersons(read, account, write, shared)
+  const place = { account, storeId: write.store.id }
+  const persons = await readPersons(read, place, write.store.identitySettings, found.ids)
+  return planFor(read, account, write, found, persons, shared)
 }
 
 /** A write that adds no identifier belongs to the profile it names and can merge nothing. */
-function findProfiles(tx: Tx, account: number, write: ProfileWrite): Promise<string[]> | string[] {
-  const { store, target, identifiers = [] } = write
-  return target !== undefined && identifiers.length === 0
-    ? [target]
-    : findSamePerson(tx, account, store, { target, identifiers })
+async function findPersons(
+  read: Reader,
+  account: number,
+  write: ProfileWrite,
+  shared: ReadonlySet<string>,
+): Promise<SamePerson> {
+  const { store, target, targetNamed, identifiers = [] } = write
+  if (target !== undefined && identifiers.length === 0) return { ids: [target], foundBy: undefined, bonds: [] }
+  return findSamePerson(read, account, store, { target, targetNamed, identifiers, shared })
 }
 
-/** Earliest first. What was found before the locks were taken is looked up again under them where writers run side by side. */
-async function lockProfiles(tx: Tx, account: number, write: ProfileWrite, ids: string[]): Promise<ProfileState[]> {
-  if (ids.length === 0) return []
+async function planFor(
+  read: Reader,
+  account: number,
+  write: ProfileWrite,
+  found: SamePerson,
+  before: Person[],
+  shared: ReadonlySet<string>,
+): Promise<PlannedWrite> {
+  const settings = write.store.identitySettings
   const storeId = write.store.id
-  const rows = await tx.all(profilesLocked, { account, storeId, ids })
-  if (rows.length < ids.length) throw new LostRace()
-  if (tx.dialect === 'postgres' && (await findProfiles(tx, account, write)).join() !== ids.join()) throw new LostRace()
-  const identifiers = await tx.all(identifiersOf, { account, storeId, profileIds: ids })
-  const byProfile = Map.groupBy(identifiers, (row) => row.profile_id)
-  const states = rows.map((row) => ({
-    id: row.id,
-    createdAt: row.created_at,
-    traits: JSON.parse(row.traits),
-    identifiers: (byProfile.get(row.id) ?? []).map(storedIdentifier),
-  }))
-  return states.sort((a, b) => (a.id < b.id ? -1 : 1))
+  const separation = before.length > 1 ? await separationAmong(read, { account, storeId }, before) : undefined
+  if (separation) throw new MergeRefused(storeId, separation.profileIds, separation.mergeId)
+  const merges: PlannedMerge[] = []
+  const persons = new Set(before)
+  for (const { leftId, rightId, by } of found.bonds) {
+    const [left, right] = [personWith(persons, leftId), personWith(persons, rightId)]
+    if (left === right) continue
+    const id = newId()
+    const merged = mergePersons(settings, left, right, id)
+    persons.delete(left)
+    persons.delete(right)
+    persons.add(merged)
+    merges.push({ id, leftId, rightId, left, right, merged, cause: 'IDENTIFIER', evidence: by })
+  }
+  const [known] = persons
+  const after = writeToPerson(settings, known ?? newPerson(write), {
+    attributedTo: write.targetNamed ?? write.target ?? found.foundBy ?? write.newProfileId,
+    traits: write.traits ?? {},
+    identifiers: (write.identifiers ?? []).map((one) => ({ ...one, detail: one.detail ?? null })),
+    removed: write.removed ?? [],
+    removedTypes: write.removedTypes ?? [],
+    changeId: write.changeId,
+    source: write.source,
+    requestId: write.requestId,
+    now: write.now,
+  })
+  const had = new Set(before.flatMap(({ view }) => view.identifiers.map(identifierKey)))
+  const linked = after.view.identifiers.filter((one) => !had.has(identifierKey(one)))
+  const holds = new Set(after.view.identifiers.map(identifierKey))
+  const unlinked = (known?.view.identifiers ?? []).flatMap((one) => (holds.has(identifierKey(one)) ? [] : [one.idType]))
+  return { before, after, merges, linked, unlinked, shared }
 }
 
-function applyWrite(profile: ProfileState, write: ProfileWrite): ProfileState {
-  const { store, traits = {}, identifiers = [], removed = [], now, changeId, source, requestId } = write
-  const gone = new Set(removed.map(identifierKey))
-  const kept = profile.identifiers.filter((identifier) => !gone.has(identifierKey(identifier)))
-  const present = new Set(kept.map(identifierKey))
-  const added = identifiers
-    .filter((identifier) => !present.has(identifierKey(identifier)))
-    .map((identifier, at) => ({
-      ...identifier,
-      id: changeId + String(at).padStart(3, '0'),
-      originId: write.target ?? profile.id,
-      source,
-      requestId,
-      addedAt: now,
-    }))
-  return {
-    ...profile,
-    traits: applyTraits(profile.traits, traits, now),
-    identifiers: added.length === 0 ? kept : withinLimits(store.identitySettings, [...kept, ...added]),
-  }
+function personWith(persons: ReadonlySet<Person>, id: string): Person {
+  for (const person of persons) if (person.layers.some((layer) => layer.id === id)) return person
+  // Somebody else divided or merged them between two reads.
+  throw new LostRace()
 }
 
-function storedIdentifier(row: IdentifierRow): StoredIdentifier {
-  return {
-    idType: row.id_type,
-    value: row.value,
-    id: row.id,
-    originId: row.origin_id,
-    source: row.source,
-    requestId: row.request_id,
-    addedAt: row.added_at,
-  }
+function newPerson({ newProfileId: id, now: createdAt }: ProfileWrite): Person {
+  const layer = { id, createdAt, traits: {}, identifiers: [] }
+  return { id, view: layer, layers: [layer] }
 }

@@ -5,7 +5,14 @@ import { StatementCompiler, sqliteDialect } from '../store/compiler.ts'
 import { statementsFor } from '../store/migration.ts'
 import { migrations } from '../store/migrations/index.ts'
 import type { Statement } from '../store/statement.ts'
-import { deleteIdentifiers, deleteIdentifiersOf, holdersAmong, identifiersOf } from './identifier-rows.ts'
+import {
+  deleteIdentifiers,
+  deleteIdentifiersOf,
+  holdersAmong,
+  identifiersOf,
+  moveIdentifiers,
+} from './identifier-rows.ts'
+import { layersByIds, mergeById, mergesOfLeft, mergesOfRight } from './merge-rows.ts'
 import {
   deleteObservations,
   deleteObservationsOf,
@@ -26,12 +33,13 @@ import {
 import {
   aliasesByCanonical,
   aliasesByIds,
+  deleteAliases,
   deleteAliasesTo,
+  pointAliases,
   profileById,
   profilesAfter,
   profilesBefore,
   profilesLocked,
-  redirectAliases,
 } from './profile-rows.ts'
 import { storeByName, storesByIds } from './store-rows.ts'
 import {
@@ -46,6 +54,7 @@ import {
   summaryById,
   summaryCount,
 } from './summary-rows.ts'
+import { holdersOfValue, sharedAmong, sharedById } from './unmergeable-rows.ts'
 
 const db = new DatabaseSync(':memory:')
 for (const migration of migrations) for (const sql of statementsFor(migration, 'sqlite')) db.exec(sql)
@@ -64,7 +73,16 @@ const cases: { name: string; statement: unknown; by: string }[] = [
   { name: 'a page of profiles downwards', statement: profilesBefore, by: ' AND id<?' },
   { name: 'what retired ids stand for', statement: aliasesByIds, by: 'store_id=? AND id=?' },
   { name: 'retired ids of profiles', statement: aliasesByCanonical, by: 'canonical_id=?' },
-  { name: 'retired ids to redirect', statement: redirectAliases, by: 'canonical_id=?' },
+  { name: 'retired ids to point elsewhere', statement: pointAliases, by: 'canonical_id=? AND id=?' },
+  { name: 'retired ids that live again', statement: deleteAliases, by: 'canonical_id=? AND id=?' },
+  { name: 'identifiers to move', statement: moveIdentifiers, by: 'profile_id=?' },
+  { name: 'holders of a value', statement: holdersOfValue, by: 'id_type=? AND value=?' },
+  { name: 'values that are on the list', statement: sharedAmong, by: 'id_type=? AND value=?' },
+  { name: 'an entry of the list', statement: sharedById, by: 'store_id=? AND id=?' },
+  { name: 'layers', statement: layersByIds, by: ' AND id=?' },
+  { name: 'a merge', statement: mergeById, by: ' AND id=?' },
+  { name: 'merges of one side', statement: mergesOfLeft, by: 'left_id=?' },
+  { name: 'merges of the other side', statement: mergesOfRight, by: 'right_id=?' },
   { name: 'retired ids of a deleted profile', statement: deleteAliasesTo, by: 'canonical_id=?' },
   { name: 'a store by its name', statement: storeByName, by: 'display_name=?' },
   { name: 'stores', statement: storesByIds, by: ' AND id=?' },

@@ -38,7 +38,9 @@ export const identifierTable = table('identifier', {
   id: 'text',
   origin_id: 'text',
   exclusive: 'int',
+  shared: 'int',
   source: 'text',
+  detail: 'text?',
   request_id: 'text',
   added_at: 'big',
 })
@@ -106,12 +108,17 @@ export const dataMappingTable = table('data_mapping', {
   created_at: 'big',
   updated_at: 'big',
 })
-export type StoreRow = RowOf<typeof storeTable>
-/** `memory_version` is what the steps of `memories.ts` set, and empty in a profile that has no memories yet. */
-export type ProfileRow = RowOf<typeof profileTable> & { memory_version: string }
 export type ObservationRow = RowOf<typeof observationTable>
 export type RevisionRow = RowOf<typeof revisionTable>
 export type SummaryRow = RowOf<typeof summaryTable>
+/** `shared_values` is how many values are on its list of those that never merge. */
+export type StoreRow = RowOf<typeof storeTable> & { shared_values: number }
+/**
+ * `memory_version` is what the steps of `memories.ts` set, and empty in a profile that has no memories yet. `aliases` is how
+ * many ids merges have retired in its favour.
+ */
+export type ProfileRow = RowOf<typeof profileTable> & { memory_version: string; aliases: number }
+export type AliasRow = RowOf<typeof aliasTable>
 export type IdentifierRow = RowOf<typeof identifierTable>
 export type DataMappingRow = RowOf<typeof dataMappingTable>
 export type TraitGroupRow = RowOf<typeof traitGroupTable>
@@ -119,7 +126,7 @@ export type TraitGroupRow = RowOf<typeof traitGroupTable>
 interface Tables {
   memory_store: StoreRow
   profile: ProfileRow
-  profile_alias: RowOf<typeof aliasTable>
+  profile_alias: AliasRow
   identifier: IdentifierRow
   observation: ObservationRow
   observation_revision: RevisionRow

@@ -6,12 +6,13 @@ import { normalizeIdentifier } from './domain/normalisation.ts'
 import { identifierKey } from './domain/resolution.ts'
 import { defaultTraitGroups } from './domain/trait-groups.ts'
 import { promotingTrait } from './domain/traits.ts'
-import { holdersAmong } from './identifier-rows.ts'
+import { holdersAmong, holdersHeld } from './identifier-rows.ts'
 import { requireIdentifier, requireIdentifierConfig } from './identifiers.ts'
-import { aliasesByCanonical, aliasesByIds, profileCount, profileIdsAmong } from './profile-rows.ts'
+import { aliasesByCanonical, aliasesByIds, aliasesHeld, profileCount, profileIdsAmong } from './profile-rows.ts'
 import { writeProfile } from './profile-writing.ts'
 import { storeHeld, storesByIds, storesByStatus } from './store-rows.ts'
 import { requireActiveStore } from './stores.ts'
+import { sharedKeys } from './unmergeable.ts'
 
 export interface WantedIdentifier {
   storeId: string
@@ -24,6 +25,8 @@ export interface LookedUpIdentifier extends WantedIdentifier {
   normalizedValue: string
   /** Canonical, earliest first. */
   profileIds: string[]
+  /** On the list of values that never merge: who has it may be anybody, so it tells nobody. */
+  shared: boolean
 }
 
 export interface ProfileInStore {
@@ -37,6 +40,8 @@ export interface AddressProfile {
   idType: string
   value: string
   source: string
+  /** Wire id of what brought it, such as the participant. */
+  detail?: string
   requestId: string
   now: number
 }
@@ -58,7 +63,10 @@ export async function lookupIdentifiers(
   return asked.map(({ one, identifier }) => ({
     ...one,
     normalizedValue: identifier?.value ?? one.value,
-    profileIds: identifier ? (holders.get(`${one.storeId} ${identifierKey(identifier)}`) ?? []) : [],
+    ...((identifier && holders.get(`${one.storeId} ${identifierKey(identifier)}`)) ?? {
+      profileIds: [],
+      shared: false,
+    }),
   }))
 }
 
@@ -68,7 +76,10 @@ export async function aliasesOf(
   account: number,
   profiles: readonly ProfileInStore[],
 ): Promise<Map<string, string[]>> {
-  const rows = profiles.length === 0 ? [] : await tx.all(aliasesByCanonical, { account, ...placesOf(profiles) })
+  const rows =
+    profiles.length === 0
+      ? []
+      : await tx.all(isTransaction(tx) ? aliasesHeld : aliasesByCanonical, { account, ...placesOf(profiles) })
   const retired = new Map<string, string[]>()
   for (const row of rows) retired.set(row.canonical_id, [...(retired.get(row.canonical_id) ?? []), row.id])
   return retired
@@ -112,7 +123,7 @@ export async function holdStore(tx: Tx, account: number, storeId: string): Promi
 
 /**
  * The profile of an address: who holds it already, else a new one with the address as its first trait and identifier.
- * Throws a Failure when the store is not ACTIVE, has no such identifier type, cannot compare the value, or has as many
+ * Throws a Failure when the store is not ACTIVE, has no such identifier type, cannot compare the value or lists it as one that never merges, or has as many
  * profiles as `maxProfiles` allows.
  */
 export async function createProfileForAddress(
@@ -124,6 +135,11 @@ export async function createProfileForAddress(
   const store = await requireActiveStore(tx, account, address.storeId, storeHeld)
   const config = requireIdentifierConfig(store.identitySettings, address.idType)
   const identifier = requireIdentifier(config, address.value, 'address')
+  if ((await sharedKeys(tx, account, store, [identifier])).size > 0) {
+    throw new Failure('invalid', 'The address is on the list of values that never merge, so it is nobody’s alone.', {
+      field: 'address',
+    })
+  }
   const trait = promotingTrait(defaultTraitGroups, config.idType)
   if (Number.isFinite(maxProfiles)) await refuseTooMany(tx, account, address.storeId, maxProfiles)
   const { profileId } = await writeProfile(tx, account, {
@@ -131,7 +147,7 @@ export async function createProfileForAddress(
     store,
     changeId: address.newProfileId,
     traits: trait ? { [trait.group]: { [trait.name]: identifier.value } } : {},
-    identifiers: [identifier],
+    identifiers: [address.detail === undefined ? identifier : { ...identifier, detail: address.detail }],
   })
   return { profileId }
 }
@@ -154,20 +170,26 @@ async function holdersByIdentifier(
   tx: Reader,
   account: number,
   identifiers: readonly WantedIdentifier[],
-): Promise<Map<string, string[]>> {
+): Promise<Map<string, { profileIds: string[]; shared: boolean }>> {
   if (identifiers.length === 0) return new Map()
-  const rows = await tx.all(holdersAmong, {
+  const rows = await tx.all(isTransaction(tx) ? holdersHeld : holdersAmong, {
     account,
     storeIds: distinct(identifiers.map(({ storeId }) => storeId)),
     idTypes: distinct(identifiers.map(({ idType }) => idType)),
     values: distinct(identifiers.map(({ value }) => value)),
   })
-  const holders = new Map<string, string[]>()
+  const holders = new Map<string, { profileIds: string[]; shared: boolean }>()
   for (const row of rows) {
     const key = `${row.store_id} ${row.id_type}:${row.value}`
-    holders.set(key, [...(holders.get(key) ?? []), row.profile_id].sort())
+    const { profileIds = [], shared = false } = holders.get(key) ?? {}
+    holders.set(key, { profileIds: [...profileIds, row.profile_id].sort(), shared: shared || row.shared === 1 })
   }
   return holders
+}
+
+/** Whoever writes by what was found must find it so until the end: an unmerge could give it to somebody else meanwhile. */
+function isTransaction(read: Reader): read is Tx {
+  return 'insert' in read
 }
 
 function placesOf(profiles: readonly ProfileInStore[]): { storeIds: string[]; ids: string[] } {

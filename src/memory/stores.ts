@@ -79,5 +79,6 @@ function storeOf(row: StoreRow): MemoryStore {
     version: row.version,
     identitySettings: JSON.parse(row.identity_settings),
     identityVersion: row.identity_version,
+    sharedValues: row.shared_values,
   }
 }

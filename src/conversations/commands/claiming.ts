@@ -1,6 +1,6 @@
 import { Failure, type FailureDetails, notFound } from '../../kernel/failure.ts'
 import { wireId } from '../../kernel/ids.ts'
-import { aliasesOf } from '../../memory/steps.ts'
+import { aliasesOf, canonicalIds } from '../../memory/steps.ts'
 import { LostRace } from '../../store/store.ts'
 import type { GroupingParticipant } from '../domain/conversation-keys.ts'
 import { groupingLimitProblem } from '../domain/conversation-keys.ts'
@@ -30,12 +30,19 @@ export async function claimedKeys(
     type === 'CUSTOMER' && profileId && keys.includes(profileKey([profileId])) ? [profileId] : [],
   )
   if (profileIds.length === 0) return [...keys]
-  const aliases = await aliasesOf(
+  const canonical = await canonicalIds(
     tx,
     account,
     profileIds.map((profileId) => ({ storeId, profileId })),
   )
-  return [...new Set([...keys, ...profileIds.flatMap((id) => profileKeys(id, aliases.get(id) ?? []))])]
+  // A client may give an id that a merge has retired.
+  const own = [...new Set(canonical.values())]
+  const aliases = await aliasesOf(
+    tx,
+    account,
+    own.map((profileId) => ({ storeId, profileId })),
+  )
+  return [...new Set([...keys, ...own.flatMap((id) => profileKeys(id, aliases.get(id) ?? []))])]
 }
 
 /**

@@ -1,5 +1,5 @@
 import { Failure } from '../../kernel/failure.ts'
-import { newId } from '../../kernel/ids.ts'
+import { newId, wireId } from '../../kernel/ids.ts'
 import { createProfileForAddress, lookupIdentifiers } from '../../memory/steps.ts'
 import { canonicalAddress } from '../domain/address.ts'
 import type { Participant } from '../domain/model.ts'
@@ -44,7 +44,7 @@ export async function resolveParticipant(
   if (step.profileId !== null || found.outcome === 'FAILED' || !step.create) {
     return { participant: { ...participant, profileId: step.profileId }, codes }
   }
-  const created = afterCreation(await create(working, storeId, identifiers[0]))
+  const created = afterCreation(await create(working, storeId, identifiers[0], participant.id))
   if (created.diagnostic !== undefined) codes.push(created.diagnostic)
   return { participant: { ...participant, profileId: created.profileId }, codes }
 }
@@ -61,14 +61,17 @@ async function lookUp({ tx, account, knowledge }: Working, storeId: string, iden
     account,
     identifiers.map((identifier) => ({ storeId, ...identifier })),
   )
-  const profileId = found.find(({ profileIds }) => profileIds.length > 0)?.profileIds[0]
-  return profileId === undefined ? ({ outcome: 'MISSED' } as const) : ({ outcome: 'FOUND', profileId } as const)
+  const held = found.filter(({ profileIds }) => profileIds.length > 0)
+  const profileId = held.find(({ shared }) => !shared)?.profileIds[0]
+  if (profileId !== undefined) return { outcome: 'FOUND', profileId } as const
+  return { outcome: held.length > 0 ? 'SHARED' : 'MISSED' } as const
 }
 
 async function create(
   { tx, account, requestId, now }: Working,
   storeId: string,
   identifier: Identifier | undefined,
+  participantId: string,
 ): Promise<string | undefined> {
   if (!identifier) return undefined
   try {
@@ -76,7 +79,8 @@ async function create(
       storeId,
       newProfileId: newId(),
       ...identifier,
-      source: 'orchestrator',
+      source: 'participant',
+      detail: wireId('participant', participantId),
       requestId,
       now,
     })

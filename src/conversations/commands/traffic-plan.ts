@@ -157,9 +157,13 @@ export async function lookUpParties(read: Reader, account: number, questions: re
     wanted.map(({ storeId, idType, value }) => ({ storeId, idType, value })),
   )
   for (const [at, { plan, party, idType }] of wanted.entries()) {
-    const profileIds = found[at]?.profileIds ?? []
+    const { profileIds = [], shared = false } = found[at] ?? {}
     const [profileId] = profileIds
     if (profileId === undefined || party.profileId !== null) continue
+    if (shared) {
+      plan.diagnostics.push(diagnostics.sharedAddress.code)
+      continue
+    }
     party.profileId = profileId
     party.foundBy = idType
     if (profileIds.length > 1) plan.diagnostics.push(diagnostics.severalProfiles.code)

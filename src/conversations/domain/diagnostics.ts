@@ -16,6 +16,11 @@ export const diagnostics = {
   unknownStream: { code: 530907, message: 'No stream of this channelId is open.' },
   unknownResource: { code: 530908, message: 'No communication has this resourceId.' },
   profileElsewhere: { code: 530909, message: 'Another open conversation holds this profile; this one keeps its keys.' },
+  carriedBoth: {
+    code: 530910,
+    message: 'A merge of profiles was undone, and this conversation carried both customers since; it was closed.',
+  },
+  sharedAddress: { code: 530912, message: 'The address is on the list of those that never merge, so it tells nobody.' },
   resolutionSkipped: { code: 530001, message: 'The address cannot be looked up, so no profile was resolved.' },
   lookupFailed: { code: 530003, message: 'The memory store is gone or not ACTIVE, so no profile was looked up.' },
   creationFailed: { code: 530004, message: 'The memory store refused to create a profile.' },

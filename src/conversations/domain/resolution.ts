@@ -8,8 +8,8 @@ export type AddressIdentifierType = 'phone' | 'whatsapp' | 'chat'
 /** Server setting: whether passive traffic of an unknown customer makes a profile. */
 export type PassiveProfiles = 'lookup' | 'create'
 
-/** 530001: resolution was skipped; 530003: the lookup failed; 530004: the creation failed. None of them blocks. */
-export type ResolutionDiagnostic = 530001 | 530003 | 530004
+/** 530001: resolution was skipped; 530003: the lookup failed; 530004: the creation failed; 530912: the address is anybody's. None of them blocks. */
+export type ResolutionDiagnostic = 530001 | 530003 | 530004 | 530912
 
 export interface ResolutionPolicy {
   lookup: boolean
@@ -65,13 +65,15 @@ export function resolutionPolicy(participant: {
 /** What follows from a lookup. It fails only when the memory store is gone or not ACTIVE, so nothing could be created in it either. */
 export function afterLookup(
   policy: ResolutionPolicy,
-  result: { outcome: 'FOUND'; profileId: string } | { outcome: 'MISSED' } | { outcome: 'FAILED' },
+  result: { outcome: 'FOUND'; profileId: string } | { outcome: 'MISSED' | 'SHARED' | 'FAILED' },
 ): ResolutionStep {
   switch (result.outcome) {
     case 'FOUND':
       return { profileId: result.profileId, create: false }
     case 'MISSED':
       return { profileId: null, create: policy.createOnMiss }
+    case 'SHARED':
+      return { profileId: null, create: false, diagnostic: 530912 }
     case 'FAILED':
       return { profileId: null, create: false, diagnostic: 530003 }
   }

@@ -10,6 +10,15 @@ export const entryTypes = [
   'participant.removed',
   'communication.created',
   'communication.updated',
+  'identifier.linked',
+  'identifier.unlinked',
+  'profile.merged',
+  'profile.unmerged',
+  'profile.mergeRefused',
+  'profile.deleted',
+  'memoryStore.deleted',
+  'sharedIdentifier.added',
+  'sharedIdentifier.removed',
   'diagnostic',
 ] as const
 export type EntryType = (typeof entryTypes)[number]
@@ -103,9 +112,21 @@ const typeNames: Readonly<Record<string, EntryType>> = {
   PARTICIPANT_REMOVED: 'participant.removed',
   COMMUNICATION_CREATED: 'communication.created',
   COMMUNICATION_UPDATED: 'communication.updated',
+  IDENTIFIER_LINKED: 'identifier.linked',
+  IDENTIFIER_UNLINKED: 'identifier.unlinked',
+  PROFILE_MERGED: 'profile.merged',
+  PROFILE_UNMERGED: 'profile.unmerged',
+  MERGE_REFUSED: 'profile.mergeRefused',
+  PROFILE_ERASED: 'profile.deleted',
+  STORE_ERASED: 'memoryStore.deleted',
+  SHARED_IDENTIFIER_ADDED: 'sharedIdentifier.added',
+  SHARED_IDENTIFIER_REMOVED: 'sharedIdentifier.removed',
 }
 
-const messages: Readonly<Record<Exclude<EntryType, 'diagnostic'>, string>> = {
+/** What memory tells comes with words of its own. */
+const memoryTypes = /^(identifier|profile|memoryStore|sharedIdentifier)\./
+
+const messages: Readonly<Partial<Record<EntryType, string>>> = {
   'conversation.created': 'The conversation was created.',
   'conversation.updated': 'The conversation was changed.',
   'conversation.deleted': 'The conversation was deleted.',
@@ -114,6 +135,11 @@ const messages: Readonly<Record<Exclude<EntryType, 'diagnostic'>, string>> = {
   'participant.removed': 'A participant left.',
   'communication.created': 'A communication was added.',
   'communication.updated': 'A communication was changed.',
+}
+
+/** Whether memory tells of it, rather than a conversation. */
+export function isOfMemory(type: EntryType): boolean {
+  return memoryTypes.test(type)
 }
 
 /** The debugger's name of a recorded event's type. */
@@ -165,7 +191,12 @@ export function matchesFilter(entry: Entry, filter: EntryFilter): boolean {
 
 /** Whether a filter can only ever be met by diagnostics. */
 export function asksForDiagnostics({ type, level, errorCode }: EntryFilter): boolean {
-  return type === 'diagnostic' || errorCode !== undefined || (level !== undefined && level !== 'info')
+  return (
+    type === 'diagnostic' ||
+    (type !== undefined && isOfMemory(type)) ||
+    errorCode !== undefined ||
+    (level !== undefined && level !== 'info')
+  )
 }
 
 function same<T>(asked: T | undefined, found: T | null): boolean {
@@ -179,7 +210,6 @@ function subjectKind({ type, subject, conversationId }: RecordedEvent): IdKind {
 }
 
 function messageOf(type: EntryType, status: string | undefined, cause: string | undefined): string {
-  if (type === 'diagnostic') return 'Something worth knowing happened.'
-  if (status === undefined) return messages[type]
+  if (status === undefined) return messages[type] ?? 'Something worth knowing happened.'
   return `The conversation became ${status}${cause === undefined ? '' : ` (${cause})`}.`
 }

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { DateTime, Nullable, Words, wireDate } from '../../http/schemas.ts'
 import { wireId } from '../../kernel/ids.ts'
-import { type Entry, entryLevels, entryTypes } from '../domain/entry.ts'
+import { type Entry, entryLevels, entryTypes, isOfMemory } from '../domain/entry.ts'
 
 export const EntrySchema = Type.Object({
   id: Type.String(),
@@ -37,7 +37,7 @@ export function presentEntry(entry: Entry, correlationId: string | null): WireEn
     id: wireId('event', entry.id),
     type: entry.type,
     level: entry.level,
-    source: 'conversation-orchestrator',
+    source: isOfMemory(entry.type) ? 'conversation-memory' : 'conversation-orchestrator',
     timestamp: wireDate(entry.at),
     requestId: entry.requestId || null,
     correlationId,

@@ -3,6 +3,7 @@ import type { Store } from '../../store/store.ts'
 import { checkTraits, type TraitsInput } from '../domain/traits.ts'
 import { requirePromoted } from '../identifiers.ts'
 import { type WrittenProfile, writeProfile } from '../profile-writing.ts'
+import { tellingRefusals } from '../refusals.ts'
 import { storeHeld } from '../store-rows.ts'
 import { requireActiveStore } from '../stores.ts'
 import { traitGroupsNamed } from '../trait-groups.ts'
@@ -18,7 +19,7 @@ export interface CreateProfile {
 
 /** Writes traits to the profile that their identifiers belong to, or to a new one. Throws unless at least one trait identifies. */
 export function createProfile(store: Store, input: CreateProfile): Promise<WrittenProfile> {
-  return store.transact(async (tx) => {
+  return tellingRefusals(store, input, async (tx) => {
     const memoryStore = await requireActiveStore(tx, input.account, input.storeId, storeHeld)
     const groups = await traitGroupsNamed(tx, input.account, input.storeId, Object.keys(input.traits))
     checkTraits(groups, input.traits, { mayRemove: false })

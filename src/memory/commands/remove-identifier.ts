@@ -19,6 +19,6 @@ export function removeIdentifier(store: Store, input: RemoveIdentifier): Promise
     const held = await identifiersOfType(tx, profile, config.idType)
     if (held.length === 0) throw notFound(`This profile has no ${config.idType} identifier.`, 520014)
     const next = config.limitPolicy === 'fifo' ? held.slice(0, 1) : held.slice(-1)
-    return { removed: input.removeAll ? held : next }
+    return input.removeAll ? { removedTypes: [config.idType] } : { removed: next }
   })
 }

@@ -13,4 +13,6 @@ export interface MemoryStore {
   version: number
   identitySettings: IdentitySettings
   identityVersion: number
+  /** How many values are on its list of those that never merge. */
+  sharedValues: number
 }

@@ -15,7 +15,7 @@ const settings = completeIdentitySettings({
 })
 
 function identifier(idType: string, value: string, addedAt: number, id = `${addedAt}`): StoredIdentifier {
-  return { idType, value, addedAt, id, originId: 'p0', source: 'test', requestId: 'RQ1' }
+  return { idType, value, addedAt, id, originId: 'p0', source: 'test', detail: null, requestId: 'RQ1' }
 }
 
 function values(identifiers: StoredIdentifier[]): string[] {

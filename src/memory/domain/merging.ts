@@ -1,16 +1,20 @@
 import type { IdentitySettings } from './identity-settings.ts'
 import { identifierConfig } from './identity-settings.ts'
 import { type Identifier, identifierKey } from './resolution.ts'
-import type { ProfileTraits, Trait } from './traits.ts'
+import { compareTraits, type ProfileTraits, type Trait } from './traits.ts'
 
 /** An identifier of a profile, with where it came from. `id` orders values that were added in the same millisecond. */
 export interface StoredIdentifier extends Identifier {
   id: string
   /** The profile it was added to, which a merge may have retired since. */
   originId: string
+  /** What added it, and a detail of that: the trait, the conversation, the import. */
   source: string
+  detail: string | null
   requestId: string
   addedAt: number
+  /** The merge that took it out of sight, as the two together had more than the limit. */
+  hiddenBy?: string
 }
 
 /** Everything about a profile that a merge decides on. */
@@ -77,15 +81,10 @@ function mergeTraits(a: ProfileTraits, b: ProfileTraits): ProfileTraits {
     merged.set(group, target)
     for (const [name, trait] of Object.entries(traits)) {
       const present = target.get(name)
-      if (!present || isNewer(trait, present)) target.set(name, trait)
+      if (!present || compareTraits(trait, present) > 0) target.set(name, trait)
     }
   }
   return Object.fromEntries([...merged].map(([group, traits]) => [group, Object.fromEntries(traits)]))
-}
-
-/** Of values written in the same millisecond the text decides, so that the outcome depends on no order. */
-function isNewer(a: Trait, b: Trait): boolean {
-  return a.at - b.at > 0 || (a.at === b.at && JSON.stringify(a.value) > JSON.stringify(b.value))
 }
 
 function compareTexts(a: string, b: string): number {

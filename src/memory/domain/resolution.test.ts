@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { completeIdentitySettings } from './identity-settings.ts'
-import { matchingProfiles } from './resolution.ts'
+import { type Holder, identifierKey, matchingProfiles, strongestMatch } from './resolution.ts'
 
 const settings = completeIdentitySettings({
   identifierConfigs: [
@@ -41,8 +41,49 @@ for (const { why, holders, is } of cases) {
   test(`matches ${why}`, () => {
     const parsed = holders.map((text) => {
       const [profileId = '', idType = '', value = ''] = text.split(' ')
-      return { profileId, idType, value }
+      return { profileId, idType, value, originId: profileId }
     })
-    assert.deepEqual(matchingProfiles(settings, presented, parsed), is)
+    const matches = matchingProfiles(settings, presented, parsed)
+    assert.deepEqual(
+      matches.map(({ profileId }) => profileId),
+      is,
+    )
   })
 }
+
+const held = (profileId: string, idType: string, value: string): Holder => ({
+  profileId,
+  idType,
+  value,
+  originId: profileId,
+})
+
+test('says by which identifiers a profile matches, the first rule first', () => {
+  const [both, two] = matchingProfiles(settings, presented, [
+    held('p1', 'email', 'ines@example.com'),
+    held('p1', 'phone', '+13125550142'),
+    held('p2', 'device', 'd1'),
+    held('p2', 'household', 'h1'),
+  ])
+  assert.deepEqual(
+    [both, two].map((match) => match?.by.map(identifierKey)),
+    [['phone:+13125550142'], ['household:h1', 'device:d1']],
+  )
+})
+
+test('a value that must never merge says nothing', () => {
+  const office = held('p1', 'phone', '+13125550142')
+  assert.deepEqual(
+    matchingProfiles(settings, presented, [office], (key) => key === identifierKey(office)),
+    [],
+  )
+})
+
+test('of several matches the one of the first rule is the strongest, then the earliest', () => {
+  const byEmail = { profileId: 'p1', by: [held('p1', 'email', 'ines@example.com')] }
+  const byPhone = { profileId: 'p3', by: [held('p3', 'phone', '+13125550142')] }
+  const alsoByPhone = { profileId: 'p2', by: [held('p2', 'phone', '+13125550142')] }
+  assert.equal(strongestMatch(settings, [byEmail, byPhone]), byPhone)
+  assert.equal(strongestMatch(settings, [byEmail, byPhone, alsoByPhone]), alsoByPhone)
+  assert.equal(strongestMatch(settings, []), undefined)
+})

@@ -2,7 +2,15 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Failure } from '../../kernel/failure.ts'
 import { contactGroup, type TraitGroup } from './trait-groups.ts'
-import { applyTraits, checkTraits, promotedIdentifiers, promotingTrait, type TraitsInput } from './traits.ts'
+import {
+  checkTraits,
+  compareTraits,
+  overwriteTraits,
+  promotedIdentifiers,
+  promotingTrait,
+  removeTraits,
+  type TraitsInput,
+} from './traits.ts'
 
 const loyalty: TraitGroup = {
   displayName: 'Loyalty',
@@ -86,15 +94,44 @@ for (const { why, input, field } of refused) {
 test('null removes a trait where that is allowed, and an empty group goes', () => {
   const input = { Contact: { city: null } }
   checkTraits(groups, input, { mayRemove: true })
-  assert.deepEqual(applyTraits({ Contact: { city: { value: 'Graz', at: 1 } } }, input, 2), {})
+  assert.deepEqual(removeTraits({ Contact: { city: { value: 'Graz', at: 1 } } }, input), {})
+  const others = { Loyalty: { points: { value: 1, at: 1 } } }
+  assert.deepEqual(removeTraits(others, input), others)
+  assert.deepEqual(overwriteTraits({}, input, 2), {})
 })
 
 test('named traits are written with the time of the write and others stay', () => {
   const before = { Contact: { city: { value: 'Graz', at: 1 }, firstName: { value: 'Ines', at: 1 } } }
-  assert.deepEqual(applyTraits(before, { Contact: { city: 'Linz' }, Loyalty: { points: 1 } }, 5), {
+  assert.deepEqual(overwriteTraits(before, { Contact: { city: 'Linz' }, Loyalty: { points: 1 } }, 5), {
     Contact: { city: { value: 'Linz', at: 5 }, firstName: { value: 'Ines', at: 1 } },
     Loyalty: { points: { value: 1, at: 5 } },
   })
+})
+
+test('what is written last counts, though the clock stands still or went back', () => {
+  const before = { Contact: { city: { value: 'Graz', at: 5 }, state: { value: 'Styria', at: 5, n: 1 } } }
+  const after = overwriteTraits(before, { Contact: { city: 'Aflenz', state: 'Carinthia' } }, 4)
+  assert.deepEqual(after, {
+    Contact: { city: { value: 'Aflenz', at: 5, n: 1 }, state: { value: 'Carinthia', at: 5, n: 2 } },
+  })
+  const elsewhere = overwriteTraits({}, { Contact: { city: 'Aflenz' } }, 5, before)
+  assert.deepEqual(elsewhere, { Contact: { city: { value: 'Aflenz', at: 5, n: 1 } } })
+})
+
+test('traits compare by time, then by what came after what, then by their text', () => {
+  const inOrder = [
+    { value: 'z', at: 1 },
+    { value: 'z', at: 2 },
+    { value: 'a', at: 2, n: 1 },
+    { value: 'b', at: 2, n: 1 },
+  ]
+  for (const [at, trait] of inOrder.entries()) {
+    assert.equal(compareTraits(trait, trait), 0)
+    for (const later of inOrder.slice(at + 1)) {
+      assert.ok(compareTraits(trait, later) < 0)
+      assert.ok(compareTraits(later, trait) > 0)
+    }
+  }
 })
 
 test('values of promoted traits are identifiers, each item of an array its own', () => {

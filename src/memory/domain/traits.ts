@@ -6,10 +6,11 @@ import type { TraitDefinition, TraitGroup, ValidationRule } from './trait-groups
 type Scalar = string | number | boolean
 export type TraitValue = Scalar | Scalar[]
 
-/** A fact about a profile and when it was last written. */
+/** A fact about a profile and when it was last written; `n` counts what was written to it in that same millisecond before. */
 export interface Trait {
   value: TraitValue
   at: number
+  n?: number
 }
 
 /** Group name → trait name → trait. */
@@ -47,19 +48,42 @@ export function checkTraits(groups: readonly TraitGroup[], input: TraitsInput, o
   }
 }
 
-/** The traits after a write at `now`: named ones are added, overwritten or, when null, removed; others stay. */
-export function applyTraits(traits: ProfileTraits, input: TraitsInput, now: number): ProfileTraits {
+/**
+ * The traits after a write at `now`: named ones are added or overwritten. `present` is what the person shows at present: what
+ * is written goes before that, also when the clock stands still or was ahead on another machine.
+ */
+export function overwriteTraits(
+  traits: ProfileTraits,
+  input: TraitsInput,
+  now: number,
+  present: ProfileTraits = traits,
+): ProfileTraits {
   const changed = new Map(Object.entries(traits))
   for (const [group, values] of Object.entries(input)) {
-    const kept = new Map(Object.entries(changed.get(group) ?? {}))
+    const ofGroup = new Map(Object.entries(changed.get(group) ?? {}))
     for (const [name, value] of Object.entries(values)) {
-      if (value === null) kept.delete(name)
-      else kept.set(name, { value, at: now })
+      if (value !== null) ofGroup.set(name, newerThan(traitOf(present, group, name), value, now))
     }
-    if (kept.size > 0) changed.set(group, Object.fromEntries(kept))
-    else changed.delete(group)
+    if (ofGroup.size > 0) changed.set(group, Object.fromEntries(ofGroup))
   }
   return Object.fromEntries(changed)
+}
+
+/** The traits without those that the input sets to null, and without groups that are empty then. */
+export function removeTraits(traits: ProfileTraits, input: TraitsInput): ProfileTraits {
+  const kept = Object.entries(traits).map(([group, ofGroup]) => {
+    const values = new Map(Object.entries(input)).get(group)
+    if (values === undefined) return [group, ofGroup] as const
+    const removed = new Set(Object.entries(values).flatMap(([name, value]) => (value === null ? [name] : [])))
+    return [group, Object.fromEntries(Object.entries(ofGroup).filter(([name]) => !removed.has(name)))] as const
+  })
+  return Object.fromEntries(kept.filter(([, ofGroup]) => Object.keys(ofGroup).length > 0))
+}
+
+/** Below zero when `a` was written before `b`. Of values written at once the text decides, so that no order does. */
+export function compareTraits(a: Trait, b: Trait): number {
+  const [left, right] = [JSON.stringify(a.value), JSON.stringify(b.value)]
+  return a.at - b.at || (a.n ?? 0) - (b.n ?? 0) || (left < right ? -1 : Number(left > right))
 }
 
 /** The identifiers, not yet normalised, that values of promoted traits stand for, each with the field it came from. */
@@ -88,6 +112,16 @@ export function promotingTrait(
     }
   }
   return undefined
+}
+
+function traitOf(traits: ProfileTraits, group: string, name: string): Trait | undefined {
+  const ofGroup = new Map(Object.entries(traits)).get(group)
+  return ofGroup && new Map(Object.entries(ofGroup)).get(name)
+}
+
+function newerThan(present: Trait | undefined, value: TraitValue, now: number): Trait {
+  if (present === undefined || present.at < now) return { value, at: now }
+  return { value, at: present.at, n: (present.n ?? 0) + 1 }
 }
 
 function ownOf<T>(map: Record<string, T>, key: string): T | undefined {

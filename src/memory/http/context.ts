@@ -1,9 +1,11 @@
 import type { RouteContext } from '../../http/context.ts'
 import type { OverflowPolicy } from '../domain/room.ts'
+import type { IdentityEffects } from '../effects.ts'
 import type { IsStoreReferenced } from '../stores.ts'
 
 export interface MemoryContext extends RouteContext {
   isStoreReferenced: IsStoreReferenced
+  identityEffects: IdentityEffects
   /**
    * What a request for a retired profile id gets: `follow`, the default, answers from the profile that took its place;
    * `strict` sends the caller there, as the published description has it, though the official clients do not follow.

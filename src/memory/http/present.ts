@@ -97,6 +97,6 @@ function resultUrl({ kind, input }: Operation, base: string, resultId: string): 
   return { resultUrl: kind === 'memory.identity.replace' ? `${url}/IdentityResolutionSettings` : url }
 }
 
-function valuesOf(traits: ProfileTraits[string]) {
+export function valuesOf(traits: ProfileTraits[string]) {
   return Object.fromEntries(Object.entries(traits).map(([name, trait]) => [name, trait.value]))
 }

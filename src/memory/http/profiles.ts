@@ -157,6 +157,8 @@ export function profileRoutes(app: FastifyInstance, context: MemoryContext): voi
     async (request, reply) => {
       const change = await profileChange(context, request)
       nameCanonical(reply, change.profileId, await deleteProfile(context.store, change))
+      // Writes wait while it runs, so the answer does not.
+      context.store.scrub().catch((err: unknown) => context.log.error({ err }, 'an erased profile was not scrubbed'))
       return reply.status(202).send({ message: 'The profile was deleted.' })
     },
   )

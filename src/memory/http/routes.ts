@@ -3,6 +3,7 @@ import { redirectRetired } from './canonical.ts'
 import type { MemoryContext } from './context.ts'
 import { dataMappingRoutes } from './data-mappings.ts'
 import { identifierRoutes } from './identifiers.ts'
+import { identityRoutes } from './identity-routes.ts'
 import { identitySettingsRoutes } from './identity-settings.ts'
 import { observationRoutes } from './observations.ts'
 import { operationRoutes } from './operations.ts'
@@ -29,6 +30,7 @@ export function memoryRoutes(app: FastifyInstance, context: MemoryContext): void
     traitGroupRoutes(memory, context)
     dataMappingRoutes(memory, context)
     operationRoutes(memory, context)
+    identityRoutes(memory, context)
     memory.register(async (profiles) => {
       if (context.memoryRedirects === 'strict') profiles.addHook('preHandler', redirectRetired(context))
       profileRoutes(profiles, context)

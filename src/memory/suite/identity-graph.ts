@@ -2,26 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { newId } from '../../kernel/ids.ts'
-import { statements } from '../../store/statement.ts'
 import type { Store } from '../../store/store.ts'
-import type { IdentifierRow, ProfileRow } from '../rows.ts'
+import { checkConsistent, profileIds } from '../testing/graph.ts'
 import { World } from '../testing/world.ts'
-
-interface Tables {
-  identifier: IdentifierRow
-  profile: ProfileRow
-  profile_alias: { account: number; store_id: string; id: string; canonical_id: string; merged_at: number }
-}
-const statement = statements<Tables>()
-const allProfiles = statement<{ storeId: string }>()((db, p) =>
-  db.selectFrom('profile').select('id').where('store_id', '=', p.storeId).orderBy('id'),
-)
-const allIdentifiers = statement<{ storeId: string }>()((db, p) =>
-  db.selectFrom('identifier').selectAll().where('store_id', '=', p.storeId),
-)
-const allAliases = statement<{ storeId: string }>()((db, p) =>
-  db.selectFrom('profile_alias').selectAll().where('store_id', '=', p.storeId),
-)
 
 const names = ['a', 'b', 'c', 'd', 'e', 'f'] as const
 const contact = fc
@@ -105,22 +88,5 @@ class Components {
 
   earliest(): string[] {
     return this.#sets.map((set) => set.id).sort()
-  }
-}
-
-async function profileIds(w: World, storeId: string): Promise<string[]> {
-  return (await w.store.read.all(allProfiles, { storeId })).map((row) => row.id)
-}
-
-async function checkConsistent(w: World, storeId: string): Promise<void> {
-  const live = new Set(await profileIds(w, storeId))
-  const identifiers = await w.store.read.all(allIdentifiers, { storeId })
-  const keys = identifiers.map((row) => `${row.id_type} ${row.value}`)
-  assert.equal(new Set(keys).size, keys.length, 'an identifier has one holder')
-  for (const row of identifiers) assert.ok(live.has(row.profile_id), 'an identifier belongs to a live profile')
-  for (const alias of await w.store.read.all(allAliases, { storeId })) {
-    assert.ok(live.has(alias.canonical_id), 'a retired id points at a live profile')
-    assert.ok(!live.has(alias.id), 'a retired id has no profile of its own')
-    assert.ok(alias.canonical_id < alias.id, 'the earliest id survived')
   }
 }

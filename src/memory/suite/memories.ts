@@ -101,7 +101,7 @@ export function memoriesSuite(open: () => Promise<Store>): void {
       await m.observe(id, 'a')
       await m.summarise(id, 'b')
     }
-    await deleteProfile(w.store, { account: w.account, storeId: s, profileId: gone })
+    await deleteProfile(w.store, { account: w.account, storeId: s, profileId: gone, requestId: 'RQ5', now: w.now })
     assert.deepEqual([await m.of(gone), await m.of(stays)], [[], ['a', 'b']])
     await w.deleteStore(s)
     await w.runOperations()

@@ -198,7 +198,10 @@ export function profilesSuite(open: () => Promise<Store>): void {
     const first = await w.create(s, { phone: '+13125550142' })
     const second = await w.create(s, { email: 'ines@example.com' })
     await w.add(s, second, 'phone', '+13125550142')
-    assert.equal(await deleteProfile(w.store, { account: w.account, storeId: s, profileId: second }), first)
+    assert.equal(
+      await deleteProfile(w.store, { account: w.account, storeId: s, profileId: second, requestId: 'RQ5', now: w.now }),
+      first,
+    )
     for (const id of [first, second]) await assert.rejects(w.profile(s, id), refusal(20404))
     const again = await w.create(s, { phone: '+13125550142' })
     assert.ok(again !== first && again !== second)

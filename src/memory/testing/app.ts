@@ -7,7 +7,7 @@ import { defaultLimits } from '../../kernel/limits.ts'
 import { openLog } from '../../kernel/log.ts'
 import type { MemoryContext } from '../http/context.ts'
 import { memoryRoutes } from '../http/routes.ts'
-import type { World } from './world.ts'
+import { noEffects, type World } from './world.ts'
 
 /** As JSON.parse gives it: tests look into it freely. */
 type Json = ReturnType<typeof JSON.parse>
@@ -57,6 +57,7 @@ export class MemoryApp {
       pokeOperations: () => {
         this.pokes += 1
       },
+      identityEffects: noEffects,
       isStoreReferenced: async (_tx, _account, id) => world.references.get(id),
     })
   }

@@ -9,18 +9,29 @@ import { addIdentifier } from '../commands/add-identifier.ts'
 import { createProfile } from '../commands/create-profile.ts'
 import { createStore } from '../commands/create-store.ts'
 import { deleteStore } from '../commands/delete-store.ts'
+import { mergeProfilesOnRequest } from '../commands/merge-profiles.ts'
 import { patchProfile } from '../commands/patch-profile.ts'
 import { type ControlPlaneRequest, patchStore, type StoreChange } from '../commands/patch-store.ts'
 import { removeIdentifier } from '../commands/remove-identifier.ts'
 import { replaceIdentifier } from '../commands/replace-identifier.ts'
 import { replaceIdentitySettings } from '../commands/replace-identity-settings.ts'
+import { undoMerge } from '../commands/undo-merge.ts'
 import type { IdentifierConfigInput } from '../domain/identity-settings.ts'
 import type { TraitsInput } from '../domain/traits.ts'
+import type { IdentityEffects } from '../effects.ts'
 import { identifiersOf } from '../identifier-rows.ts'
+import { type MergeRow, mergesAfter } from '../merge-rows.ts'
 import { memoryOperationHandlers } from '../operations.ts'
 import { requireProfile } from '../profiles.ts'
 
 let accounts = 0
+
+/** A server without conversations. */
+export const noEffects: IdentityEffects = {
+  divide: async () => ({ rekeyed: [], closed: [] }),
+  foreseeMerge: async () => [],
+  onFollowed: () => {},
+}
 
 /** One account of its own in a shared database, and the commands as a test says them. */
 export class World {
@@ -139,6 +150,26 @@ export class World {
 
   remove(storeId: string, profileId: string, idType: string, removeAll = false): Promise<string> {
     return removeIdentifier(this.store, { ...this.change(storeId, profileId), idType, removeAll })
+  }
+
+  /** Merges two profiles on request; answers the id of the merge. */
+  async merge(storeId: string, one: string, other: string): Promise<string> {
+    const { account, now } = this
+    const mergeId = newId()
+    const input = { account, storeId, profileIds: [one, other] as const, mergeId, requestId: 'RQ3', now }
+    await mergeProfilesOnRequest(this.store, input)
+    return mergeId
+  }
+
+  undo(storeId: string, mergeId: string, keepApart = true) {
+    const { account, now } = this
+    const input = { account, storeId, mergeId, keepApart, changeId: newId(), requestId: 'RQ4', now }
+    return undoMerge(this.store, input, noEffects)
+  }
+
+  /** The merges of a store, the oldest first. */
+  merges(storeId: string): Promise<MergeRow[]> {
+    return this.store.read.all(mergesAfter, { account: this.account, storeId, id: '', limit: 1000 })
   }
 
   /** What a profile holds: trait values of Contact, and identifiers as `type value`, oldest first. */

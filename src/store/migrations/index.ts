@@ -10,6 +10,7 @@ import { observations } from './0008-observations.ts'
 import { carriers } from './0009-carriers.ts'
 import { memorySchema } from './0010-memory-schema.ts'
 import { classic } from './0011-classic.ts'
+import { identity } from './0012-identity.ts'
 
 /** In the order in which they are applied. Append only. */
 export const migrations: readonly Migration[] = [
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   carriers,
   memorySchema,
   classic,
+  identity,
 ]

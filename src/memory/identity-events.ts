@@ -1,0 +1,118 @@
+import { type MemoryEventType, reportMemoryEvents } from '../events/report.ts'
+import { wireId } from '../kernel/ids.ts'
+import type { Tx } from '../store/store.ts'
+import { type Identifier, identifierKey } from './domain/resolution.ts'
+import { type IdentityChange, type PlannedMerge, sidesOf } from './merging.ts'
+
+type About = Pick<IdentityChange, 'account' | 'storeId' | 'requestId' | 'now'>
+
+/** Tells what identifiers a profile was given, and by what; of each its type, and never the value. */
+export async function tellLinks(
+  tx: Tx,
+  change: About & Pick<IdentityChange, 'source'>,
+  profileId: string,
+  linked: readonly Identifier[],
+  shared: ReadonlySet<string>,
+): Promise<void> {
+  if (linked.length === 0) return
+  const idTypes = linked.map(({ idType }) => idType)
+  const neverMerging = linked.filter((one) => shared.has(identifierKey(one))).map(({ idType }) => idType)
+  await tell(tx, change, 'IDENTIFIER_LINKED', {
+    profileId,
+    message: `The profile was given ${counted(linked.length, 'identifier')}.`,
+    count: linked.length,
+    details: { idTypes, source: change.source, ...(neverMerging.length > 0 ? { neverMerging } : {}) },
+  })
+}
+
+/** Tells what identifiers a profile has no longer. */
+export async function tellUnlinks(
+  tx: Tx,
+  change: About & Pick<IdentityChange, 'source'>,
+  profileId: string,
+  idTypes: readonly string[],
+): Promise<void> {
+  if (idTypes.length === 0) return
+  await tell(tx, change, 'IDENTIFIER_UNLINKED', {
+    profileId,
+    message: `The profile lost ${counted(idTypes.length, 'identifier')}.`,
+    count: idTypes.length,
+    details: { idTypes, source: change.source },
+  })
+}
+
+/** Tells which profiles were made one, and by what. */
+export async function tellMerges(tx: Tx, change: About, merges: readonly PlannedMerge[]): Promise<void> {
+  for (const merge of merges) {
+    const { survivor, retired } = sidesOf(merge)
+    await tell(tx, change, 'PROFILE_MERGED', {
+      profileId: survivor.id,
+      message: 'Two profiles were made one.',
+      details: {
+        mergeId: wireId('merge', merge.id),
+        retiredProfileId: wireId('profile', retired.id),
+        cause: merge.cause,
+        idTypes: merge.evidence.map(({ idType }) => idType),
+      },
+    })
+  }
+}
+
+export async function tellUnmerge(
+  tx: Tx,
+  change: About,
+  { mergeId, profileId, restoredId }: { mergeId: string; profileId: string; restoredId: string },
+): Promise<void> {
+  await tell(tx, change, 'PROFILE_UNMERGED', {
+    profileId,
+    message: 'A merge was undone.',
+    details: { mergeId: wireId('merge', mergeId), restoredProfileId: wireId('profile', restoredId) },
+  })
+}
+
+/** Tells that a write was refused, as it would have made two profiles one that are to stay apart. */
+export async function tellRefusal(
+  tx: Tx,
+  change: About,
+  { profileIds, mergeId }: { profileIds: readonly [string, string]; mergeId: string },
+): Promise<void> {
+  const [profileId, other] = profileIds
+  await tell(tx, change, 'MERGE_REFUSED', {
+    level: 'warning',
+    code: 530911,
+    profileId,
+    message: 'A write would have made two profiles one whose merge was undone; it was refused.',
+    details: { otherProfileId: wireId('profile', other), mergeId: wireId('merge', mergeId) },
+  })
+}
+
+async function tell(
+  tx: Tx,
+  { account, storeId, requestId, now }: About,
+  type: MemoryEventType,
+  told: {
+    profileId: string
+    message: string
+    details: Record<string, unknown>
+    level?: 'info' | 'warning'
+    code?: number
+    count?: number
+  },
+): Promise<void> {
+  const { profileId, details, level = 'info', ...rest } = told
+  await reportMemoryEvents(tx, account, [
+    {
+      ...rest,
+      type,
+      level,
+      resource: wireId('profile', profileId),
+      requestId,
+      at: now,
+      details: { memoryStoreId: wireId('memoryStore', storeId), ...details },
+    },
+  ])
+}
+
+function counted(count: number, noun: string): string {
+  return count === 1 ? `an ${noun}` : `${count} ${noun}s`
+}
