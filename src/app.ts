@@ -24,6 +24,7 @@ import { healthRoutes } from './http/health.ts'
 import { installMetrics } from './http/metrics.ts'
 import { openApi } from './http/openapi.ts'
 import { ErrorSchema } from './http/schemas.ts'
+import { type IntelligenceContext, intelligenceRoutes } from './intelligence/http/routes.ts'
 import { Failure } from './kernel/failure.ts'
 import { newSid } from './kernel/ids.ts'
 import type { Log } from './kernel/log.ts'
@@ -36,6 +37,7 @@ export interface AppContext
     ClockContext,
     ConversationsContext,
     EventsContext,
+    IntelligenceContext,
     KeysContext,
     MemoryContext {
   config: Config
@@ -85,6 +87,7 @@ export async function buildApp(context: AppContext): Promise<FastifyInstance> {
     classicRoutes(api, context)
     memoryRoutes(api, context)
     carriersRoutes(api, context)
+    intelligenceRoutes(api, context)
     eventsRoutes(api, context)
     clockRoutes(api, context)
     keysRoutes(api, context)

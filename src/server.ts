@@ -146,6 +146,7 @@ export async function assemble(
     send,
     pokeDeliveries: onFollowed,
     limits: config.limits,
+    allowPrivateCallbacks: config.allowPrivateCallbacks,
     configuredUrl: config.publicUrl,
     pokeOperations: () => wake('operations'),
     isStoreReferenced: configurationUsing,

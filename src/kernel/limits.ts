@@ -17,6 +17,8 @@ export const defaultLimits = {
   observationsPerProfile: 500,
   summariesPerProfile: 500,
   trafficItems: 1000,
+  intelligenceConfigurationsPerAccount: 100,
+  operators: 1000,
   ownedAddresses: 10_000,
   apiKeys: 100,
   classicServices: 100,

@@ -11,6 +11,7 @@ import { carriers } from './0009-carriers.ts'
 import { memorySchema } from './0010-memory-schema.ts'
 import { classic } from './0011-classic.ts'
 import { identity } from './0012-identity.ts'
+import { intelligence } from './0013-intelligence.ts'
 
 /** In the order in which they are applied. Append only. */
 export const migrations: readonly Migration[] = [
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   memorySchema,
   classic,
   identity,
+  intelligence,
 ]
