@@ -115,6 +115,12 @@ function queryValue(name: string, schema: Json, world: FuzzWorld): string | unde
   }
 }
 
+/** Two APIs have Configurations, and two have Operations. */
+function kindOf(path: string, segment: string, parameter: string): string {
+  if (parameter === 'operationId') return 'MemoryOperations'
+  return path.startsWith('/v3/') ? `v3/${segment}` : segment
+}
+
 function routeOf(method: string, path: string, operation: Json): Route {
   const name = `${method} ${path}`
   const parameters: Json[] = operation.parameters ?? []
@@ -124,7 +130,7 @@ function routeOf(method: string, path: string, operation: Json): Route {
     path,
     params: [...path.matchAll(/([^/]*)\/\{(\w+)\}/g)].map(([, segment = '', param = '']) => ({
       name: param,
-      at: param === 'operationId' ? 'MemoryOperations' : segment,
+      at: kindOf(path, segment, param),
     })),
     query: parameters
       .filter((one) => one.in === 'query')

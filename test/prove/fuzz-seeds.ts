@@ -64,6 +64,30 @@ const configuration: Seed = (world) => ({
   memoryExtractionEnabled: false,
 })
 
+const operator: Seed = (world) => ({
+  displayName: world.name(),
+  description: world.text(),
+  prompt: `${world.text()} {{parameters.scale}}`,
+  outputFormat: 'JSON',
+  outputSchema: { type: 'object', properties: { risk: { type: 'integer' }, why: { type: ['string', 'null'] } } },
+  trainingExamples: [{ input: world.text(), output: '{"risk": 1, "why": null}' }],
+  context: { memory: { enabled: true }, knowledge: { enabled: false } },
+  parameters: { scale: { type: 'INTEGER', default: 5, required: true, description: world.text() } },
+})
+
+const intelligence: Seed = (world) => ({
+  displayName: world.name(),
+  description: world.text(),
+  rules: [
+    {
+      operators: [{ id: world.operatorId, version: 1, parameters: {} }],
+      triggers: [{ on: 'COMMUNICATION', parameters: { count: 3 } }],
+      actions: [{ type: 'WEBHOOK', method: 'POST', url: world.callbackUrl }],
+      context: { memory: { enabled: true } },
+    },
+  ],
+})
+
 const clock: Seed = () => ({ advanceSeconds: 1 })
 
 /** Bodies that are accepted, by method and path. A route that is not here gets one made from its schema. */
@@ -111,6 +135,10 @@ export const seeds: Readonly<Record<string, Seed>> = {
     resourceId: world.name(),
     occurredAt: '2026-01-05T09:00:00Z',
   }),
+  'POST /v3/ControlPlane/Operators': operator,
+  'PUT /v3/ControlPlane/Operators/{id}': operator,
+  'POST /v3/ControlPlane/Configurations': intelligence,
+  'PUT /v3/ControlPlane/Configurations/{id}': intelligence,
   'POST /skein/v1/Traffic': traffic,
   'POST /skein/v1/Traffic/Explain': traffic,
   'POST /skein/v1/OwnedAddresses': (world) => ({ address: world.phone(), name: world.text(), channel: 'SMS' }),

@@ -12,7 +12,7 @@ export interface Resource {
 }
 
 /** The first of these carry what other resources rely on; only the later ones are changed. */
-const relied = new Set(['Configurations', 'Stores'])
+const relied = new Set(['Configurations', 'Stores', 'v3/Operators'])
 
 /** One account with something of everything in it. Every text in it contains the account's mark. */
 export class FuzzWorld {
@@ -45,6 +45,10 @@ export class FuzzWorld {
     return this.#first('Configurations')
   }
 
+  get operatorId(): string {
+    return this.#first('v3/Operators')
+  }
+
   get business(): string {
     return `${this.#prefix}0000`
   }
@@ -57,6 +61,8 @@ export class FuzzWorld {
     for (let n = 0; n < 2; n += 1) this.#store.below.DataMappings?.push(await this.#makeDataMapping(this.storeId))
     for (let n = 0; n < 2; n += 1) this.#keep('OwnedAddresses', await this.#makeOwnedAddress())
     for (let n = 0; n < 2; n += 1) this.#keep('Keys', await this.#makeKey())
+    for (let n = 0; n < 2; n += 1) this.#keep('v3/Operators', await this.#makeOperator())
+    for (let n = 0; n < 2; n += 1) this.#keep('v3/Configurations', await this.#makeIntelligence())
     await this.#makeOperations()
     await this.renew()
     await this.#beCalledBack()
@@ -111,6 +117,10 @@ export class FuzzWorld {
         return this.#makeOwnedAddress()
       case 'Keys':
         return this.#makeKey()
+      case 'v3/Operators':
+        return this.#makeOperator()
+      case 'v3/Configurations':
+        return this.#makeIntelligence()
       default:
         return undefined
     }
@@ -222,6 +232,15 @@ export class FuzzWorld {
 
   async #makeKey(): Promise<Resource> {
     return leaf((await this.#post('/skein/v1/Keys', { name: this.name() })).sid)
+  }
+
+  async #makeOperator(): Promise<Resource> {
+    const { id } = await this.#post('/v3/ControlPlane/Operators', { displayName: this.name(), prompt: this.text() })
+    return leaf(id, { 'v3/Versions': [leaf('1')] })
+  }
+
+  async #makeIntelligence(): Promise<Resource> {
+    return leaf((await this.#post('/v3/ControlPlane/Configurations', { displayName: this.name(), rules: [] })).id)
   }
 
   async #makeConversation(): Promise<Resource> {
