@@ -1,7 +1,7 @@
 import type { Operator } from './domain/operator.ts'
 
 /** The operators that every account has, under the ids that the vendor publishes. Their prompts are ours, and not shown. */
-export const builtinIds = {
+const builtinIds = {
   sentiment: '01kcrvw16kfa88qvgrfmr7y151',
   summary: '01kcv35pnkeysaf6z6cqtbpegn',
   nextBestResponse: '01kea27sy7ffsafmtsfp17nzx4',

@@ -16,7 +16,7 @@ export function checkExamples({ outputSchema, trainingExamples }: OperatorBody):
 }
 
 /** Tells what is wrong with an answer, or undefined. Throws when the schema itself can not be used. */
-export function answerChecker(schema: object): (answer: unknown) => string | undefined {
+function answerChecker(schema: object): (answer: unknown) => string | undefined {
   const ajv = new Ajv({ strict: false, allErrors: false, validateFormats: false })
   let validate: ReturnType<Ajv['compile']>
   try {
