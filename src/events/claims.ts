@@ -1,3 +1,4 @@
+import type { Moment } from '../kernel/work.ts'
 import type { Reader, Store, Tx } from '../store/store.ts'
 import {
   cancelOfTarget,
@@ -9,7 +10,7 @@ import {
 } from './delivery-rows.ts'
 import { headsOfLanes, laneKey, type WaitingEvent } from './lane-rows.ts'
 import { leaseMs, placesOf, readPages } from './ledger.ts'
-import { claimLanes, earliestLane, type LaneRow, laneTable, removeLanesOf } from './rows.ts'
+import { claimLanes, earliestLane, earliestLaneAsOf, type LaneRow, laneTable, removeLanesOf } from './rows.ts'
 import { nextFollower, type TargetRow, targetById } from './target-rows.ts'
 
 /** What this process has to itself until the lease lapses. */
@@ -41,10 +42,16 @@ export async function* targetsWithWork(read: Reader, account: number): AsyncGene
 }
 
 /** When something is next to be sent to a target, also what is under way; null when nothing is, or it is disabled. */
-export async function dueAtOf(read: Reader, account: number, targetId: string): Promise<number | null> {
+export async function dueAtOf(
+  read: Reader,
+  { account, targetId, asOf }: { account: number; targetId: string; asOf: Moment | undefined },
+): Promise<number | null> {
   const target = await read.get(targetById, { account, id: targetId })
   if (target?.state !== 'ACTIVE') return null
-  const lane = await read.get(earliestLane, { account, follower: targetId })
+  const place = { account, follower: targetId }
+  const lane = asOf
+    ? await read.get(earliestLaneAsOf, { ...place, now: asOf.now, eventId: asOf.id })
+    : await read.get(earliestLane, place)
   const parked = await read.get(earliestParked, { account, targetId })
   const dues = [lane?.due_at, parked?.due_at].filter((due) => due != null)
   return dues.length === 0 ? null : Math.min(...dues)

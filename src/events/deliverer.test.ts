@@ -168,3 +168,35 @@ describe('the deliverer', () => {
       )
     }))
 })
+
+describe('what is due, as of a moment', () => {
+  it('is what happened before, also while its conversation has more, and not what happened since', () =>
+    inMailroom(async (mailroom) => {
+      const { targets } = await mailroom.callbacks([url])
+      const [first, second] = [newId(), newId()]
+      await mailroom.happen(first, targets)
+      const asOf = { now: mailroom.now, id: newId() }
+      assert.equal(await mailroom.deliverer.nextDueAt(asOf), mailroom.now)
+      await mailroom.happen(first, targets)
+      assert.equal(await mailroom.deliverer.nextDueAt(asOf), mailroom.now)
+      mailroom.receiver = async ({ event }) => {
+        if (JSON.parse(event.data ?? '').place === 0 && mailroom.sent.length === 1)
+          await mailroom.happen(second, targets)
+        return 200
+      }
+      await mailroom.deliver()
+      await mailroom.happen(second, targets)
+      assert.equal(await mailroom.deliverer.nextDueAt(asOf), null)
+      assert.equal(await mailroom.deliverer.nextDueAt(), mailroom.now)
+    }))
+
+  it('is also what is to be tried again later', () =>
+    inMailroom(async (mailroom) => {
+      const { targets } = await mailroom.callbacks([url])
+      mailroom.receiver = () => 503
+      const asOf = { now: mailroom.now, id: newId() }
+      await mailroom.happen(newId(), targets)
+      await mailroom.deliver()
+      assert.equal(await mailroom.deliverer.nextDueAt(asOf), mailroom.now + 5 * seconds)
+    }))
+})

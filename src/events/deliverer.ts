@@ -3,7 +3,7 @@ import type { AccountSecrets } from '../accounts/secrets.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { newId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
-import type { Work } from '../kernel/work.ts'
+import type { Moment, Work } from '../kernel/work.ts'
 import type { Store, Tx } from '../store/store.ts'
 import { claimFor, dueAtOf, targetsWithWork } from './claims.ts'
 import { type Judged, judgeAttempt, newDelivery, saveAttempts, stateNumber } from './delivering.ts'
@@ -40,6 +40,7 @@ const targetsAtOnce = 16
  */
 export class Deliverer implements Work {
   readonly name = 'deliveries'
+  readonly followsRequests = true
   readonly #options: DelivererOptions
   readonly #windows: Windows
   readonly #running = new Set<Promise<void>>()
@@ -74,12 +75,12 @@ export class Deliverer implements Work {
     return started
   }
 
-  async nextDueAt(): Promise<number | null> {
+  async nextDueAt(asOf?: Moment): Promise<number | null> {
     const { read } = this.#options.store
     let earliest: number | null = null
     for (const { account } of await read.all(allAccounts, {})) {
       for await (const targetId of targetsWithWork(read, account)) {
-        const due = await dueAtOf(read, account, targetId)
+        const due = await dueAtOf(read, { account, targetId, asOf })
         if (due !== null && (earliest === null || due < earliest)) earliest = due
       }
     }

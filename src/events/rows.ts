@@ -99,6 +99,27 @@ export const earliestLane = statement<{ account: number; follower: string }>()((
     .where('follower', '=', p.follower)
     .where('due_at', 'is not', null),
 )
+/** The same, leaving out lanes that are due and wait with an event that is later than the given one. */
+export const earliestLaneAsOf = statement<{ account: number; follower: string; now: number; eventId: string }>()(
+  (db, p) =>
+    db
+      .selectFrom('lane')
+      .leftJoin('event', (join) =>
+        join
+          .onRef('event.account', '=', 'lane.account')
+          .onRef('event.conversation_id', '=', 'lane.conversation_id')
+          .on(({ eb, ref }) => eb(ref('event.n'), '=', eb(ref('lane.done'), '+', 1))),
+      )
+      .select('lane.due_at')
+      .where('lane.account', '=', p.account)
+      .where('lane.follower', '=', p.follower)
+      .where('lane.due_at', 'is not', null)
+      .where(({ eb, or }) =>
+        or([eb('event.id', 'is', null), eb('event.id', '<', p.eventId), eb('lane.due_at', '>', p.now)]),
+      )
+      .orderBy('lane.due_at')
+      .limit(1),
+)
 export const removeLanesOf = statement<{ account: number; follower: string }>()((db, p) =>
   db.deleteFrom('lane').where('account', '=', p.account).where('follower', '=', p.follower),
 )

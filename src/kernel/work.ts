@@ -5,8 +5,21 @@ export interface Work {
   readonly name: string
   /** Does what is due by `now`, at most one round of it. */
   tick(now: number): Promise<number>
-  /** The next instant at which there is something to do, as far as is known; null when nothing waits. */
-  nextDueAt(): Promise<number | null>
+  /**
+   * The next instant at which there is something to do, what is under way included; null when nothing waits. Work that follows
+   * what requests do leaves out, when asked so, what is due by then but came into being later.
+   */
+  nextDueAt(asOf?: Moment): Promise<number | null>
+  /** Whether requests go on bringing more of it while time stands still, so that it may never be through. */
+  readonly followsRequests?: boolean
+}
+
+/** A point in the course of things while business time stands still. */
+export interface Moment {
+  /** Business time. */
+  now: number
+  /** An id: what has a later one came into being later. */
+  id: string
 }
 
 export interface LoopOptions {
