@@ -16,6 +16,7 @@ export const defaultLimits = {
   dataMappings: 100,
   observationsPerProfile: 500,
   summariesPerProfile: 500,
+  bulkProfiles: 1000,
   trafficItems: 1000,
   intelligenceConfigurationsPerAccount: 100,
   operators: 1000,

@@ -5,6 +5,7 @@ import { openStore } from '../store/open.ts'
 import { dataMappingsSuite } from './suite/data-mappings.ts'
 import { identityGraphSuite } from './suite/identity-graph.ts'
 import { memoriesSuite } from './suite/memories.ts'
+import { profileBatchSuite } from './suite/profile-batch.ts'
 import { profilesSuite } from './suite/profiles.ts'
 import { stepsSuite } from './suite/steps.ts'
 import { storesSuite } from './suite/stores.ts'
@@ -24,6 +25,7 @@ describe('profiles on PostgreSQL', () => profilesSuite(open))
 describe('memories on PostgreSQL', () => memoriesSuite(open))
 describe('trait groups on PostgreSQL', () => traitGroupsSuite(open))
 describe('data mappings on PostgreSQL', () => dataMappingsSuite(open))
+describe('many profiles on PostgreSQL', () => profileBatchSuite(open))
 describe('steps on PostgreSQL', () => stepsSuite(open))
 describe('the identity graph on PostgreSQL', () => identityGraphSuite(open, 25))
 describe('unmerging on PostgreSQL', () => unmergingSuite(open, 8))

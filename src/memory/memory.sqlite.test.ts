@@ -4,6 +4,7 @@ import { openStore } from '../store/open.ts'
 import { dataMappingsSuite } from './suite/data-mappings.ts'
 import { identityGraphSuite } from './suite/identity-graph.ts'
 import { memoriesSuite } from './suite/memories.ts'
+import { profileBatchSuite } from './suite/profile-batch.ts'
 import { profilesSuite } from './suite/profiles.ts'
 import { stepsSuite } from './suite/steps.ts'
 import { storesSuite } from './suite/stores.ts'
@@ -19,6 +20,7 @@ describe('profiles on SQLite', () => profilesSuite(open))
 describe('memories on SQLite', () => memoriesSuite(open))
 describe('trait groups on SQLite', () => traitGroupsSuite(open))
 describe('data mappings on SQLite', () => dataMappingsSuite(open))
+describe('many profiles on SQLite', () => profileBatchSuite(open))
 describe('steps on SQLite', () => stepsSuite(open))
 describe('the identity graph on SQLite', () => identityGraphSuite(open, 100))
 describe('unmerging on SQLite', () => unmergingSuite(open, 40))

@@ -153,8 +153,23 @@ async function planFor(
     merges.push({ id, leftId, rightId, left, right, merged, cause: 'IDENTIFIER', evidence: by })
   }
   const [known] = persons
-  const after = writeToPerson(settings, known ?? newPerson(write), {
-    attributedTo: write.targetNamed ?? write.target ?? found.foundBy ?? write.newProfileId,
+  const attributedTo = write.targetNamed ?? write.target ?? found.foundBy ?? write.newProfileId
+  const after = written(known ?? newPerson(write), write, attributedTo)
+  const had = new Set(before.flatMap(({ view }) => view.identifiers.map(identifierKey)))
+  const linked = after.view.identifiers.filter((one) => !had.has(identifierKey(one)))
+  const holds = new Set(after.view.identifiers.map(identifierKey))
+  const unlinked = (known?.view.identifiers ?? []).flatMap((one) => (holds.has(identifierKey(one)) ? [] : [one.idType]))
+  return { before, after, merges, linked, unlinked, shared }
+}
+
+/** The person whom a write makes that finds nobody. */
+export function newcomerOf(write: ProfileWrite): Person {
+  return written(newPerson(write), write, write.newProfileId)
+}
+
+function written(person: Person, write: ProfileWrite, attributedTo: string): Person {
+  return writeToPerson(write.store.identitySettings, person, {
+    attributedTo,
     traits: write.traits ?? {},
     identifiers: (write.identifiers ?? []).map((one) => ({ ...one, detail: one.detail ?? null })),
     removed: write.removed ?? [],
@@ -164,11 +179,6 @@ async function planFor(
     requestId: write.requestId,
     now: write.now,
   })
-  const had = new Set(before.flatMap(({ view }) => view.identifiers.map(identifierKey)))
-  const linked = after.view.identifiers.filter((one) => !had.has(identifierKey(one)))
-  const holds = new Set(after.view.identifiers.map(identifierKey))
-  const unlinked = (known?.view.identifiers ?? []).flatMap((one) => (holds.has(identifierKey(one)) ? [] : [one.idType]))
-  return { before, after, merges, linked, unlinked, shared }
 }
 
 function personWith(persons: ReadonlySet<Person>, id: string): Person {

@@ -135,6 +135,13 @@ const memoryRows: readonly Row[] = [
     'for a merged id it deletes the profile that took its place, no 308',
   ],
   [
+    'PUT',
+    `${profiles}/Bulk`,
+    'bulk(storeId).update',
+    202,
+    'written when it answers; the message counts what was passed over',
+  ],
+  [
     'POST',
     `${profiles}/Lookup`,
     'lookup(storeId).create',

@@ -173,6 +173,9 @@ export const seeds: Readonly<Record<string, Seed>> = {
   }),
   'PATCH /v1/ControlPlane/Stores/{storeId}/DataMappings/{dataMappingId}': (world) => ({ description: world.text() }),
   'POST /v1/Stores/{storeId}/Profiles': traits,
+  'PUT /v1/Stores/{storeId}/Profiles/Bulk': (world, target) => ({
+    profiles: [traits(world, target), traits(world, target)],
+  }),
   'POST /v1/Stores/{storeId}/Profiles/Lookup': identifier,
   'PATCH /v1/Stores/{storeId}/Profiles/{profileId}': traits,
   'POST /v1/Stores/{storeId}/Profiles/{profileId}/Identifiers': identifier,

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { bulkRoutes } from './bulk.ts'
 import { redirectRetired } from './canonical.ts'
 import type { MemoryContext } from './context.ts'
 import { dataMappingRoutes } from './data-mappings.ts'
@@ -34,6 +35,7 @@ export function memoryRoutes(app: FastifyInstance, context: MemoryContext): void
     memory.register(async (profiles) => {
       if (context.memoryRedirects === 'strict') profiles.addHook('preHandler', redirectRetired(context))
       profileRoutes(profiles, context)
+      bulkRoutes(profiles, context)
       traitRoutes(profiles, context)
       identifierRoutes(profiles, context)
       observationRoutes(profiles, context)

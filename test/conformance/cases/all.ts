@@ -1,5 +1,6 @@
 import type { Case } from '../case.ts'
 import { agentSdkCases } from './agent-sdk.ts'
+import { bulkCases } from './bulk.ts'
 import { clockCases } from './clocks.ts'
 import { communicationCases } from './communications.ts'
 import { configurationChangeCases } from './configuration-changes.ts'
@@ -32,6 +33,7 @@ export const cases: readonly Case[] = [
   ...identitySettingsCases,
   ...traitGroupCases,
   ...dataMappingCases,
+  ...bulkCases,
   ...traitCases,
   ...profileCases,
   ...identifierCases,

@@ -201,7 +201,6 @@ const messages: Case[] = [
       for (const [method, path] of [
         ['POST', `/v2/Conversations/${id}/Actions`],
         ['GET', `/v2/Conversations/${id}/Actions/conv_action_01h455vb4pex5vsknk084sn02q`],
-        ['PUT', `/v1/Stores/${store}/Profiles/Bulk`],
         ['POST', `/v1/Stores/${store}/Profiles/Imports`],
         ['POST', `${profile}/Recall`],
         ['GET', '/v3/ControlPlane/Configurations'],
