@@ -65,11 +65,14 @@ const deleteGroup: StoreWork = async (tx, account, store, { input }) => {
   const { displayName } = await decideDeletion(tx, account, store, input as TraitGroupDeletion)
   const scope = { account, storeId: store.id }
   await tx.run(deleteTraitGroup, { ...scope, name: displayName })
-  await tx.run(forgetGroup, { ...scope, group: displayName })
+  for (const statement of forgetGroup) await tx.run(statement, { ...scope, group: displayName })
 }
 
 /** Values go with their definition; identifiers that came from them stay. */
 async function forgetTraits(tx: Tx, scope: { account: number; storeId: string; group: string }, names: string[]) {
-  for (const trait of names) await tx.run(forgetTrait, { ...scope, trait })
-  if (names.length > 0) await tx.run(forgetEmptyGroup, scope)
+  for (const trait of names) {
+    for (const statement of forgetTrait) await tx.run(statement, { ...scope, trait })
+  }
+  if (names.length === 0) return
+  for (const statement of forgetEmptyGroup) await tx.run(statement, scope)
 }

@@ -26,6 +26,13 @@ const cases: Case[] = [
   { as: 'phone', value: '+0312555014', is: undefined },
   { as: 'phone', value: '00442079460018', is: undefined },
   { as: 'phone', value: 'agent', is: undefined },
+  { as: 'phone', value: '+44 (0)20 7946 0018', is: '+442079460018' },
+  { as: 'phone', value: '+4402079460018', is: '+442079460018' },
+  { as: 'phone', value: '(312) 555-0142 x5', is: '+13125550142' },
+  { as: 'phone', value: '+390236618300', is: '+390236618300' },
+  { as: 'phone', value: '+15551234567', is: '+15551234567' },
+  { as: 'phone', value: '+99912345678', is: '+99912345678' },
+  { as: 'phone', value: '+4400744572582', is: '+44744572582' },
   { as: 'email', value: ' Ines.Maier @Example.COM', is: 'ines.maier@example.com' },
   { as: 'email', value: ' \t', is: undefined },
   { as: 'trim', value: '  A-17 ', is: 'A-17' },
@@ -37,6 +44,8 @@ const cases: Case[] = [
   { idType: 'whatsapp', as: 'trim', value: 'whatsapp:+13125550142', is: '+13125550142' },
   { idType: 'whatsapp', as: 'trim', value: ' WhatsApp: +1 (312) 555-0142', is: '+13125550142' },
   { idType: 'whatsapp', as: 'trim', value: 'whatsapp:US.13491208655302741918', is: 'US.13491208655302741918' },
+  { idType: 'whatsapp', as: 'trim', value: ' us.ENT.13491208655302741918 ', is: 'US.ENT.13491208655302741918' },
+  { idType: 'whatsapp', as: 'trim', value: '@Ines.Maier', is: '@ines.maier' },
   { idType: 'whatsapp', as: 'trim', value: '12345', is: '12345' },
   { idType: 'whatsapp', as: 'phone', value: 'whatsapp:+13125550142', is: '+13125550142' },
   { idType: 'whatsapp', as: 'none', value: 'whatsapp:+13125550142', is: 'whatsapp:+13125550142' },
@@ -67,6 +76,13 @@ test('normalising twice changes nothing', () => {
     ),
     { numRuns: 2_000 },
   )
+})
+
+test('answers stay the same however many were asked before', () => {
+  const normalise = (value: string) => normalizeIdentifier({ idType: 'phone', normalization: 'phone' }, value)
+  const first = normalise('+44 (0)20 7946 0018')
+  for (let at = 0; at < 11_000; at += 1) normalise(`+9991234${String(at).padStart(5, '0')}`)
+  assert.equal(normalise('+44 (0)20 7946 0018'), first)
 })
 
 test('a normalised telephone number is E.164', () => {

@@ -1,0 +1,10 @@
+import { parsePhoneNumberFromString } from 'libphonenumber-js/min'
+
+/**
+ * The telephone number in a text as E.164, read as in North America unless it begins with a plus. Undefined when its country
+ * has no numbers of that length; whether somebody has it is not asked.
+ */
+export function possiblePhone(text: string): string | undefined {
+  const number = parsePhoneNumberFromString(text, 'US')
+  return number?.isPossible() ? number.number : undefined
+}
