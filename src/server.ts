@@ -12,6 +12,7 @@ import { VirtualClock } from './clock/virtual-clock.ts'
 import type { Config } from './config.ts'
 import { configurationUsing } from './conversations/configurations.ts'
 import { Conversations } from './conversations/conversations.ts'
+import { communicationReader } from './conversations/recall-context.ts'
 import type { OrchestratorSettings } from './conversations/settings.ts'
 import { Deliverer } from './events/deliverer.ts'
 import { EventRetention, type RetentionAges } from './events/retention.ts'
@@ -21,6 +22,7 @@ import { type Clock, systemClock } from './kernel/clock.ts'
 import type { Log } from './kernel/log.ts'
 import { Loop, type Work } from './kernel/work.ts'
 import { memoryOperationHandlers } from './memory/operations.ts'
+import { RecallCache } from './memory/recall-cache.ts'
 import { Operations } from './operations/operations.ts'
 import { Retention } from './operations/retention.ts'
 import { openVault } from './secret-key.ts'
@@ -152,6 +154,8 @@ export async function assemble(
     isStoreReferenced: configurationUsing,
     memoryOverflow: config.memoryOverflow,
     identityEffects: conversations.identityEffects,
+    recallCache: new RecallCache(store.read),
+    readCommunications: communicationReader(store.read),
     authenticate: (name, secret) => authenticator.authenticate(name, secret),
   })
   const stopSending = async () => {

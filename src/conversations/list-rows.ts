@@ -41,6 +41,27 @@ export const communicationPages = {
   previous: communicationStatements(descending),
 }
 
+/** The last ones first; none of a conversation that is being deleted. */
+export const lastCommunications = statement<{ account: number; conversationId: string; limit: number }>()((db, p) =>
+  db
+    .selectFrom('communication')
+    .selectAll()
+    .where('account', '=', p.account)
+    .where('conversation_id', '=', p.conversationId)
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('conversation')
+          .select('id')
+          .where('account', '=', p.account)
+          .where('id', '=', p.conversationId)
+          .where('deleting', '=', 0),
+      ),
+    )
+    .orderBy('occurred_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(p.limit),
+)
+
 /** Answers a row unless the conversation is unknown or being deleted. */
 export const conversationPresence = statement<{ account: number; id: string }>()((db, p) =>
   db

@@ -11,6 +11,7 @@ import {
   idOf,
   listOf,
   mapOf,
+  numberBetween,
   objectOf,
   oneOf,
   sometimes,
@@ -262,6 +263,51 @@ export const conversationSummary: Table = {
   },
 }
 
+const score = sometimes(numberBetween(0, 1))
+const recalledObservation: Table = { name: 'Recalled observation', fields: { ...observation.fields, score } }
+const recalledSummary: Table = { name: 'Recalled summary', fields: { ...conversationSummary.fields, score } }
+
+const partyFields = {
+  id: always(idOf('conv_participant')),
+  name: always(filledText),
+  type: always(oneOf('HUMAN_AGENT', 'CUSTOMER', 'AI_AGENT', 'AGENT', 'UNKNOWN')),
+  profileId: sometimes(idOf('mem_profile')),
+  address: always(filledText),
+  channel: always(oneOf('VOICE', 'SMS', 'RCS', 'EMAIL', 'WHATSAPP', 'CHAT', 'API', 'SYSTEM')),
+}
+const recalledAuthor: Table = { name: 'Author of a recalled communication', fields: partyFields }
+const recalledRecipient: Table = {
+  name: 'Recipient of a recalled communication',
+  fields: {
+    ...partyFields,
+    deliveryStatus: always(oneOf('INITIATED', 'IN_PROGRESS', 'DELIVERED', 'COMPLETED', 'FAILED')),
+  },
+}
+const recalledContent: Table = { name: 'Content of a recalled communication', fields: { text: always(filledText) } }
+const recalledCommunication: Table = {
+  name: 'Recalled communication',
+  fields: {
+    id: always(idOf('conv_communication')),
+    channelId: sometimes(filledText),
+    content: always(objectOf(recalledContent)),
+    createdAt: always(date),
+    updatedAt: always(date),
+    author: always(objectOf(recalledAuthor)),
+    recipients: always(listOf(objectOf(recalledRecipient))),
+  },
+}
+const recallMeta: Table = { name: 'Meta of a recall', fields: { queryTime: always(wholeNumber(0, 600_000)) } }
+
+export const recall: Table = {
+  name: 'Recall',
+  fields: {
+    observations: always(listOf(objectOf(recalledObservation))),
+    summaries: always(listOf(objectOf(recalledSummary))),
+    communications: always(listOf(objectOf(recalledCommunication))),
+    meta: always(objectOf(recallMeta)),
+  },
+}
+
 /** Every table, so that a run can tell which fields it never met. */
 export const memoryTables: readonly Table[] = [
   memoryStore,
@@ -285,6 +331,14 @@ export const memoryTables: readonly Table[] = [
   memoryAcceptance,
   observation,
   conversationSummary,
+  recalledObservation,
+  recalledSummary,
+  recalledAuthor,
+  recalledRecipient,
+  recalledContent,
+  recalledCommunication,
+  recallMeta,
+  recall,
   lookup,
   identifierSet,
   identifierList,

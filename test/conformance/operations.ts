@@ -23,6 +23,7 @@ const dataMappings = '/v1/ControlPlane/Stores/{storeId}/DataMappings'
 const profiles = '/v1/Stores/{storeId}/Profiles'
 const observations = '/v1/Stores/{storeId}/Profiles/{profileId}/Observations'
 const summaries = '/v1/Stores/{storeId}/Profiles/{profileId}/ConversationSummaries'
+const recall = '/v1/Stores/{storeId}/Profiles/{profileId}/Recall'
 const identifiers = '/v1/Stores/{storeId}/Profiles/{profileId}/Identifiers'
 
 type Row = readonly [method: Operation['method'], path: string, call: string, status: number, difference?: string]
@@ -248,6 +249,13 @@ const memoryRows: readonly Row[] = [
     'conversationSummaries(storeId, profileId, summaryId).remove',
     202,
     'for a merged id it changes the profile that took its place, no 308',
+  ],
+  [
+    'POST',
+    recall,
+    'recall(storeId, profileId).create',
+    200,
+    'for a merged id a 200 with `Canonical-Profile-Id`, no 308',
   ],
 ]
 

@@ -188,6 +188,12 @@ export const seeds: Readonly<Record<string, Seed>> = {
     summaries: [summary(world, target)],
   }),
   'PATCH /v1/Stores/{storeId}/Profiles/{profileId}/ConversationSummaries/{summaryId}': summary,
+  'POST /v1/Stores/{storeId}/Profiles/{profileId}/Recall': (world) => ({
+    query: world.text(),
+    conversationId: conversationOf(world),
+    communicationsLimit: 3,
+    relevanceThreshold: 0.1,
+  }),
   'PATCH /v1/Stores/{storeId}/Profiles/{profileId}/Identifiers/{idType}': (_world, target) => ({
     idType: 'phone',
     oldValue: target?.value,

@@ -1,9 +1,13 @@
 import type { RouteContext } from '../../http/context.ts'
+import type { ReadCommunications } from '../communications.ts'
 import type { OverflowPolicy } from '../domain/room.ts'
 import type { IdentityEffects } from '../effects.ts'
+import type { RecallCache } from '../recall-cache.ts'
 import type { IsStoreReferenced } from '../stores.ts'
 
 export interface MemoryContext extends RouteContext {
+  recallCache: RecallCache
+  readCommunications: ReadCommunications
   isStoreReferenced: IsStoreReferenced
   identityEffects: IdentityEffects
   /**

@@ -91,6 +91,45 @@ const summaryAnswer = {
 export const SummaryAnswer = Type.Object(summaryAnswer)
 export const SummaryList = Type.Object({ summaries: Type.Array(SummaryAnswer), meta: Meta })
 
+const limit = (most: number) => Type.Optional(Type.Integer({ minimum: 0, maximum: 100, default: most }))
+export const RecallBody = Type.Object({
+  conversationId: Type.Optional(ConversationId),
+  query: Type.Optional(Type.String({ maxLength: 1024 })),
+  beginDate: Type.Optional(Instant),
+  endDate: Type.Optional(Instant),
+  observationsLimit: limit(20),
+  summariesLimit: limit(5),
+  communicationsLimit: limit(0),
+  relevanceThreshold: Type.Optional(Type.Number({ minimum: 0, maximum: 1, default: 0 })),
+})
+export type RecallBody = Static<typeof RecallBody>
+
+const score = { score: Type.Optional(Type.Number({ description: 'Left out in the order of time.' })) }
+const party = {
+  id: Type.String(),
+  name: Type.String(),
+  type: Type.Optional(Type.String()),
+  profileId: Type.Optional(Type.String()),
+  address: Type.String(),
+  channel: Type.String(),
+}
+export const RecallAnswer = Type.Object({
+  observations: Type.Array(Type.Object({ ...observationAnswer, ...score })),
+  summaries: Type.Array(Type.Object({ ...summaryAnswer, ...score })),
+  communications: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      channelId: Type.Optional(Type.String()),
+      content: Type.Object({ text: Type.String() }),
+      createdAt: DateTime,
+      updatedAt: DateTime,
+      author: Type.Object(party),
+      recipients: Type.Array(Type.Object({ ...party, deliveryStatus: Type.Optional(Type.String()) })),
+    }),
+  ),
+  meta: Type.Object({ queryTime: Type.Integer({ description: 'Milliseconds.' }) }),
+})
+
 export interface ObservationPath extends ProfilePath {
   observationId: string
 }

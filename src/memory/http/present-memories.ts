@@ -1,5 +1,6 @@
 import { wireDate } from '../../http/schemas.ts'
 import { wireId } from '../../kernel/ids.ts'
+import type { Party, RecalledCommunication } from '../communications.ts'
 import type { ObservationRow, RevisionRow, SummaryRow } from '../rows.ts'
 
 type Wording = Omit<RevisionRow, 'account' | 'observation_id' | 'n'>
@@ -18,6 +19,40 @@ export function presentObservation(row: Wording & Pick<ObservationRow, 'id' | 'c
     occurredAt: wireDate(row.occurred_at),
     createdAt: wireDate(row.created_at),
     updatedAt: wireDate(row.updated_at),
+  }
+}
+
+export function presentCommunication({
+  id,
+  channelId,
+  text,
+  createdAt,
+  updatedAt,
+  author,
+  recipients,
+}: RecalledCommunication) {
+  return {
+    id: wireId('communication', id),
+    ...(channelId === null ? {} : { channelId }),
+    content: { text },
+    createdAt: wireDate(createdAt),
+    updatedAt: wireDate(updatedAt),
+    author: presentParty(author),
+    recipients: recipients.map(({ deliveryStatus, ...party }) => ({
+      ...presentParty(party),
+      ...(deliveryStatus === null ? {} : { deliveryStatus }),
+    })),
+  }
+}
+
+function presentParty({ participantId, name, type, profileId, address, channel }: Party) {
+  return {
+    id: wireId('participant', participantId),
+    name,
+    ...(type === null ? {} : { type }),
+    ...(profileId === null ? {} : { profileId: wireId('profile', profileId) }),
+    address,
+    channel,
   }
 }
 

@@ -9,6 +9,7 @@ import { identitySettingsRoutes } from './identity-settings.ts'
 import { observationRoutes } from './observations.ts'
 import { operationRoutes } from './operations.ts'
 import { profileRoutes } from './profiles.ts'
+import { recallRoutes } from './recall.ts'
 import { revisionRoutes } from './revisions.ts'
 import { storeRoutes } from './stores.ts'
 import { summaryRoutes } from './summaries.ts'
@@ -41,6 +42,7 @@ export function memoryRoutes(app: FastifyInstance, context: MemoryContext): void
       observationRoutes(profiles, context)
       revisionRoutes(profiles, context)
       summaryRoutes(profiles, context)
+      recallRoutes(profiles, context)
     })
   })
 }

@@ -5,8 +5,10 @@ import { ErrorSchema } from '../../http/schemas.ts'
 import { newSid } from '../../kernel/ids.ts'
 import { defaultLimits } from '../../kernel/limits.ts'
 import { openLog } from '../../kernel/log.ts'
+import type { RecalledCommunication } from '../communications.ts'
 import type { MemoryContext } from '../http/context.ts'
 import { memoryRoutes } from '../http/routes.ts'
+import { RecallCache } from '../recall-cache.ts'
 import { noEffects, type World } from './world.ts'
 
 /** As JSON.parse gives it: tests look into it freely. */
@@ -22,6 +24,8 @@ export interface Answer {
 export class MemoryApp {
   readonly world: World
   readonly app: FastifyInstance
+  /** What conversations, by id without prefix, have to say. */
+  readonly communications = new Map<string, RecalledCommunication[]>()
   /** How often the loop of operations was told to look. */
   pokes = 0
 
@@ -58,6 +62,8 @@ export class MemoryApp {
         this.pokes += 1
       },
       identityEffects: noEffects,
+      recallCache: new RecallCache(world.store.read),
+      readCommunications: async (_account, id, limit) => (this.communications.get(id) ?? []).slice(-limit),
       isStoreReferenced: async (_tx, _account, id) => world.references.get(id),
     })
   }

@@ -15,6 +15,7 @@ import { observationCases } from './observations.ts'
 import { operationCases } from './operations.ts'
 import { participantCases } from './participants.ts'
 import { profileCases } from './profiles.ts'
+import { recallCases } from './recall.ts'
 import { settledCases } from './settled.ts'
 import { summaryCases } from './summaries.ts'
 import { traitGroupCases } from './trait-groups.ts'
@@ -39,6 +40,7 @@ export const cases: readonly Case[] = [
   ...identifierCases,
   ...observationCases,
   ...summaryCases,
+  ...recallCases,
   ...transportCases,
   ...agentSdkCases,
   ...clockCases,

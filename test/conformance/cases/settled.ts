@@ -197,12 +197,10 @@ const messages: Case[] = [
     run: async (session) => {
       const id = await makeConversation(session, await makeKiosk(session))
       const store = await sharedStore(session)
-      const profile = `/v1/Stores/${store}/Profiles/mem_profile_01h455vb4pex5vsknk084sn02q`
       for (const [method, path] of [
         ['POST', `/v2/Conversations/${id}/Actions`],
         ['GET', `/v2/Conversations/${id}/Actions/conv_action_01h455vb4pex5vsknk084sn02q`],
         ['POST', `/v1/Stores/${store}/Profiles/Imports`],
-        ['POST', `${profile}/Recall`],
         ['GET', '/v3/ControlPlane/Configurations'],
       ] as const) {
         session.refusal(await session.send(method, path), { status: 404, code: 20404, message: /nothing at/ })

@@ -1,0 +1,45 @@
+import { type Recalled, type RecallWish, selectMemories } from './domain/recall.ts'
+import { englishThesaurus } from './ranking/english.ts'
+import { fullTextScores, tellsSomething } from './ranking/full-text.ts'
+import type { Memory, ProfileMemories, RecallCache } from './recall-cache.ts'
+import type { ObservationRow, ProfileRow, SummaryRow } from './rows.ts'
+
+export interface RecallQuestion extends Omit<RecallWish, 'limit'> {
+  /** What to be relevant to; undefined asks for what is most recent. */
+  query: string | undefined
+  observationsLimit: number
+  summariesLimit: number
+}
+
+export interface RecalledMemories {
+  observations: Recalled<Memory<ObservationRow>>[]
+  summaries: Recalled<Memory<SummaryRow>>[]
+}
+
+/** Ranks all memories of a profile together, so that scores of both kinds compare, and selects of each kind as many as are wanted. */
+export async function recallMemories(
+  cache: RecallCache,
+  profile: ProfileRow,
+  question: RecallQuestion,
+): Promise<RecalledMemories> {
+  const memories = await cache.memoriesOf(profile)
+  const { observations, summaries } = memories
+  const scores = scoresOf(memories, question.query)
+  return {
+    observations: selectMemories(observations, scores?.slice(0, observations.length), {
+      ...question,
+      limit: question.observationsLimit,
+    }),
+    summaries: selectMemories(summaries, scores?.slice(observations.length), {
+      ...question,
+      limit: question.summariesLimit,
+    }),
+  }
+}
+
+/** One score a memory, observations first; undefined when the query could find nothing. */
+function scoresOf({ observations, summaries }: ProfileMemories, query: string | undefined): number[] | undefined {
+  if (query === undefined || !tellsSomething(query)) return undefined
+  const texts = [...observations, ...summaries].map(({ text }) => text)
+  return fullTextScores(query, texts, englishThesaurus())
+}
