@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
- * Makes `data/thesaurus.txt` of a WordNet 3.1 database: `node tools/make-thesaurus.ts FOLDER`, where FOLDER holds its
+ * Makes `vocabulary/thesaurus.txt` of a WordNet 3.1 database: `node tools/make-thesaurus.ts FOLDER`, where FOLDER holds its
  * `index.*` and `data.*` files. One line a word: the word, then others that can say the same. Only single words that
  * WordNet met in running text count, with their four most frequent meanings, what they are derived from or lead to, and of
  * adjectives those that are near in meaning.
@@ -40,7 +40,7 @@ for (const { word, keys } of senses) {
   if (others.size > 0) thesaurus.set(word, others)
 }
 const text = [...thesaurus].sort(([a], [b]) => (a < b ? -1 : 1)).map(([word, others]) => [word, ...others].join(' '))
-writeFileSync(join(import.meta.dirname, '../data/thesaurus.txt'), `${text.join('\n')}\n`)
+writeFileSync(join(import.meta.dirname, '../vocabulary/thesaurus.txt'), `${text.join('\n')}\n`)
 console.log(`${text.length} words`)
 
 function wordsNear(word: string, key: string): string[] {

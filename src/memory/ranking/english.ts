@@ -5,6 +5,6 @@ let loaded: Thesaurus | undefined
 
 /** The thesaurus of English that comes with the program, read when it is first asked for. */
 export function englishThesaurus(): Thesaurus {
-  loaded ??= readThesaurus(readFileSync(new URL('../../../data/thesaurus.txt', import.meta.url), 'utf8'))
+  loaded ??= readThesaurus(readFileSync(new URL('../../../vocabulary/thesaurus.txt', import.meta.url), 'utf8'))
   return loaded
 }
