@@ -22,6 +22,7 @@ COPY --from=dependencies /skein/node_modules node_modules
 COPY --from=build /skein/dist dist
 COPY bin bin
 COPY package.json LICENSE ./
+COPY vocabulary vocabulary
 COPY docs/errors.md docs/
 RUN mkdir -m 700 /data && chown node:node /data
 USER node
