@@ -10,6 +10,7 @@ import {
 import type { Registry } from 'prom-client'
 import { type KeysContext, keysRoutes } from './accounts/http/keys.ts'
 import { rotationRoutes } from './accounts/http/rotation.ts'
+import { type ConnectionsContext, connectionRoutes } from './carriers/connections/http.ts'
 import { type CarriersContext, carriersRoutes, carrierWebhooks } from './carriers/http/routes.ts'
 import { type ClassicContext, classicRoutes } from './classic/http/routes.ts'
 import { type ClockContext, clockRoutes } from './clock/http/routes.ts'
@@ -35,6 +36,7 @@ export interface AppContext
   extends CarriersContext,
     ClassicContext,
     ClockContext,
+    ConnectionsContext,
     ConversationsContext,
     EventsContext,
     IntelligenceContext,
@@ -87,6 +89,7 @@ export async function buildApp(context: AppContext): Promise<FastifyInstance> {
     classicRoutes(api, context)
     memoryRoutes(api, context)
     carriersRoutes(api, context)
+    connectionRoutes(api, context)
     intelligenceRoutes(api, context)
     eventsRoutes(api, context)
     clockRoutes(api, context)

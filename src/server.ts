@@ -6,7 +6,10 @@ import { type NewAccount, provideFirstAccount } from './accounts/first-account.t
 import { AccountSecrets } from './accounts/secrets.ts'
 import { buildApp } from './app.ts'
 import { Carriers } from './carriers/carriers.ts'
+import { Connections } from './carriers/connections/connections.ts'
 import { forgetCarried } from './carriers/forgetting.ts'
+import { TwilioCarrier } from './carriers/twilio/twilio-carrier.ts'
+import { WhatsAppCarrier } from './carriers/whatsapp/whatsapp-carrier.ts'
 import { forgetBridgedConversation, mirrorBridged } from './classic/mirror.ts'
 import { VirtualClock } from './clock/virtual-clock.ts'
 import type { Config } from './config.ts'
@@ -126,7 +129,17 @@ export async function assemble(
   const send = callbackSender(outgoing)
   const secrets = new AccountSecrets(store.read, epochs, vault)
   const deliverer = new Deliverer({ store, clock, log, secrets, send, random: Math.random, onRoom: onFollowed })
-  const carriers = new Carriers({ store, clock, intake: conversations.intake, carriers: [] })
+  const connections = new Connections(store, vault)
+  const webhooks = { connections, clock, ignored: conversations.ignored, configuredUrl: config.publicUrl }
+  const carriers = new Carriers({
+    store,
+    clock,
+    intake: conversations.intake,
+    carriers: [
+      (traffic) => new TwilioCarrier({ ...webhooks, store, log, traffic, outgoing }),
+      (traffic) => new WhatsAppCarrier({ ...webhooks, traffic, outgoing }),
+    ],
+  })
   const works: Work[] = [
     operations,
     ...conversations.works,
@@ -144,6 +157,7 @@ export async function assemble(
     works,
     conversations,
     carriers,
+    connections,
     secrets,
     send,
     pokeDeliveries: onFollowed,

@@ -5,6 +5,7 @@ import { V7Generator } from 'uuidv7'
 /** Every kind of id on the wire and the prefix it carries there. In the database ids stand without prefix. */
 export const prefixes = {
   action: 'conv_action',
+  carrierConnection: 'skein_carrier',
   communication: 'conv_communication',
   configuration: 'conv_configuration',
   conversation: 'conv_conversation',

@@ -22,6 +22,7 @@ export const defaultLimits = {
   operators: 1000,
   ownedAddresses: 10_000,
   apiKeys: 100,
+  carrierConnections: 100,
   classicServices: 100,
 }
 export type Limits = Readonly<typeof defaultLimits>

@@ -12,6 +12,7 @@ import { memorySchema } from './0010-memory-schema.ts'
 import { classic } from './0011-classic.ts'
 import { identity } from './0012-identity.ts'
 import { intelligence } from './0013-intelligence.ts'
+import { carrierConnections } from './0014-carrier-connections.ts'
 
 /** In the order in which they are applied. Append only. */
 export const migrations: readonly Migration[] = [
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   classic,
   identity,
   intelligence,
+  carrierConnections,
 ]

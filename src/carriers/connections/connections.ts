@@ -1,0 +1,133 @@
+import { bumpEpoch } from '../../accounts/epochs.ts'
+import type { Vault } from '../../accounts/vault.ts'
+import { ownedAddressByKey, ownedAddressTable } from '../../conversations/configuration-rows.ts'
+import { guessChannel, ownedKey } from '../../conversations/domain/owned-address.ts'
+import { Failure, invalid, notFound } from '../../kernel/failure.ts'
+import { newId, wireId } from '../../kernel/ids.ts'
+import type { Limits } from '../../kernel/limits.ts'
+import type { Store, Tx } from '../../store/store.ts'
+import { type Connection, connectionOf, connectionRow } from './connection.ts'
+import {
+  connectionById,
+  connectionOfAnybody,
+  connectionsOf,
+  connectionTable,
+  forgetReceipts,
+  receiptOf,
+  receiptTable,
+  removeConnection,
+  removeReceipts,
+} from './rows.ts'
+
+/** Answered requests are remembered for so long, to tell one that is replayed. */
+const receiptLifetimeMs = 24 * 60 * 60 * 1000
+
+/** Accounts at carriers: several for each account of Skein, which sees none but its own. */
+export class Connections {
+  readonly #store: Store
+  readonly #vault: Vault
+
+  constructor(store: Store, vault: Vault) {
+    this.#store = store
+    this.#vault = vault
+  }
+
+  async list(account: number): Promise<Connection[]> {
+    const rows = await this.#store.read.all(connectionsOf, { account })
+    return rows.map((row) => connectionOf(this.#vault, row))
+  }
+
+  /** Throws when the account has none of this id. */
+  async require(account: number, id: string): Promise<Connection> {
+    const row = await this.#store.read.get(connectionById, { account, id })
+    if (!row) throw notFound(`There is no carrier connection ${wireId('carrierConnection', id)}.`)
+    return connectionOf(this.#vault, row)
+  }
+
+  /** Whosever it is: for webhooks, which prove by a signature that they may be here. */
+  async ofAnybody(id: string): Promise<Connection | undefined> {
+    const row = await this.#store.read.get(connectionOfAnybody, { id })
+    return row && connectionOf(this.#vault, row)
+  }
+
+  /** Registers the numbers as the account's own, at this carrier. Throws when one is no number, or there are too many connections. */
+  async connect(limits: Limits, connection: Connection): Promise<void> {
+    const { account } = connection
+    await this.#store.transact(async (tx) => {
+      await bumpEpoch(tx, account)
+      const present = await tx.all(connectionsOf, { account })
+      if (present.length >= limits.carrierConnections) {
+        throw new Failure('limit', `An account may have ${limits.carrierConnections} carrier connections.`)
+      }
+      await tx.insert(connectionTable, [connectionRow(this.#vault, connection)])
+      await claimNumbers(tx, connection)
+    })
+  }
+
+  async change(connection: Connection): Promise<void> {
+    const { account, id } = connection
+    await this.#store.transact(async (tx) => {
+      await bumpEpoch(tx, account)
+      if (!(await tx.get(connectionById, { account, id }))) throw notFound('The carrier connection was deleted.')
+      const row = connectionRow(this.#vault, connection)
+      await tx.update(
+        connectionTable,
+        ['account', 'id'],
+        ['name', 'settings', 'secrets', 'fetched_to', 'fetch_at', 'updated_at'],
+        [row],
+      )
+      await claimNumbers(tx, connection)
+    })
+  }
+
+  /** The numbers stay the account's own; nothing is carried through them any more. */
+  async disconnect(account: number, id: string): Promise<void> {
+    await this.#store.transact(async (tx) => {
+      await bumpEpoch(tx, account)
+      const removed = await tx.run(removeConnection, { account, id })
+      if (removed === 0) throw notFound(`There is no carrier connection ${wireId('carrierConnection', id)}.`)
+      await tx.run(removeReceipts, { account, connectionId: id })
+    })
+  }
+
+  async wasAnswered({ account, id }: Connection, fingerprint: string): Promise<boolean> {
+    return (await this.#store.read.get(receiptOf, { account, connectionId: id, fingerprint })) !== undefined
+  }
+
+  async noteAnswered({ account, id }: Connection, fingerprint: string, now: number): Promise<void> {
+    await this.#store.transact(async (tx) => {
+      await tx.run(forgetReceipts, { account, before: now - receiptLifetimeMs })
+      await tx.insert(receiptTable, [{ account, connection_id: id, fingerprint, at: now }], 'nothing')
+    })
+  }
+}
+
+async function claimNumbers(tx: Tx, { account, carrier, settings, updatedAt }: Connection): Promise<void> {
+  for (const [at, address] of settings.numbers.entries()) {
+    const channel = carrier === 'whatsapp' ? 'WHATSAPP' : guessChannel(address)
+    const read = ownedKey(channel, address)
+    if ('problem' in read) {
+      const field = `numbers[${at}]`
+      throw invalid(field, `${field}: ${read.problem.message}`, read.problem.code)
+    }
+    const known = await tx.get(ownedAddressByKey, { account, key: read.key })
+    if (known) {
+      const moved = { ...known, carrier, updated_at: updatedAt }
+      await tx.update(ownedAddressTable, ['account', 'address_key'], ['carrier', 'updated_at'], [moved])
+      continue
+    }
+    await tx.insert(ownedAddressTable, [
+      {
+        account,
+        address_key: read.key,
+        id: newId(),
+        address,
+        name: null,
+        created_at: updatedAt,
+        carrier,
+        number: null,
+        updated_at: updatedAt,
+      },
+    ])
+  }
+}

@@ -1,0 +1,208 @@
+import type { FastifyInstance } from 'fastify'
+import { reportDiagnostic } from '../../events/report.ts'
+import { signTwilio, verifyTwilio } from '../../events/signature.ts'
+import type { Outgoing } from '../../http/outgoing/client.ts'
+import { parseUrlOverrides } from '../../http/outgoing/url-overrides.ts'
+import { parseWireUrl, withQuery } from '../../http/outgoing/wire-url.ts'
+import { Failure, invalid } from '../../kernel/failure.ts'
+import { wireId } from '../../kernel/ids.ts'
+import { version } from '../../kernel/version.ts'
+import type { Store } from '../../store/store.ts'
+import type { ApplicationUrl, TwilioConnection } from '../connections/connection.ts'
+import {
+  fingerprintOf,
+  formOf,
+  refusals,
+  refuse,
+  type WebhookAnswer,
+  type WebhookCall,
+  type WebhookContext,
+  webhookRoute,
+} from '../connections/webhooks.ts'
+import { readBatch, type SinkEvent } from '../domain/cloud-events.ts'
+import { readIncoming, readStatus } from '../domain/twilio-webhook.ts'
+import type { MessageTraffic } from '../message-traffic.ts'
+import type { TwilioApi } from './api.ts'
+
+interface Context extends WebhookContext {
+  store: Store
+  traffic: MessageTraffic
+  outgoing: Outgoing
+  api: TwilioApi
+}
+
+type Call = WebhookCall<TwilioConnection>
+type Form = Record<string, string | string[]>
+
+/** An answer without instructions: the sender hears nothing back. */
+const noInstructions = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+const nothing: WebhookAnswer = { status: 200, body: '', type: 'text/plain' }
+const timeouts = { connectMs: 5_000, readMs: 14_000, totalMs: 14_000 }
+const maxAnswerBytes = 1024 * 1024
+
+/** What Twilio calls: a number's incoming messages, the statuses of messages, and the sink of its Event Streams. */
+export function twilioWebhooks(scope: FastifyInstance, context: Context): void {
+  webhookRoute<TwilioConnection>(scope, context, {
+    method: 'POST',
+    name: 'Messages',
+    carrier: 'twilio',
+    summary: 'An incoming message at a number that is kept at Twilio',
+    handle: (call) => signedForm(context, call, (form) => incoming(context, call, form)),
+  })
+  webhookRoute<TwilioConnection>(scope, context, {
+    method: 'POST',
+    name: 'Statuses',
+    carrier: 'twilio',
+    summary: 'A change of status of a message that went through Twilio',
+    handle: (call) => signedForm(context, call, (form) => status(context, call, form)),
+  })
+  webhookRoute<TwilioConnection>(scope, context, {
+    method: 'POST',
+    name: 'Events',
+    carrier: 'twilio',
+    summary: 'A batch of events of a Twilio account, for a sink of Event Streams',
+    handle: (call) => events(context, call),
+  })
+}
+
+/** Lets a form through once, when it is signed and of the connected account. What failed may come again. */
+async function signedForm(
+  context: Context,
+  call: Call,
+  handle: (form: Form) => Promise<WebhookAnswer>,
+): Promise<WebhookAnswer> {
+  const { connection, request, url } = call
+  const form = formOf(call)
+  const signature = signatureOf(call)
+  const verification = verifyTwilio({ url, signature, authToken: connection.secrets.authToken, params: form })
+  if (!verification.valid) return refuse(context, call, refusals.forged, verification.detail)
+  if (form.AccountSid !== connection.settings.accountSid) {
+    return refuse(context, call, refusals.foreign, `It names ${String(form.AccountSid).slice(0, 40)}.`)
+  }
+  const fingerprint = fingerprintOf(call, signature ?? '')
+  if (await context.connections.wasAnswered(connection, fingerprint)) {
+    return refuse(context, call, refusals.replayed, `Request ${request.id} is refused.`)
+  }
+  const answered = await handle(form)
+  if (answered.status < 300) await context.connections.noteAnswered(connection, fingerprint, await context.clock.now())
+  return answered
+}
+
+async function incoming(context: Context, { connection, request }: Call, form: Form): Promise<WebhookAnswer> {
+  const read = readIncoming(form)
+  if ('fault' in read) throw invalid(read.fault.field, read.fault.message)
+  const cause = { account: connection.account, requestId: request.id }
+  await context.traffic.observe(cause, [read.message])
+  const { application } = connection.settings
+  return application
+    ? passOn(context, connection, application, form)
+    : { status: 200, body: noInstructions, type: 'text/xml' }
+}
+
+async function status(context: Context, { connection, request }: Call, form: Form): Promise<WebhookAnswer> {
+  const read = readStatus(form)
+  if ('fault' in read) throw invalid(read.fault.field, read.fault.message)
+  const cause = { account: connection.account, requestId: request.id }
+  await context.traffic.report(cause, read.report, fetcher(context, connection))
+  const { statusApplication } = connection.settings
+  return statusApplication ? passOn(context, connection, statusApplication, form) : nothing
+}
+
+async function events(context: Context, call: Call): Promise<WebhookAnswer> {
+  const { connection, request, raw, url } = call
+  const signature = signatureOf(call)
+  const verification = verifyTwilio({ url, signature, authToken: connection.secrets.authToken, body: raw })
+  if (!verification.valid) return refuse(context, call, refusals.forged, verification.detail)
+  const batch = readBatch(parseJson(raw))
+  if (!batch) throw invalid('body', 'The body is no batch of CloudEvents.')
+  const foreign = batch.find((event) => 'accountSid' in event && event.accountSid !== connection.settings.accountSid)
+  if (foreign) return refuse(context, call, refusals.foreign, 'Nothing of the batch was taken.')
+  const cause = { account: connection.account, requestId: request.id }
+  const messages = batch.flatMap((event) => (event.kind === 'MESSAGE' ? [event.message] : []))
+  if (messages.length > 0) await context.traffic.observe(cause, messages)
+  for (const event of batch) {
+    if (event.kind === 'STATUS') await context.traffic.report(cause, event.report, fetcher(context, connection))
+    if (event.kind === 'TEST') await noteTest(context, call, event)
+  }
+  return nothing
+}
+
+function fetcher({ api }: Context, connection: TwilioConnection) {
+  return { fetchMessage: (_: number, messageId: string) => api.fetchMessage(connection, messageId) }
+}
+
+/** Whoever sets a sink up is asked for the id in its test event; the debugger has it. */
+async function noteTest(
+  { store, clock }: Context,
+  { connection, request }: Call,
+  { testId }: SinkEvent & { kind: 'TEST' },
+): Promise<void> {
+  const at = await clock.now()
+  const resource = wireId('carrierConnection', connection.id)
+  const message = 'A sink of Event Streams was tested.'
+  await store.transact((tx) =>
+    reportDiagnostic(tx, connection.account, {
+      level: 'info',
+      code: 530943,
+      message,
+      resource,
+      details: { testId },
+      requestId: request.id,
+      at,
+    }),
+  )
+}
+
+/** Asks the application as the carrier would have, and answers what it answered. */
+async function passOn(
+  { outgoing }: Context,
+  { secrets }: TwilioConnection,
+  application: ApplicationUrl,
+  form: Form,
+): Promise<WebhookAnswer> {
+  const { url: written } = parseUrlOverrides(application.url)
+  const configured = parseWireUrl(written)?.href ?? written
+  const { authToken } = secrets
+  const parameters = encoded(form)
+  const isGet = application.method === 'GET'
+  const url = isGet ? withQuery(configured, parameters) : configured
+  const outcome = await outgoing.send({
+    url,
+    method: application.method,
+    headers: {
+      'User-Agent': `Skein/${version}`,
+      'X-Twilio-Signature': isGet ? signTwilio({ url, authToken }) : signTwilio({ url, authToken, params: form }),
+      ...(isGet ? {} : { 'Content-Type': 'application/x-www-form-urlencoded; charset=UTF-8' }),
+    },
+    ...(isGet ? {} : { body: parameters }),
+    timeouts,
+    maxResponseBytes: maxAnswerBytes,
+  })
+  if ('error' in outcome || outcome.truncated) {
+    const why = 'error' in outcome ? outcome.detail : 'its answer is too long'
+    throw new Failure('unavailable', `The application did not answer: ${why}.`)
+  }
+  const { status: answered, body, headers } = outcome
+  return { status: answered, body, type: headers['content-type'] ?? 'text/xml' }
+}
+
+function encoded(form: Form): string {
+  const parameters = new URLSearchParams()
+  for (const [name, value] of Object.entries(form)) {
+    for (const one of typeof value === 'string' ? [value] : value) parameters.append(name, one)
+  }
+  return parameters.toString()
+}
+
+function signatureOf({ request }: Call): string | undefined {
+  const header = request.headers['x-twilio-signature']
+  return typeof header === 'string' ? header : undefined
+}
+
+function parseJson(raw: Buffer): unknown {
+  try {
+    return JSON.parse(raw.toString('utf8'))
+  } catch {
+    return undefined
+  }
+}

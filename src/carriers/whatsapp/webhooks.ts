@@ -1,0 +1,83 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { FastifyInstance } from 'fastify'
+import { Failure, invalid } from '../../kernel/failure.ts'
+import type { WhatsAppConnection } from '../connections/connection.ts'
+import {
+  refusals,
+  refuse,
+  type WebhookAnswer,
+  type WebhookCall,
+  type WebhookContext,
+  webhookRoute,
+} from '../connections/webhooks.ts'
+import { readNotification } from '../domain/whatsapp-webhook.ts'
+import type { MessageTraffic } from '../message-traffic.ts'
+
+interface Context extends WebhookContext {
+  traffic: MessageTraffic
+}
+
+type Call = WebhookCall<WhatsAppConnection>
+
+/** What Meta calls: the handshake by which a webhook is set up, and notifications. */
+export function whatsAppWebhooks(scope: FastifyInstance, context: Context): void {
+  webhookRoute<WhatsAppConnection>(scope, context, {
+    method: 'GET',
+    name: 'WhatsApp',
+    carrier: 'whatsapp',
+    summary: 'The handshake by which WhatsApp’s webhook is set up',
+    handle: shakeHands,
+  })
+  webhookRoute<WhatsAppConnection>(scope, context, {
+    method: 'POST',
+    name: 'WhatsApp',
+    carrier: 'whatsapp',
+    summary: 'Notifications of a WhatsApp business number',
+    handle: (call) => notify(context, call),
+  })
+}
+
+async function shakeHands({ connection, request }: Call): Promise<WebhookAnswer> {
+  const query = request.query as Record<string, unknown>
+  const { 'hub.mode': mode, 'hub.verify_token': token, 'hub.challenge': challenge } = query
+  if (mode !== 'subscribe' || typeof token !== 'string' || !isEqual(token, connection.secrets.verifyToken)) {
+    throw new Failure('forbidden', 'The verify token is not the one of this connection.')
+  }
+  if (typeof challenge !== 'string' || !/^[\w.-]{1,256}$/.test(challenge)) {
+    throw invalid('hub.challenge', 'hub.challenge must be letters, digits, dots and dashes')
+  }
+  return { status: 200, body: challenge, type: 'text/plain' }
+}
+
+async function notify(context: Context, call: Call): Promise<WebhookAnswer> {
+  const { connection, request, raw } = call
+  const { settings, secrets } = connection
+  const signature = request.headers['x-hub-signature-256']
+  if (typeof signature !== 'string') return refuse(context, call, refusals.forged, 'There is no X-Hub-Signature-256.')
+  const expected = `sha256=${createHmac('sha256', secrets.appSecret).update(raw).digest('hex')}`
+  if (!isEqual(signature, expected)) return refuse(context, call, refusals.forged, 'Signed with another app secret.')
+  const own = settings.numbers[0] ?? ''
+  const changes = readNotification(parseJson(raw), new Map([[settings.phoneNumberId, own]]))
+  if (!changes) throw invalid('body', 'The body is no notification of WhatsApp.')
+  const foreign = changes.find(({ phoneNumberId }) => phoneNumberId !== settings.phoneNumberId)
+  if (foreign) return refuse(context, call, refusals.foreign, 'Nothing of the notification was taken.')
+  const cause = { account: connection.account, requestId: request.id }
+  const messages = changes.flatMap((change) => change.messages)
+  if (messages.length > 0) await context.traffic.observe(cause, messages)
+  for (const report of changes.flatMap((change) => change.reports)) await context.traffic.report(cause, report)
+  return { status: 200, body: '', type: 'text/plain' }
+}
+
+/** In constant time for texts of one length. */
+function isEqual(given: string, expected: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(expected)]
+  return a.length === b.length && timingSafeEqual(a, b)
+}
+
+function parseJson(raw: Buffer): unknown {
+  try {
+    return JSON.parse(raw.toString('utf8'))
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,51 @@
+import type { FastifyInstance } from 'fastify'
+import { addressKey } from '../../conversations/domain/address.ts'
+import type { Outgoing } from '../../http/outgoing/client.ts'
+import type { Carrier, CarrierNumber, OutboundMessage, SendOutcome } from '../carrier.ts'
+import type { WhatsAppConnection } from '../connections/connection.ts'
+import { type WebhookContext, webhookScope } from '../connections/webhooks.ts'
+import type { MessageTraffic } from '../message-traffic.ts'
+import { sendByGraph } from './graph-api.ts'
+import { whatsAppWebhooks } from './webhooks.ts'
+
+export interface WhatsAppOptions extends WebhookContext {
+  traffic: MessageTraffic
+  outgoing: Outgoing
+}
+
+/** WhatsApp business numbers that are used through Meta's Cloud API. */
+export class WhatsAppCarrier implements Carrier {
+  readonly name = 'whatsapp'
+  readonly channels = ['WHATSAPP'] as const
+  readonly #options: WhatsAppOptions
+
+  constructor(options: WhatsAppOptions) {
+    this.#options = options
+  }
+
+  async send(message: OutboundMessage): Promise<SendOutcome> {
+    const key = addressKey('WHATSAPP', message.from)
+    const connections = await this.#connections(message.account)
+    const connection = connections.find(({ settings }) =>
+      settings.numbers.some((address) => addressKey('WHATSAPP', address) === key),
+    )
+    if (connection) return sendByGraph(this.#options.outgoing, connection, message)
+    return { refused: { code: 21606, message: `No carrier connection has the number ${message.from}.` } }
+  }
+
+  async numbers(account: number): Promise<readonly CarrierNumber[]> {
+    const connections = await this.#connections(account)
+    return connections.flatMap(({ settings, name }) =>
+      settings.numbers.map((address) => ({ channel: 'WHATSAPP' as const, address, name })),
+    )
+  }
+
+  webhooks(app: FastifyInstance): void {
+    webhookScope(app, (scope) => whatsAppWebhooks(scope, this.#options))
+  }
+
+  async #connections(account: number): Promise<WhatsAppConnection[]> {
+    const all = await this.#options.connections.list(account)
+    return all.filter((connection) => connection.carrier === 'whatsapp')
+  }
+}

@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
+import { after, before, beforeEach, describe, it } from 'node:test'
+import { type Json, openWorld, type World } from '../../testing/app.ts'
+import type { OutboundMessage } from '../carrier.ts'
+import { callWebhook } from '../testing/twilio.ts'
+
+const kiosk = '+15550001111'
+const phoneNumberId = '106540352242922'
+const appSecret = 'an app secret of this test'
+
+describe('a WhatsApp number of the Cloud API', () => {
+  let world: World
+  let webhook: string
+  let verifyToken: string
+  before(async () => {
+    world = await openWorld()
+    await world.makeConfiguration({
+      channelSettings: {
+        WHATSAPP: {
+          captureRules: [
+            { from: '*', to: kiosk },
+            { from: kiosk, to: '*' },
+          ],
+        },
+      },
+    })
+    const made = await world.post('/skein/v1/Carriers', {
+      carrier: 'whatsapp',
+      phoneNumberId,
+      numbers: [kiosk],
+      accessToken: 'an access token',
+      appSecret,
+      baseUrl: 'https://graph.example.test/v1/',
+    })
+    assert.equal(made.status, 201, made.text)
+    webhook = made.body.webhooks.whatsapp
+    verifyToken = made.body.verifyToken
+    assert.ok(!made.text.includes(appSecret) && !made.text.includes('an access token'))
+  })
+  after(() => world?.close())
+  beforeEach(() => {
+    world.receiver.received = []
+  })
+
+  const notify = (value: object, secret = appSecret) => {
+    const metadata = { display_phone_number: '15550001111', phone_number_id: phoneNumberId }
+    const changes = [{ field: 'messages', value: { messaging_product: 'whatsapp', metadata, ...value } }]
+    const body = JSON.stringify({ object: 'whatsapp_business_account', entry: [{ id: '1', changes }] })
+    const signature = `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`
+    return callWebhook(world, webhook, body, { 'content-type': 'application/json', 'x-hub-signature-256': signature })
+  }
+  const text = (id: string, more: object = {}) => ({
+    id,
+    from: '15551234567',
+    timestamp: '1767603600',
+    type: 'text',
+    text: { body: `Message ${id}` },
+    ...more,
+  })
+  const communications = async (): Promise<Json[]> => {
+    const { body } = await world.get('/v2/Conversations')
+    const lists = await Promise.all(
+      body.conversations.map(({ id }: Json) => world.get(`/v2/Conversations/${id}/Communications`)),
+    )
+    return lists.flatMap((list) => list.body.communications)
+  }
+  const byId = async (id: string) => (await communications()).find(({ resourceId }) => resourceId === id)
+
+  it('shakes hands with whoever knows the verify token, and with nobody else', async () => {
+    const ask = (token: string, challenge = '1158201444') =>
+      callWebhook(
+        world,
+        `${webhook}?hub.mode=subscribe&hub.verify_token=${token}&hub.challenge=${challenge}`,
+        undefined,
+        {},
+      )
+    const shaken = await ask(verifyToken)
+    assert.deepEqual([shaken.status, shaken.text], [200, '1158201444'])
+    assert.equal((await ask('guessed')).status, 403)
+    assert.equal((await ask(verifyToken, '%3Cscript%3E')).status, 400)
+    assert.equal((await callWebhook(world, webhook, undefined, {})).status, 403)
+  })
+
+  it('captures messages once, by number or by the id of a user who hides it', async () => {
+    const { from: _, ...hidden } = text('wamid.B', { from_user_id: 'US.13491208655302741918' })
+    assert.equal((await notify({ messages: [text('wamid.A'), hidden] })).status, 200)
+    assert.equal((await notify({ messages: [text('wamid.A')] })).status, 200)
+    assert.equal((await byId('wamid.A')).author.address, '+15551234567')
+    assert.equal((await byId('wamid.B')).author.address, 'US.13491208655302741918')
+    assert.equal((await communications()).length, 2)
+  })
+
+  it('keeps delivery up to date, also of what came before its message', async () => {
+    await notify({ statuses: [{ id: 'wamid.C', status: 'read', recipient_id: '15551234567' }] })
+    await notify({ message_echoes: [text('wamid.C', { from: '15550001111', to: '15551234567' })] })
+    await notify({ statuses: [{ id: 'wamid.C', status: 'delivered', recipient_id: '15551234567' }] })
+    assert.equal((await byId('wamid.C')).recipients[0].deliveryStatus, 'READ')
+  })
+
+  it('refuses what is forged, truncated or of another number', async () => {
+    assert.equal((await notify({ messages: [text('wamid.D')] }, 'another secret')).status, 403)
+    const unsigned = await callWebhook(world, webhook, '{}', { 'content-type': 'application/json' })
+    assert.deepEqual([unsigned.status, unsigned.body.code], [403, 530940])
+    const foreign = await notify({ metadata: { phone_number_id: '1' }, messages: [text('wamid.D')] })
+    assert.deepEqual([foreign.status, foreign.body.code], [403, 530942])
+    const body = '{"object":"whatsapp_business_acc'
+    const signature = `sha256=${createHmac('sha256', appSecret).update(body).digest('hex')}`
+    const cut = await callWebhook(world, webhook, body, {
+      'x-hub-signature-256': signature,
+      'content-type': 'application/json',
+    })
+    assert.equal(cut.status, 400)
+    assert.equal(await byId('wamid.D'), undefined)
+  })
+
+  const message = (fields: Partial<OutboundMessage> = {}): OutboundMessage => ({
+    account: world.account,
+    key: 'k',
+    channel: 'WHATSAPP',
+    from: kiosk,
+    to: '+15551234567',
+    text: 'Open until six.',
+    mediaUrls: [],
+    channelSettings: {},
+    requestId: '',
+    ...fields,
+  })
+  const send = async (fields: Partial<OutboundMessage> = {}) => {
+    const carrier = await world.carriers.of(world.account, 'WHATSAPP', fields.from ?? kiosk)
+    assert.ok(carrier)
+    return carrier.send(message(fields))
+  }
+
+  it('sends text, templates and attachments by the Graph API', async () => {
+    world.receiver.answer = () => ({ status: 200, body: '{"messages":[{"id":"wamid.E"}]}' })
+    assert.deepEqual(await send(), { messageId: 'wamid.E', status: 'accepted' })
+    await send({ to: 'US.13491208655302741918' })
+    await send({ contentId: 'order_ready', variables: { 1: '17' }, channelSettings: { language: 'de' } })
+    await send({ mediaUrls: ['https://media.example.test/bill.pdf'] })
+    const [plain, hidden, template, document] = world.receiver.received
+    assert.equal(plain?.url, `https://graph.example.test/v1/${phoneNumberId}/messages`)
+    assert.equal(plain?.headers.Authorization, 'Bearer an access token')
+    assert.deepEqual(plain?.body, {
+      messaging_product: 'whatsapp',
+      recipient_type: 'individual',
+      to: '15551234567',
+      type: 'text',
+      text: { body: 'Open until six.' },
+    })
+    assert.equal(hidden?.body.recipient, 'US.13491208655302741918')
+    assert.deepEqual(template?.body.template, {
+      name: 'order_ready',
+      language: { code: 'de' },
+      components: [{ type: 'body', parameters: [{ type: 'text', text: '17' }] }],
+    })
+    assert.deepEqual(document?.body.document, {
+      link: 'https://media.example.test/bill.pdf',
+      caption: 'Open until six.',
+    })
+  })
+
+  it('tells a refusal from an outage', async () => {
+    world.receiver.answer = () => ({ status: 400, body: '{"error":{"code":131047,"message":"Re-engagement message"}}' })
+    assert.deepEqual(await send(), { refused: { code: 131047, message: 'Re-engagement message' } })
+    world.receiver.answer = () => ({ status: 404, body: 'not JSON' })
+    assert.deepEqual(await send(), { refused: { code: 20001, message: 'The carrier answered 404.' } })
+    world.receiver.answer = () => ({ status: 503 })
+    assert.deepEqual(await send(), { unreachable: 'answered 503' })
+    world.receiver.answer = () => ({ error: 'dns' })
+    assert.ok('unreachable' in (await send()))
+  })
+})
