@@ -1,0 +1,36 @@
+import type { Tx } from '../store/store.ts'
+import { dueAt, isClockRunning } from './domain/lifecycle.ts'
+import { type ConversationRow, conversationRow, conversationTable } from './rows.ts'
+import type { Unit } from './unit-of-work.ts'
+
+/** Writes the rows of the conversations that changed. */
+export function saveUnits(tx: Tx, account: number, units: Iterable<Unit>, now: number): Promise<unknown>[] {
+  const created: ConversationRow[] = []
+  const clocksOnly: ConversationRow[] = []
+  const everything: ConversationRow[] = []
+  for (const unit of units) {
+    if (!unit.changed) continue
+    const wake = wakeOf(unit, now)
+    const row = conversationRow(account, unit.conversation, wake)
+    if (unit.isNew) created.push(row)
+    else if (unit.attributesChanged || wake.at !== unit.wakeAt || wake.stuck !== unit.stuck) everything.push(row)
+    else clocksOnly.push(row)
+  }
+  // An ordinary message changes only these columns, and then no index of the row is touched.
+  const clocks = ['clocks', 'last_communication_at', 'event_count', 'updated_at'] as const
+  const others = ['status', 'name', 'metadata', 'overrides', 'wake_at', 'stuck', 'deleting'] as const
+  return [
+    tx.insert(conversationTable, created),
+    tx.update(conversationTable, ['account', 'id'], clocks, clocksOnly),
+    tx.update(conversationTable, ['account', 'id'], [...clocks, ...others], everything),
+  ]
+}
+
+/** The row's wake-up time stays while it is not later than what is due: a message only moves that away. */
+function wakeOf({ conversation, snapshot, isNew, wakeAt }: Unit, now: number): { at: number | null; stuck: boolean } {
+  const { lifecycle } = conversation
+  if (lifecycle.status === 'CLOSED' || conversation.deleting) return { at: null, stuck: false }
+  const due = dueAt(lifecycle, snapshot.rules)
+  const keep = !isNew && wakeAt !== null && wakeAt > now && due !== null && wakeAt <= due
+  return { at: keep ? wakeAt : due, stuck: !isClockRunning(lifecycle, snapshot.rules) }
+}
