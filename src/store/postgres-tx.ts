@@ -45,9 +45,11 @@ export class PostgresTx implements Tx {
   failure: { error: unknown } | undefined
   readonly #client: pg.ClientBase
   readonly #begun: Promise<unknown>
+  #isGathering = false
 
   constructor(client: pg.ClientBase) {
     this.#client = client
+    this.#gather()
     // Not awaited: BEGIN travels with the first statement when that only reads.
     this.#begun = client.query('begin isolation level read committed')
     this.#begun.catch(() => {})
@@ -108,11 +110,24 @@ export class PostgresTx implements Tx {
     try {
       // Were BEGIN to fail alone, a write that travelled with it would be saved at once.
       if (writes) await this.#begun
+      this.#gather()
       return await this.#client.query(execution())
     } catch (error) {
       this.failure ??= { error }
       throw error
     }
+  }
+
+  /** Statements that nothing stands between travel as one piece: each piece is a call of the system, and wakes the database. */
+  #gather(): void {
+    if (this.#isGathering) return
+    this.#isGathering = true
+    const { stream } = (this.#client as pg.Client).connection
+    stream.cork()
+    process.nextTick(() => {
+      this.#isGathering = false
+      stream.uncork()
+    })
   }
 
   #nothing(): number {

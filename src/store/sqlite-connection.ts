@@ -6,6 +6,12 @@ import type { RowOf, Table } from './table.ts'
 type Value = string | number | null
 type Row = Readonly<Record<string, Value>>
 
+/** A prepared statement that answers rows, and the names of their columns. */
+interface Query {
+  prepared: StatementSync
+  names: readonly string[]
+}
+
 /** Rows a multi-row INSERT takes at once; each size is compiled once. */
 const insertSizes = [64, 16, 4, 1] as const
 
@@ -14,6 +20,7 @@ export class SqliteConnection {
   readonly db: DatabaseSync
   readonly #compiler = new StatementCompiler(sqliteDialect)
   readonly #prepared = new Map<string, StatementSync>()
+  readonly #queries = new Map<CompiledStatement, Query>()
 
   constructor(db: DatabaseSync) {
     this.db = db
@@ -26,12 +33,16 @@ export class SqliteConnection {
 
   all<P, R>(statement: Statement<P, R>, parameters: P): R[] {
     const compiled = this.#compile(statement)
-    return this.#prepare(compiled.sql).all(...valuesOf(compiled, parameters)) as R[]
+    const { prepared, names } = this.#query(compiled)
+    const rows = prepared.all(...valuesOf(compiled, parameters)) as unknown as Value[][]
+    return rows.map((row) => namedRow(names, row)) as R[]
   }
 
   get<P, R>(statement: Statement<P, R>, parameters: P): R | undefined {
     const compiled = this.#compile(statement)
-    return this.#prepare(compiled.sql).get(...valuesOf(compiled, parameters)) as R | undefined
+    const { prepared, names } = this.#query(compiled)
+    const row = prepared.get(...valuesOf(compiled, parameters)) as unknown as Value[] | undefined
+    return row && (namedRow(names, row) as R)
   }
 
   run<P, R>(statement: Statement<P, R>, parameters: P): number {
@@ -67,11 +78,23 @@ export class SqliteConnection {
 
   /** How many statements are kept prepared. */
   get preparedCount(): number {
-    return this.#prepared.size
+    return this.#prepared.size + this.#queries.size
   }
 
   #compile<P, R>(statement: Statement<P, R>): CompiledStatement {
     return this.#compiler.compile(statement as Statement<never, unknown>)
+  }
+
+  /** Rows come as arrays: the driver's own objects are dictionaries, which are slow to make and to read. */
+  #query(compiled: CompiledStatement): Query {
+    let query = this.#queries.get(compiled)
+    if (!query) {
+      const prepared = this.db.prepare(compiled.sql)
+      prepared.setReturnArrays(true)
+      query = { prepared, names: prepared.columns().map(({ name }) => name) }
+      this.#queries.set(compiled, query)
+    }
+    return query
   }
 
   #prepare(sql: string): StatementSync {
@@ -85,6 +108,7 @@ export class SqliteConnection {
 
   close(): void {
     this.#prepared.clear()
+    this.#queries.clear()
     this.db.close()
   }
 }
@@ -110,6 +134,12 @@ export function openSqliteConnection(path: string, options: OpenSqliteOptions): 
 
 function valuesOf(compiled: CompiledStatement, parameters: unknown): Value[] {
   return bind(compiled, parameters as object, (list) => JSON.stringify(list)) as Value[]
+}
+
+function namedRow(names: readonly string[], values: readonly Value[]): Row {
+  const row: Record<string, Value> = {}
+  for (let at = 0; at < names.length; at += 1) row[names[at] as string] = values[at] as Value
+  return row
 }
 
 function pushValues(values: Value[], row: Row, names: readonly string[]): void {
