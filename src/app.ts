@@ -54,6 +54,8 @@ export async function buildApp(context: AppContext): Promise<FastifyInstance> {
   const options: FastifyServerOptions = {
     loggerInstance: context.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
+    // What is logged of a request names its id; a logger made for each would cost more than all that is logged.
+    childLoggerFactory: (logger) => logger,
     genReqId: () => newSid('RQ'),
     requestIdHeader: false,
     // On a connection that is open already, a request during shutdown is answered like any other, and the last.
@@ -72,9 +74,10 @@ export async function buildApp(context: AppContext): Promise<FastifyInstance> {
   app.addSchema(ErrorSchema)
   installBodyParser(app)
   installErrorHandling(app, config.publicUrl)
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('twilio-request-id', request.id)
-    if (/%00/.test(request.url)) throw new Failure('invalid', 'The URL must not contain the NUL character.')
+    if (request.url.includes('%00')) done(new Failure('invalid', 'The URL must not contain the NUL character.'))
+    else done()
   })
   const metrics: Registry = installMetrics(app, context.store)
   await app.register(swagger, openApi())

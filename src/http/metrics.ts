@@ -13,9 +13,18 @@ export function installMetrics(app: FastifyInstance, store: Store): Registry {
     buckets: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10],
     registers: [registry],
   })
-  app.addHook('onResponse', async (request, reply) => {
-    const route = request.routeOptions.url ?? 'unknown'
-    requests.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000)
+  const labelled = new Map<string, ReturnType<typeof requests.labels>>()
+  app.addHook('onResponse', (request, reply, done) => {
+    const { method, routeOptions } = request
+    const route = routeOptions.url ?? 'unknown'
+    const name = `${method} ${route} ${reply.statusCode}`
+    let one = labelled.get(name)
+    if (!one) {
+      one = requests.labels({ method, route, status: reply.statusCode })
+      labelled.set(name, one)
+    }
+    one.observe(reply.elapsedTime / 1000)
+    done()
   })
   for (const [name, help] of [
     ['waiting', 'Transactions waiting for the writer or a connection.'],

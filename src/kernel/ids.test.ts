@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { fromString, fromUUIDBytes, getSuffix, toUUIDBytes } from 'typeid-js'
 import { newId, newSid, parseWireId, wireId } from './ids.ts'
 
 test('makes ids that only grow, also when the wall clock goes back', (t) => {
@@ -12,6 +13,13 @@ test('makes ids that only grow, also when the wall clock goes back', (t) => {
   assert.deepEqual(ids, [...ids].sort())
   assert.equal(new Set(ids).size, ids.length)
   for (const id of ids) assert.match(id, /^[0-7][0-9a-hjkmnp-tv-z]{25}$/)
+})
+
+test('spells ids as TypeIDs are spelled', () => {
+  for (let round = 0; round < 1_000; round += 1) {
+    const id = newId()
+    assert.equal(getSuffix(fromUUIDBytes('id', toUUIDBytes(fromString(`id_${id}`)))), id)
+  }
 })
 
 test('reads an id back from the wire only with its own prefix and shape', () => {

@@ -1,5 +1,4 @@
 import { randomFillSync } from 'node:crypto'
-import { fromUUIDBytes, getSuffix } from 'typeid-js'
 import { V7Generator } from 'uuidv7'
 
 /** Every kind of id on the wire and the prefix it carries there. In the database ids stand without prefix. */
@@ -55,7 +54,7 @@ let lastMs = 0
 /** A new id without prefix: 26 characters of a UUIDv7 in Crockford base 32. Ids of one process only ever grow, even when the wall clock goes back. */
 export function newId(): string {
   lastMs = Math.max(lastMs, Date.now())
-  return getSuffix(fromUUIDBytes('', generator.generateOrResetWithTs(lastMs).bytes as Uint8Array))
+  return suffixOf(generator.generateOrResetWithTs(lastMs).bytes)
 }
 
 /** The id as the wire spells it. */
@@ -78,6 +77,26 @@ export function parseAnyId(text: string): string | undefined {
 }
 
 const digits = '0123456789abcdefghjkmnpqrstvwxyz'
+
+const digitCodes = Buffer.from(digits, 'latin1')
+const spelled = Buffer.alloc(26)
+
+/** 128 bits as a TypeID spells them: 26 digits of five bits each, of which the first has three. */
+function suffixOf(bytes: Readonly<Uint8Array>): string {
+  let bits = 0
+  let count = 2
+  let place = 0
+  for (let at = 0; at < 16; at += 1) {
+    bits = (bits << 8) | (bytes[at] as number)
+    for (count += 8; count >= 5; place += 1) {
+      count -= 5
+      spelled[place] = digitCodes[(bits >>> count) & 31] as number
+    }
+    bits &= 31
+  }
+  return spelled.toString('latin1')
+}
+
 /** The first characters of an id are the wall time of its making, in milliseconds. */
 const timeDigits = 10
 

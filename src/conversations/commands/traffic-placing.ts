@@ -38,15 +38,16 @@ export async function placeEvent(intake: Intake, plan: EventPlan): Promise<Place
   if ('refused' in place) return { outcome: 'REFUSED', reason: place.refused }
   const { unit } = place
   if (unit.conversation.lifecycle.status === 'CLOSED') return { outcome: 'REFUSED', reason: diagnostics.closed }
-  const newcomers = newcomersOf(unit, plan)
-  const crowd = refusedCrowd(intake, unit.participants.length, newcomers)
+  const present = unit.participants.length
+  const crowd =
+    refusedCrowd(intake, present, plan.parties.length) && refusedCrowd(intake, present, newcomersOf(unit, plan))
   if (crowd) return { outcome: 'REFUSED', reason: crowd }
-  const created = unit.isNew && unit.participants.length === 0
+  const created = unit.isNew && present === 0
   const admitted = admit(intake.work, unit, plan)
   if (place.grouping) regroup(intake.work, unit, place.grouping)
   const trace = compactTrace(plan, place, created)
   const communicationId = take(intake, unit, plan, admitted, trace)
-  const repeated = noteDiagnostics(intake.work, unit, trace, { created, joined: newcomers > 0 })
+  const repeated = noteDiagnostics(intake.work, unit, trace, { created, joined: unit.participants.length > present })
   return {
     outcome: 'CAPTURED',
     conversationId: unit.conversation.id,

@@ -19,23 +19,27 @@ export interface Place {
 
 /** What is stored with the communication: why it is where it is. */
 export function compactTrace(plan: EventPlan, place: Place, created: boolean): CompactTrace {
-  const byKey = new Map(plan.parties.map((party) => [party.key, party]))
-  const parties = [plan.event.from, ...plan.event.to].map(({ key }) => byKey.get(key) as PlannedParty)
+  const parties = [plan.event.from, ...plan.event.to].map(
+    ({ key }) => plan.parties.find((party) => party.key === key) as PlannedParty,
+  )
   const { grouping, keys, rule } = place
   const joined = !created && grouping?.outcome === 'JOIN' ? grouping : undefined
   const losers = joined?.losers.slice(0, 2).map(({ conversationId }) => conversationId) ?? []
   const codes = [...plan.diagnostics, ...(losers.length > 0 ? [diagnostics.severalHolders.code] : [])]
   const trace: CompactTrace = { m: place.mode, t: parties.map(({ type }) => type) }
-  if (rule) Object.assign(trace, { v: rule.version, r: rule.ruleIndex })
+  if (rule) {
+    trace.v = rule.version
+    trace.r = rule.ruleIndex
+  }
   if (plan.decision.shadowed.length > 0) {
     trace.x = plan.decision.shadowed.slice(0, 2).map(({ configurationId, ruleIndex }) => [configurationId, ruleIndex])
   }
   trace.e = plan.evidence
   if (joined && keys) trace.k = packKey(joined.via, keys)
-  const known = parties.flatMap(({ profileId }, at) => (profileId === null ? [] : [[at, profileId] as const]))
-  if (known.length > 0) trace.p = Object.fromEntries(known)
-  const found = parties.flatMap(({ foundBy }, at) => (foundBy === null ? [] : [[at, foundBy] as const]))
-  if (found.length > 0) trace.f = Object.fromEntries(found)
+  for (const [at, { profileId, foundBy }] of parties.entries()) {
+    if (profileId !== null) trace.p = { ...trace.p, [at]: profileId }
+    if (foundBy !== null) trace.f = { ...trace.f, [at]: foundBy }
+  }
   if (losers.length > 0) trace.l = losers
   if (codes.length > 0) trace.d = codes
   return trace

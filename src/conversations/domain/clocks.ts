@@ -65,8 +65,12 @@ export function endsWithStream(rules: LifecycleRules): boolean {
 
 /** The clocks of all channels that have started, in the order of the API's channel list. */
 export function channelClocks(clocks: Clocks, rules: LifecycleRules): ChannelClock[] {
-  const started = channels.flatMap((channel) => startedClock(channel, clocks, rules) ?? [])
-  if (started.length === 0 || started.some(({ channel }) => channel === 'VOICE')) return started
+  const started: ChannelClock[] = []
+  for (const channel of channels) {
+    const clock = startedClock(channel, clocks, rules)
+    if (clock) started.push(clock)
+  }
+  if (started.length === 0 || started[0]?.channel === 'VOICE') return started
   return [...wordlessCall(clocks, rules), ...started]
 }
 
@@ -90,12 +94,9 @@ function startedClock(channel: Channel, clocks: Clocks, rules: LifecycleRules): 
   const { inactiveMs, closedMs } = timeoutsOf(rules, channel)
   const doneAt = start + closedMs
   if (inactiveMs === Number.POSITIVE_INFINITY) return { channel, liveUntil: doneAt, doneAt, byStream: false }
-  const liveUntil = Math.max(start, ...reopenings(channel, clocks)) + inactiveMs
-  return { channel, liveUntil, doneAt, byStream: false }
-}
-
-function reopenings(channel: Channel, { reopenedAt, callReopenedAt }: Clocks): number[] {
-  return [reopenedAt, channel === 'VOICE' ? callReopenedAt : undefined].filter((at) => at !== undefined)
+  const { reopenedAt = start, callReopenedAt = start } = clocks
+  const liveSince = Math.max(start, reopenedAt, channel === 'VOICE' ? callReopenedAt : start)
+  return { channel, liveUntil: liveSince + inactiveMs, doneAt, byStream: false }
 }
 
 /** A call that reopened the conversation keeps it ACTIVE for a while before its first word, yet never keeps it open. */

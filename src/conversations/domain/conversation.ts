@@ -88,8 +88,12 @@ export function participantAt(
   key: string,
   keyOf: (channel: Channel, address: string) => string,
 ): Participant | undefined {
-  const at = participants.filter(({ addresses }) =>
-    addresses.some((address) => keyOf(address.channel, address.address) === key),
-  )
-  return at.find(({ addresses }) => addresses.some((address) => address.channel === channel)) ?? at[0]
+  let first: Participant | undefined
+  for (const participant of participants) {
+    const { addresses } = participant
+    if (!addresses.some((address) => keyOf(address.channel, address.address) === key)) continue
+    if (addresses.some((address) => address.channel === channel)) return participant
+    first ??= participant
+  }
+  return first
 }

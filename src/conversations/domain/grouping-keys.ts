@@ -61,7 +61,7 @@ export function canFace(one: ParticipantType, other: ParticipantType): boolean {
 
 function keyIn(channel: KeyChannel, space: string, parts: readonly string[]): string {
   const prefix = channel === null ? space : `${channel}|${space}`
-  const body = parts.map(escaped).join('|')
+  const body = parts.length === 1 ? escaped(parts[0] as string) : parts.map(escaped).join('|')
   // No part begins with #, so a digest cannot be mistaken for a spelled-out key.
   return body.length <= maxBodyLength ? `${prefix}|${body}` : `${prefix}|#${hash('sha256', body, 'base64url')}`
 }

@@ -70,6 +70,8 @@ export interface Explanation {
 
 /** Conversations live this many calendar years (UTC) from their creation, whatever happens in them. */
 const lifespanYears = 3
+/** Most conversations are decided without looking at the calendar: no three years are shorter. */
+const shortestLifespanMs = lifespanYears * 365 * 24 * 60 * 60 * 1000
 
 /** A new conversation: ACTIVE, with provisional clocks for the message channels it has addresses on. */
 export function open(now: number, rules: LifecycleRules, addressChannels: readonly Channel[]): Lifecycle {
@@ -233,10 +235,16 @@ function lifespanEndsAt(createdAt: number): number {
 function nextTransition(lifecycle: Lifecycle, rules: LifecycleRules): Transition | undefined {
   if (lifecycle.status === 'CLOSED') return undefined
   const { quiet, end } = turningPoints(lifecycle.clocks, rules)
-  const lifespanEnd = lifespanEndsAt(lifecycle.createdAt)
-  const close: Transition =
-    end.at <= lifespanEnd ? { to: 'CLOSED', ...end } : { to: 'CLOSED', at: lifespanEnd, cause: 'LIFESPAN' }
-  return lifecycle.status === 'ACTIVE' && quiet.at < close.at ? { to: 'INACTIVE', ...quiet } : close
+  const close = closing(lifecycle.createdAt, end)
+  return lifecycle.status === 'ACTIVE' && quiet.at < close.at
+    ? { to: 'INACTIVE', at: quiet.at, cause: quiet.cause }
+    : close
+}
+
+function closing(createdAt: number, { at, cause }: Omit<Transition, 'to'>): Transition {
+  if (at <= createdAt + shortestLifespanMs) return { to: 'CLOSED', at, cause }
+  const lifespanEnd = lifespanEndsAt(createdAt)
+  return at <= lifespanEnd ? { to: 'CLOSED', at, cause } : { to: 'CLOSED', at: lifespanEnd, cause: 'LIFESPAN' }
 }
 
 function assertReady(lifecycle: Lifecycle, rules: LifecycleRules, now: number): void {
