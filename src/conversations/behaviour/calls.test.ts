@@ -225,6 +225,20 @@ describe('VOICE whose timeouts are null', () => {
       assert.equal(await statusOf(world, conversationId), 'ACTIVE')
     }))
 
+  it('is over at once when the call is found to be so after its stream, not when the grace ends', () =>
+    atTheKiosk(null, async (world, since) => {
+      const { conversationId } = await capture(world, starts())
+      await capture(world, says())
+      await capture(world, stops())
+      await world.advance({ seconds: 5 })
+      assert.equal(await outcomeOf(world, stops()), 'DUPLICATE 530907')
+      assert.equal(await statusOf(world, conversationId), 'ACTIVE')
+      assert.match(await outcomeOf(world, stops({ callEnded: true })), /^CAPTURED/)
+      assert.equal(await statusOf(world, conversationId), 'CLOSED')
+      assert.equal((await fetched(world, conversationId)).updatedAt, new Date(since + 5_000).toISOString())
+      assert.equal(await outcomeOf(world, stops({ callEnded: true })), 'DUPLICATE 530907')
+    }))
+
   it('refuses what is still said after it closed, and stores nothing of it anywhere', () =>
     atTheKiosk(null, async (world) => {
       const { conversationId } = await capture(world, starts())

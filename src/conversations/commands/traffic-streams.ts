@@ -1,6 +1,6 @@
 import type { Stream } from '../domain/conversation.ts'
 import { diagnostics } from '../domain/diagnostics.ts'
-import { startStream, stopStream } from '../domain/lifecycle.ts'
+import { endCall, startStream, stopStream } from '../domain/lifecycle.ts'
 import type { ObservedStreamStop } from '../domain/traffic.ts'
 import type { Unit } from '../unit-of-work.ts'
 import type { Intake, TrafficResult } from './capture-traffic.ts'
@@ -51,13 +51,21 @@ export function stopStreamOf({ work, streams }: Intake, { channelId, callOver }:
   if (!stream || !unit) return notCaptured(diagnostics.unknownStream)
   const conversationId = unit.conversation.id
   const answer = { conversationId, communicationId: null, created: false, trace: null }
-  if (stream.stoppedAt !== null) return { ...answer, outcome: 'DUPLICATE', reason: diagnostics.unknownStream }
-  const stopped: Stream = { ...stream, stoppedAt: work.now, callOver }
+  const { stoppedAt } = stream
+  const isNews = stoppedAt === null || (callOver && !stream.callOver)
+  if (!isNews) return { ...answer, outcome: 'DUPLICATE', reason: diagnostics.unknownStream }
+  const stopped: Stream = { ...stream, stoppedAt: stoppedAt ?? work.now, callOver }
   streams.set(channelId, stopped)
   work.saveStream(stopped, false)
   const { lifecycle } = unit.conversation
   if (lifecycle.status !== 'CLOSED') {
-    work.become(unit, stopStream(lifecycle, unit.snapshot.rules, work.now, { callOver }))
+    const { rules } = unit.snapshot
+    work.become(
+      unit,
+      stoppedAt === null
+        ? stopStream(lifecycle, rules, work.now, { callOver })
+        : endCall(lifecycle, rules, work.now, { stoppedAt }),
+    )
   }
   return { ...answer, outcome: 'CAPTURED', reason: null }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { isClockRunning } from './lifecycle.ts'
+import { endCall, isClockRunning } from './lifecycle.ts'
 import {
   callEnds,
   line,
@@ -33,6 +33,18 @@ describe('VOICE with null timeouts', () => {
   test('a stream end closes at once when the call is known to be over', () => {
     const { transitions } = live(opened(rules), rules, [streamStarts(0), callEnds(4)])
     assert.deepEqual(transitions, [{ to: 'CLOSED', at: 4 * minuteMs, cause: 'STREAM_ENDED' }])
+  })
+
+  test('a call that is found to be over after its stream ends the grace, and only its own', () => {
+    const { lifecycle } = live(opened(rules), rules, [streamStarts(0), streamStops(4)])
+    const now = 4.5 * minuteMs
+    assert.deepEqual(endCall(lifecycle, rules, now, { stoppedAt: 4 * minuteMs }).transitions, [
+      { to: 'CLOSED', at: now, cause: 'STREAM_ENDED' },
+    ])
+    assert.deepEqual(endCall(lifecycle, rules, now, { stoppedAt: 3 * minuteMs }), { lifecycle, transitions: [] })
+    const timed = rulesWith({ VOICE: { inactive: 10, closed: 30 } })
+    const other = live(opened(timed), timed, [streamStarts(0), say(1, 'VOICE'), streamStops(4)]).lifecycle
+    assert.deepEqual(endCall(other, timed, now, { stoppedAt: 4 * minuteMs }).transitions, [])
   })
 
   const stories: [what: string, events: Parameters<typeof story>[1], story: string][] = [

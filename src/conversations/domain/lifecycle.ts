@@ -172,6 +172,25 @@ export function stopStream(
 }
 
 /**
+ * The call of a stream that ended at `stoppedAt` is found to be over, so that its grace ends now. Nothing changes where another
+ * call's end is what VOICE is held by.
+ */
+export function endCall(
+  lifecycle: Lifecycle,
+  rules: LifecycleRules,
+  now: number,
+  { stoppedAt }: { stoppedAt: number },
+): Outcome {
+  assertReady(lifecycle, rules, now)
+  const { streams } = lifecycle.clocks
+  if (!endsWithStream(rules) || streams?.endedAt !== stoppedAt || streams.callOver) {
+    return { lifecycle, transitions: [] }
+  }
+  const over: Streams = { ...streams, endedAt: now, callOver: true }
+  return settle({ ...lifecycle, clocks: { ...lifecycle.clocks, streams: over } }, rules, now)
+}
+
+/**
  * The API sets the status. ACTIVE restarts the inactive clocks; INACTIVE stays until a communication, a call or the closed
  * clock; the present status is no change. A CLOSED conversation refuses any other, in words for the caller.
  */
