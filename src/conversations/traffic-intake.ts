@@ -6,6 +6,7 @@ import { type AccountCache, bridgedService } from './account-cache.ts'
 import { captureTraffic, explainTraffic, type TrafficRequest, type TrafficResult } from './commands/capture-traffic.ts'
 import type { ReactToBridged } from './reactions.ts'
 import type { OrchestratorSettings } from './settings.ts'
+import { staysHere } from './traffic-messages.ts'
 import { type Captured, TrafficThread } from './traffic-thread.ts'
 
 /** Items that share a batch at most, unless one request alone brings more. */
@@ -145,7 +146,12 @@ export class TrafficIntake {
     if (entries.length === 0) return nothing
     // What is written beside traffic is a function, which can not cross; nor can what hears of bridged conversations.
     if (hasBeside(entries) || !this.#thread || (await this.#isBridged(account))) return this.#captureHere(batch, now)
-    return this.#thread.capture({ account, now, requests: requestsOf(entries) })
+    try {
+      return await this.#thread.capture({ account, now, requests: requestsOf(entries) })
+    } catch (error) {
+      if (staysHere(error)) return this.#captureHere(batch, now)
+      throw error
+    }
   }
 
   async #isBridged(account: number): Promise<boolean> {

@@ -19,6 +19,18 @@ export interface TrafficTask {
 
 export type TrafficAnswer = { report: GuestReport } & ({ results: string; followed: boolean } | { error: PackedError })
 
+/** Traffic that turns out to need what only the main thread can do; nothing of its batch was saved. */
+export class StaysHere extends Error {
+  constructor() {
+    super('This traffic is for the main thread to take in.')
+    this.name = 'StaysHere'
+  }
+}
+
+export function staysHere(error: unknown): boolean {
+  return error instanceof Error && error.name === 'StaysHere'
+}
+
 /** An error as it crosses from one thread to another, which would otherwise forget what kind of error it was. */
 export interface PackedError {
   failure: { kind: FailureKind; details: FailureDetails } | undefined

@@ -84,6 +84,19 @@ describe('traffic that another thread takes in', () => {
     )
   })
 
+  test('comes back to this thread when a classic service is to hear of it', async (t) => {
+    const { world, intake } = await busyIntake(t)
+    const bridged = '+15550003333'
+    await world.makeConfiguration({
+      displayName: 'bridged',
+      channelSettings: { SMS: { captureRules: [{ from: '*', to: bridged }] } },
+      conversationsV1Bridge: { serviceId: `IS${'0'.repeat(32)}` },
+    })
+    const items = [messageFrom(1, 'SM1'), messageFrom(1, 'SM2', bridged)]
+    assert.deepEqual(outcomes(await intake.capture(world.account, items)), { CAPTURED: 2 })
+    assert.deepEqual(heard, ['SM2'])
+  })
+
   test('is taken in by this thread when that one can not start', async (t) => {
     const { world, intake } = await openIntake(t, (folder) => {
       mkdirSync(join(folder, 'no-file'))
@@ -126,6 +139,8 @@ describe('an error that crosses from one thread to another', () => {
   })
 })
 
+/** Resource ids of what a classic service has heard of. */
+const heard: string[] = []
 /** Customers who have written while the thread started. */
 const crowded = 32
 
@@ -158,6 +173,9 @@ async function openIntake(t: TestContext, sharedPath: (folder: string) => string
     settings,
     log: quiet,
     onFollowed: () => {},
+    onBridged: async (_tx, _account, changes) => {
+      heard.push(...changes.flatMap(({ communications }) => communications.map(({ resourceId }) => resourceId ?? '')))
+    },
     onTaken: () => {},
   })
   t.after(async () => {

@@ -3,7 +3,13 @@ import { assert } from '../kernel/assert.ts'
 import { SqliteWriter } from '../store/sqlite-writer.ts'
 import { AccountCache } from './account-cache.ts'
 import { captureTraffic } from './commands/capture-traffic.ts'
-import { packError, type TrafficAnswer, type TrafficTask, type TrafficWorkerData } from './traffic-messages.ts'
+import {
+  packError,
+  StaysHere,
+  type TrafficAnswer,
+  type TrafficTask,
+  type TrafficWorkerData,
+} from './traffic-messages.ts'
 
 // Takes in batches of traffic on a thread of its own, one after the other and only when it is asked to: whoever asks has
 // seen to it that nobody else writes to the file meanwhile.
@@ -27,10 +33,15 @@ async function perform({ account, now, requests, chore }: TrafficTask): Promise<
 
 async function capture(account: number, now: number, requests: string): Promise<TrafficAnswer> {
   let followed = false
-  const context = { account, cache, settings, now, onFollowed: () => (followed = true) }
+  const context = { account, cache, settings, now, onBridged, onFollowed: () => (followed = true) }
   const { outcome, report } = await writer.transact((tx) => captureTraffic(tx, context, JSON.parse(requests)))
   if (!outcome.ok) return { error: packError(outcome.error), report }
   return { results: JSON.stringify(outcome.value), followed, report }
+}
+
+/** A bridge was made a moment ago. */
+async function onBridged(): Promise<void> {
+  throw new StaysHere()
 }
 
 function end(): void {
