@@ -5,6 +5,7 @@ import { Epochs } from './accounts/epochs.ts'
 import { type NewAccount, provideFirstAccount } from './accounts/first-account.ts'
 import { AccountSecrets } from './accounts/secrets.ts'
 import { buildApp } from './app.ts'
+import { Applications } from './carriers/applications.ts'
 import { Carriers } from './carriers/carriers.ts'
 import { Connections } from './carriers/connections/connections.ts'
 import { forgetCarried } from './carriers/forgetting.ts'
@@ -134,7 +135,12 @@ export async function assemble(
   const carriers = new Carriers({
     store,
     clock,
+    log,
     intake: conversations.intake,
+    applications: new Applications(outgoing, secrets),
+    wake: () => {
+      for (const { name } of carriers.works) wake(name)
+    },
     carriers: [
       (traffic) => new TwilioCarrier({ ...webhooks, store, log, traffic, outgoing }),
       (traffic) => new WhatsAppCarrier({ ...webhooks, traffic, outgoing }),
@@ -158,6 +164,7 @@ export async function assemble(
     conversations,
     carriers,
     connections,
+    virtual: carriers.virtual,
     secrets,
     send,
     pokeDeliveries: onFollowed,
@@ -173,7 +180,7 @@ export async function assemble(
     authenticate: (name, secret) => authenticator.authenticate(name, secret),
   })
   const stopSending = async () => {
-    await deliverer.stop()
+    await Promise.all([deliverer.stop(), carriers.stop()])
     await outgoing.close()
     await conversations.intake.stop()
   }

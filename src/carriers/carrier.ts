@@ -25,6 +25,8 @@ export interface Carrier {
   webhooks?(app: FastifyInstance): void
   /** What it must do without being asked, such as fetching what was missed. */
   readonly works?: readonly Work[]
+  /** Begins nothing more and waits for what is under way. */
+  stop?(): Promise<void>
 }
 
 export interface CarrierNumber {

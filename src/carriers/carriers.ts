@@ -1,18 +1,26 @@
 import { ownedAddressByKey } from '../conversations/configuration-rows.ts'
 import { addressKey } from '../conversations/domain/address.ts'
+import type { Log } from '../kernel/log.ts'
 import type { Work } from '../kernel/work.ts'
+import type { Applications } from './applications.ts'
 import type { Carrier } from './carrier.ts'
 import type { MessageChannel } from './domain/message.ts'
 import { MessageTraffic, type MessageTrafficOptions } from './message-traffic.ts'
+import { VirtualNetwork } from './virtual-network.ts'
 
 export interface CarriersOptions extends MessageTrafficOptions {
-  /** Called once with the way from carriers to conversations; the first is the default. */
+  log: Log
+  applications: Applications
+  /** Called after a commit that leaves something to do for a loop of this room. */
+  wake: () => void
+  /** Those beside the virtual network, which is the default. Called once with the way from carriers to conversations. */
   carriers: readonly ((traffic: MessageTraffic) => Carrier)[]
 }
 
 /** The carriers of this server as it composes them, and which of them an address belongs to. */
 export class Carriers {
   readonly traffic: MessageTraffic
+  readonly virtual: VirtualNetwork
   readonly all: readonly Carrier[]
   readonly works: readonly Work[]
   readonly #options: CarriersOptions
@@ -20,15 +28,20 @@ export class Carriers {
   constructor(options: CarriersOptions) {
     this.#options = options
     this.traffic = new MessageTraffic(options)
-    this.all = options.carriers.map((create) => create(this.traffic))
+    this.virtual = new VirtualNetwork({ ...options, traffic: this.traffic })
+    this.all = [this.virtual, ...options.carriers.map((create) => create(this.traffic))]
     this.works = this.all.flatMap(({ works = [] }) => works)
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.all.map((carrier) => carrier.stop?.()))
   }
 
   /** The carrier of one of the account's own addresses; the default one where none is named. Undefined where it does not carry the channel. */
   async of(account: number, channel: MessageChannel, address: string): Promise<Carrier | undefined> {
     const key = addressKey(channel, address)
     const owned = await this.#options.store.read.get(ownedAddressByKey, { account, key })
-    const name = owned?.carrier ?? this.all[0]?.name
+    const name = owned?.carrier ?? this.virtual.name
     return this.all.find((carrier) => carrier.name === name && carrier.channels.includes(channel))
   }
 }

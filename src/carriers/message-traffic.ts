@@ -52,10 +52,18 @@ export class MessageTraffic {
     const ids = messages.map(({ messageId }) => messageId)
     const early = await this.#options.store.read.all(earlyReports, { account, messageIds: ids })
     if (early.length > 0) {
-      await this.#deliver({ account, requestId }, early.map(earlyTraffic))
+      await this.#capture({ account, requestId }, early.map(earlyTraffic))
       await this.#options.store.transact((tx) => tx.run(forgetEarlyReports, { account, messageIds: ids }))
     }
     return results
+  }
+
+  /** Notes how far messages have come, none of which a carrier could be asked about. */
+  async reports(cause: Cause, reports: readonly StatusReport[]): Promise<void> {
+    if (reports.length === 0) return
+    const results = await this.#capture(cause, reports.map(statusTraffic))
+    const unknown = reports.filter((_, at) => isUnknown(results[at] as TrafficResult))
+    await Promise.all(unknown.map((report) => this.report(cause, report)))
   }
 
   /**
@@ -68,16 +76,16 @@ export class MessageTraffic {
     carrier: Pick<Carrier, 'fetchMessage'> = {},
   ): Promise<TrafficResult> {
     const item = statusTraffic(report)
-    const result = await this.#deliver(cause, [item])
+    const result = await this.#deliver(cause, item)
     if (!isUnknown(result)) return result
     const missed = await carrier.fetchMessage?.(cause.account, report.messageId)
     if (missed) {
       const [observed] = await this.observe(cause, [missed])
-      return observed?.outcome === 'NOT_CAPTURED' ? observed : this.#deliver(cause, [item])
+      return observed?.outcome === 'NOT_CAPTURED' ? observed : this.#deliver(cause, item)
     }
     await this.#keep(cause.account, report)
     // The message may have come between the two looks; then it does not know of what was just kept.
-    const again = await this.#deliver(cause, [item])
+    const again = await this.#deliver(cause, item)
     if (isUnknown(again)) return again
     await this.#options.store.transact((tx) =>
       tx.run(forgetEarlyReports, { account: cause.account, messageIds: [report.messageId] }),
@@ -85,12 +93,16 @@ export class MessageTraffic {
     return again
   }
 
-  async #deliver({ account, requestId }: Cause, items: readonly TrafficItem[]): Promise<TrafficResult> {
-    const results = await this.#options.intake.capture(
+  async #deliver(cause: Cause, item: TrafficItem): Promise<TrafficResult> {
+    const [result] = await this.#capture(cause, [item])
+    return result as TrafficResult
+  }
+
+  #capture({ account, requestId }: Cause, items: readonly TrafficItem[]): Promise<TrafficResult[]> {
+    return this.#options.intake.capture(
       account,
       items.map((item) => ({ item, requestId })),
     )
-    return results[0] as TrafficResult
   }
 
   async #keep(account: number, report: StatusReport): Promise<void> {
@@ -107,7 +119,7 @@ function isUnknown({ reason }: TrafficResult): boolean {
 }
 
 /** Attachments are kept beside the communication, as where to find them. */
-async function keepMedia(
+export async function keepMedia(
   tx: Tx,
   account: number,
   messages: readonly ObservedMessage[],

@@ -65,3 +65,11 @@ for (const [name, text, expected] of [
 ] as const) {
   test(`says why it does not read ${name}`, () => assert.match(problemOf(text), expected))
 }
+
+test('keeps the line breaks of a text beside the text', () => {
+  const read = parseTwiml('<Response><Message>\n  Two lines,\n  one message\n</Message></Response>')
+  assert.ok('response' in read)
+  const [message] = read.response.children
+  assert.equal(message?.text, 'Two lines, one message')
+  assert.equal(message?.lines, 'Two lines,\n  one message')
+})

@@ -56,16 +56,17 @@ function elementOf(element: XmlElement, depth: number, count: { elements: number
   return {
     name: element.name,
     attributes: { ...element.attributes },
-    text: textOf(element.children),
+    ...textOf(element.children),
     children,
     span: { start: element.start, end: element.end },
   }
 }
 
-function textOf(nodes: readonly XmlNode[]): string {
-  return nodes
+function textOf(nodes: readonly XmlNode[]): { text: string; lines?: string } {
+  const written = nodes
     .map((node) => (node instanceof XmlText ? node.text : ' '))
     .join('')
     .trim()
-    .replaceAll(/\s+/g, ' ')
+  const text = written.replaceAll(/\s+/g, ' ')
+  return written.includes('\n') ? { text, lines: written } : { text }
 }

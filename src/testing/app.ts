@@ -102,7 +102,7 @@ export interface Received {
 /** Keeps what was sent and answers as it is told: 200 at first. */
 export interface Receiver {
   received: Received[]
-  answer: (received: Received) => { status: number; body?: string } | { error: TroubleWord }
+  answer: (received: Received) => { status: number; body?: string; type?: string } | { error: TroubleWord }
 }
 
 const statement = statements<{ event: EventRow }>()
@@ -225,8 +225,9 @@ function outgoingTo(receiver: Receiver): Outgoing {
       receiver.received.push(received)
       const answer = receiver.answer(received)
       if ('error' in answer) return { error: answer.error, detail: 'as the test says', latencyMs: 1 }
-      const { status, body: reply = '' } = answer
-      return { status, headers: {}, body: reply, truncated: false, latencyMs: 1, remoteAddress: '203.0.113.1' }
+      const { status, body: reply = '', type } = answer
+      const answered = type === undefined ? {} : { 'content-type': type }
+      return { status, headers: answered, body: reply, truncated: false, latencyMs: 1, remoteAddress: '203.0.113.1' }
     },
     close: async () => {},
   }

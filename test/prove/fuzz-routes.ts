@@ -124,6 +124,7 @@ function kindOf(path: string, segment: string, parameter: string): string {
 function routeOf(method: string, path: string, operation: Json): Route {
   const name = `${method} ${path}`
   const parameters: Json[] = operation.parameters ?? []
+  const content: Record<string, Json> = operation.requestBody?.content ?? {}
   return {
     name,
     method,
@@ -136,7 +137,8 @@ function routeOf(method: string, path: string, operation: Json): Route {
       .filter((one) => one.in === 'query')
       .map((one) => ({ name: one.name, schema: one.schema, required: one.required === true })),
     takesKey: parameters.some((one) => one.in === 'header' && one.name === 'idempotency-key'),
-    body: operation.requestBody?.content?.['application/json']?.schema,
+    // Where known forms are read, JSON is too.
+    body: (content['application/json'] ?? (seeds[name] && content['application/x-www-form-urlencoded']))?.schema,
     isKnown: (operation.requestBody === undefined || seeds[name] !== undefined) && !dependent.test(path),
   }
 }

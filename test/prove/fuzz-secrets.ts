@@ -94,12 +94,19 @@ export async function checkForeignIds({ routes, client, theirs, verdict }: Forei
     }
     const [one, other] = await Promise.all([client.get(foreign), client.get(unknown)])
     const same = one.status === other.status && withoutIds(one.text) === withoutIds(other.text)
-    verdict.check(one.status === 404 && same, `foreign and unknown are alike: ${name}`, () => [one.text, other.text])
+    // A phone rings for whoever plays it; what it shows is each account's own.
+    const isAnybodys = params.some(({ at }) => at === 'Handsets')
+    verdict.check((isAnybodys || one.status === 404) && same, `foreign and unknown are alike: ${name}`, () => [
+      one.text,
+      other.text,
+    ])
   }
 }
 
 function unknownLike(id: string): string {
-  return id.replace(/[0-7][0-9a-hjkmnp-tv-z]{25}$/, newId()).replace(/^SK.*/, `SK${'0'.repeat(32)}`)
+  return id
+    .replace(/[0-7][0-9a-hjkmnp-tv-z]{25}$/, newId())
+    .replace(/^(SK|AC|PN|SM).{32}$/, (_, prefix) => prefix + '0'.repeat(32))
 }
 
 function withoutIds(text: string): string {

@@ -65,6 +65,7 @@ export class FuzzWorld {
     for (let n = 0; n < 2; n += 1) this.#keep('v3/Configurations', await this.#makeIntelligence())
     await this.#makeOperations()
     await this.renew()
+    await this.#makeNetwork()
     await this.#beCalledBack()
   }
 
@@ -121,6 +122,10 @@ export class FuzzWorld {
         return this.#makeOperator()
       case 'v3/Configurations':
         return this.#makeIntelligence()
+      case 'IncomingPhoneNumbers':
+        return parent && this.#makeNumber(parent.id, this.phone())
+      case 'Messages':
+        return parent && this.#makeMessage()
       default:
         return undefined
     }
@@ -241,6 +246,29 @@ export class FuzzWorld {
 
   async #makeIntelligence(): Promise<Resource> {
     return leaf((await this.#post('/v3/ControlPlane/Configurations', { displayName: this.name(), rules: [] })).id)
+  }
+
+  /** Numbers and messages of the virtual network. */
+  async #makeNetwork(): Promise<void> {
+    const conversation = await this.client.get(`/v2/Conversations/${this.#first('Conversations')}`)
+    const account = leaf(conversation.body.accountId, { IncomingPhoneNumbers: [], Messages: [] })
+    for (const number of [this.business, this.phone()]) {
+      account.below.IncomingPhoneNumbers?.push(await this.#makeNumber(account.id, number))
+    }
+    for (let n = 0; n < 2; n += 1) account.below.Messages?.push(await this.#makeMessage())
+    this.#keep('Accounts', account)
+    this.#keep('Handsets', leaf(this.phone()))
+  }
+
+  async #makeNumber(accountSid: string, PhoneNumber: string): Promise<Resource> {
+    const body = { PhoneNumber, FriendlyName: this.text() }
+    return leaf((await this.#post(`/2010-04-01/Accounts/${accountSid}/IncomingPhoneNumbers.json`, body)).sid)
+  }
+
+  /** One that a customer's phone sent. */
+  async #makeMessage(): Promise<Resource> {
+    const body = { to: this.business, body: this.text() }
+    return leaf((await this.#post(`/skein/v1/Handsets/${this.phone()}/Messages`, body)).sid)
   }
 
   async #makeConversation(): Promise<Resource> {

@@ -4,6 +4,8 @@ export interface TwimlElement {
   attributes: Readonly<Record<string, string>>
   /** Its own text, without that of its children, trimmed. */
   text: string
+  /** The same with the line breaks that it was written with, where it has any. */
+  lines?: string
   children: readonly TwimlElement[]
   /** Where the element and its opening tag stand in the document, so that one can be rewritten in place. */
   span: { start: number; end: number }

@@ -132,7 +132,7 @@ export function callbacksProblem(
   { allowPrivateCallbacks }: { allowPrivateCallbacks: boolean },
 ): FieldProblem | undefined {
   for (const [at, { url }] of callbacks.entries()) {
-    const message = urlProblem(url, allowPrivateCallbacks)
+    const message = callbackUrlProblem(url, allowPrivateCallbacks)
     if (message !== undefined) return refusal(`${path}[${at}].url`, message)
   }
   return undefined
@@ -143,7 +143,8 @@ export function completeCallbacks(callbacks: readonly StatusCallback[] | null | 
   return (callbacks ?? []).map(({ url, method }) => ({ url, method: method ?? 'POST' }))
 }
 
-function urlProblem(text: string, allowPrivate: boolean): string | undefined {
+/** Why a URL can not be called back, or undefined when it can; the message continues a sentence about the field. */
+export function callbackUrlProblem(text: string, allowPrivate: boolean): string | undefined {
   const url = URL.parse(text)
   if (!url || !['http:', 'https:'].includes(url.protocol) || !/^https?:\/\//i.test(text)) {
     return 'must be an absolute http or https URL'

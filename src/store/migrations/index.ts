@@ -13,6 +13,7 @@ import { classic } from './0011-classic.ts'
 import { identity } from './0012-identity.ts'
 import { intelligence } from './0013-intelligence.ts'
 import { carrierConnections } from './0014-carrier-connections.ts'
+import { messages } from './0015-messages.ts'
 
 /** In the order in which they are applied. Append only. */
 export const migrations: readonly Migration[] = [
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   identity,
   intelligence,
   carrierConnections,
+  messages,
 ]

@@ -1,0 +1,160 @@
+import { allAccounts } from '../accounts/rows.ts'
+import { newId } from '../kernel/ids.ts'
+import type { Work } from '../kernel/work.ts'
+import type { Tx } from '../store/store.ts'
+import { askApplication, inboundRow } from './commands/receive-message.ts'
+import { captureNew } from './commands/send-message.ts'
+import { deliveryStatusOf } from './domain/message.ts'
+import { nextStep, type Step } from './domain/progress.ts'
+import {
+  callbackTable,
+  channelOfRow,
+  claimDueMessages,
+  earliestMessage,
+  lockMessages,
+  type MessageRow,
+  mediaOfRow,
+  messageSid,
+  messageTable,
+  statusOfRow,
+} from './message-rows.ts'
+import type { Network } from './network.ts'
+import { numberAt, type OwnNumber } from './numbers.ts'
+
+const batchSize = 256
+/** Wall time for which a claim holds: longer than a batch takes, short enough that a crash is soon made good. */
+const leaseMs = 30_000
+
+/** Moves the messages of the virtual network from status to status as business time goes by. */
+export class MessageProgress implements Work {
+  readonly name = 'messages'
+  readonly #network: Network
+
+  constructor(network: Network) {
+    this.#network = network
+  }
+
+  async tick(now: number): Promise<number> {
+    let moved = 0
+    for (const { account } of await this.#network.store.read.all(allAccounts, {})) {
+      const rows = await this.#claim(account, now)
+      if (rows.length > 0) await this.#move(account, rows)
+      moved += rows.length
+    }
+    return moved
+  }
+
+  async nextDueAt(): Promise<number | null> {
+    const { read } = this.#network.store
+    let earliest: number | null = null
+    for (const { account } of await read.all(allAccounts, {})) {
+      const due = (await read.get(earliestMessage, { account }))?.due_at ?? null
+      if (due !== null && (earliest === null || due < earliest)) earliest = due
+    }
+    return earliest
+  }
+
+  #claim(account: number, now: number): Promise<MessageRow[]> {
+    const wall = Date.now()
+    return this.#network.store.transact(async (tx) => {
+      const rows = await tx.all(claimDueMessages, { account, now, wall, limit: batchSize })
+      const leased = rows.map((row) => ({ ...row, leased_until: wall + leaseMs }))
+      await tx.update(messageTable, ['account', 'id'], ['leased_until'], leased)
+      return leased
+    })
+  }
+
+  async #move(account: number, rows: readonly MessageRow[]): Promise<void> {
+    const { store, traffic, wake } = this.#network
+    const moves = rows.map((row) => moveOf(row))
+    // Before the message itself, as reporting again after a crash changes nothing.
+    await traffic.reports(
+      { account, requestId: '' },
+      moves.filter(isTold).map(({ row, step }) => ({ messageId: messageSid(row), status: step.status })),
+    )
+    const arrivals = await this.#arrivals(account, moves)
+    const arriving = new Set(arrivals.map(({ move }) => move))
+    const others = moves.filter((move) => !arriving.has(move))
+    await store.transact((tx) => saveMoves(tx, account, others))
+    for (const { move, number } of arrivals) await this.#arrive(account, move, number)
+    wake()
+  }
+
+  /** What reaches a number of the account itself comes in there as a message of its own. */
+  async #arrivals(account: number, moves: readonly Move[]): Promise<{ move: Move; number: OwnNumber }[]> {
+    const { read } = this.#network.store
+    const delivered = moves.filter(({ step }) => step.status === 'delivered')
+    const numbers = await Promise.all(
+      delivered.map(({ row }) => numberAt(read, account, channelOfRow(row), row.to_address)),
+    )
+    return delivered.flatMap((move, at) => {
+      const number = numbers[at]
+      return number ? [{ move, number }] : []
+    })
+  }
+
+  async #arrive(account: number, move: Move, number: OwnNumber): Promise<void> {
+    const { from_address, to_address, body, request_id: requestId } = move.row
+    const channel = channelOfRow(move.row)
+    const arriving = { channel, from: from_address, to: to_address, body, media: mediaOfRow(move.row) }
+    const inbound = inboundRow({ account, requestId }, arriving, move.at)
+    await captureNew(this.#network.intake, [inbound], async (tx) => {
+      await saveMoves(tx, account, [move])
+      await askApplication(tx, inbound, number, move.at)
+    })
+  }
+}
+
+interface Move {
+  row: MessageRow
+  step: Step
+  /** When the new status came. */
+  at: number
+}
+
+function moveOf(row: MessageRow): Move {
+  const step = nextStep({ status: statusOfRow(row), to: row.to_address })
+  if (!step) throw new Error(`The message ${messageSid(row)} is ${row.status}, after which nothing comes.`)
+  return { row, step, at: row.due_at ?? row.updated_at }
+}
+
+/** Whether its communication has to hear of the new status. */
+function isTold({ row, step }: Move): boolean {
+  return row.captured === 1 && deliveryStatusOf(step.status) !== deliveryStatusOf(statusOfRow(row))
+}
+
+/** Saves what is still where it was when it was claimed: meanwhile it may have been cancelled or deleted. */
+async function saveMoves(tx: Tx, account: number, moves: readonly Move[]): Promise<void> {
+  if (moves.length === 0) return
+  const present = await tx.all(lockMessages, { account, ids: moves.map(({ row }) => row.id) })
+  const statuses = new Map(present.map(({ id, status }) => [id, status]))
+  const fitting = moves.filter(({ row }) => statuses.get(row.id) === row.status)
+  await tx.update(
+    messageTable,
+    ['account', 'id'],
+    ['status', 'error_code', 'sent_at', 'updated_at', 'due_at', 'leased_until'],
+    fitting.map(movedRow),
+  )
+  await tx.insert(
+    callbackTable,
+    fitting.flatMap(({ row, step, at }) => {
+      if (row.status_callback === null) return []
+      const { status, errorCode: error_code } = step
+      const told = { account, id: newId(), message_id: row.id, status, error_code, due_at: at, leased_until: null }
+      return [{ ...told, url: row.status_callback }]
+    }),
+  )
+}
+
+function movedRow({ row, step, at }: Move): MessageRow {
+  const next = nextStep({ status: step.status, to: row.to_address })
+  return {
+    ...row,
+    status: step.status,
+    error_code: step.errorCode,
+    sent_at: step.status === 'sent' ? at : row.sent_at,
+    updated_at: at,
+    due_at: next === undefined ? null : at + next.afterMs,
+    leased_until: null,
+  }
+}

@@ -1,0 +1,81 @@
+import { idOfSid } from '../kernel/sids.ts'
+import type { Carrier, OutboundMessage, SendOutcome } from './carrier.ts'
+import { newMessage, senderOf, unwantedBy } from './commands/send-message.ts'
+import { messageChannels, wireAddress } from './domain/message.ts'
+import { type MessageDraft, readMessageForm } from './domain/message-form.ts'
+import { MessageCallbacks } from './message-callbacks.ts'
+import { MessageProgress } from './message-progress.ts'
+import { type MessageRow, messageById, messageSid, messageTable, observedMessage, statusOfRow } from './message-rows.ts'
+import type { Network } from './network.ts'
+
+/** The phone network in the box: every number of the account that no other carrier has, and every handset in the world. */
+export class VirtualNetwork implements Carrier {
+  readonly name = 'virtual'
+  readonly channels = messageChannels.filter((channel) => channel !== 'CHAT')
+  readonly works
+  readonly network: Network
+  readonly #callbacks: MessageCallbacks
+
+  constructor(network: Network) {
+    this.network = network
+    this.#callbacks = new MessageCallbacks(network)
+    this.works = [new MessageProgress(network), this.#callbacks]
+  }
+
+  /** The key becomes the message's id, so that the same sending again is the same message. */
+  async send(message: OutboundMessage): Promise<SendOutcome> {
+    const { store, clock, wake } = this.network
+    const { account, key: id, requestId } = message
+    const known = await store.read.get(messageById, { account, id })
+    if (known) return outcomeOf(known)
+    const now = await clock.now()
+    const read = readMessageForm(formOf(message), { allowPrivate: true, now })
+    if ('refusal' in read) return { refused: read.refusal }
+    const from = await senderOf(store.read, account, read.draft)
+    if ('refusal' in from) return { refused: from.refusal }
+    const unwanted = await unwantedBy(store.read, account, from.address, read.draft.to)
+    if (unwanted) return { refused: unwanted }
+    const row = rowOf(message, from.address, read.draft, { id, requestId, now })
+    await store.transact((tx) => tx.insert(messageTable, [row], 'nothing'))
+    wake()
+    return outcomeOf(row)
+  }
+
+  async fetchMessage(account: number, messageId: string) {
+    const id = idOfSid(['SM', 'MM'], messageId)
+    const row = id === undefined ? undefined : await this.network.store.read.get(messageById, { account, id })
+    return row && observedMessage(row)
+  }
+
+  stop(): Promise<void> {
+    return this.#callbacks.stop()
+  }
+}
+
+/** What sends it says what becomes of it, so no capture rule is asked here; reports of its status are for a communication. */
+function rowOf(
+  { account }: OutboundMessage,
+  from: string,
+  draft: MessageDraft,
+  { id, requestId, now }: { id: string; requestId: string; now: number },
+): MessageRow {
+  return { ...newMessage({ account, requestId, id, direction: 'outbound-api', from, draft, now }), captured: 1 }
+}
+
+function outcomeOf(row: MessageRow): SendOutcome {
+  return { messageId: messageSid(row), status: statusOfRow(row), text: row.body }
+}
+
+function formOf({ channel, from, to, text, mediaUrls, contentId, variables, channelSettings }: OutboundMessage) {
+  const { messagingServiceSid, statusCallback } = channelSettings
+  return {
+    From: wireAddress(channel, from),
+    To: wireAddress(channel, to),
+    Body: text,
+    MediaUrl: mediaUrls,
+    ContentSid: contentId ?? '',
+    ContentVariables: variables === undefined ? '' : JSON.stringify(variables),
+    MessagingServiceSid: typeof messagingServiceSid === 'string' ? messagingServiceSid : '',
+    StatusCallback: typeof statusCallback === 'string' ? statusCallback : '',
+  }
+}
