@@ -26,7 +26,8 @@ export const toleranceSeconds = 300
  * JSON body is not part of it; its hash is, through the URL (see `withBodyHash`).
  */
 export function signTwilio(input: { url: string; authToken: string; params?: FormParameters }): string {
-  const { url, authToken, params = {} } = input
+  const { url, authToken, params } = input
+  if (params === undefined) return createHmac('sha1', authToken).update(url).digest('base64')
   const parameters = Object.keys(params)
     .sort()
     .map((name) => valuesOf(params[name]).map((value) => name + value))
@@ -146,7 +147,10 @@ function standardSignature(input: { id: string; timestamp: string; body: string 
   const { id, timestamp, body, secret } = input
   assert(isWebhookSecret(secret), 'a webhook secret is whsec_ and Base64')
   const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64')
-  return `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body).digest('base64')}`
+  const mac = createHmac('sha256', key)
+  const signed =
+    typeof body === 'string' ? mac.update(`${id}.${timestamp}.${body}`) : mac.update(`${id}.${timestamp}.`).update(body)
+  return `v1,${signed.digest('base64')}`
 }
 
 function verifyAge(ageSeconds: number, tolerance: number): Verification {

@@ -33,6 +33,8 @@ export interface Guard {
   admits(address: string): boolean
 }
 
+const maxVerdicts = 10_000
+
 const webProtocols = ['http:', 'https:']
 
 /**
@@ -45,19 +47,31 @@ export function createGuard({
   isPrivate = isPrivateAddress,
 }: GuardOptions): Guard {
   const resolveShared = shareWhileWaiting(resolve)
-  const admits = (address: string) => !isMetadataHost(address) && (allowPrivate || !isPrivate(address))
+  const verdicts = new Map<string, boolean>()
+  const judge = (address: string) => !isMetadataHost(address) && (allowPrivate || !isPrivate(address))
+
+  /** What an address is does not change, unlike what a name means. */
+  function admits(address: string): boolean {
+    const known = verdicts.get(address)
+    if (known !== undefined) return known
+    const verdict = judge(address)
+    if (verdicts.size >= maxVerdicts) verdicts.clear()
+    verdicts.set(address, verdict)
+    return verdict
+  }
 
   async function check(text: string, protocols: readonly string[] = webProtocols): Promise<Admission | Refusal> {
     const url = parseWireUrl(text)
     if (!url || !protocols.includes(url.protocol)) {
       return { error: 'bad_url', detail: `not a URL that begins with ${protocols.join('// or ')}//` }
     }
-    const problem = problemOf(url, text, allowPrivate)
+    const problem = problemOf(url, allowPrivate)
     if (problem !== undefined) return { error: 'bad_url', detail: problem }
-    if (isMetadataHost(url.hostname) || (!allowPrivate && isIP(url.hostname) === 0 && isPrivateHost(url.hostname))) {
+    const isName = isIP(url.hostname) === 0
+    if (isName && (isMetadataHost(url.hostname) || (!allowPrivate && isPrivateHost(url.hostname)))) {
       return refusedHost(url.hostname)
     }
-    const addresses = isIP(url.hostname) === 0 ? await answerOf(resolveShared, url.hostname) : [url.hostname]
+    const addresses = isName ? await answerOf(resolveShared, url.hostname) : [url.hostname]
     if ('error' in addresses) return addresses
     return addresses.every(admits) ? { url, addresses } : refusedHost(url.hostname)
   }
@@ -76,17 +90,12 @@ export function canonicalAddress(address: string): string {
   return bytes.join('.')
 }
 
-function problemOf(url: WireUrl, text: string, allowPrivate: boolean): string | undefined {
+function problemOf(url: WireUrl, allowPrivate: boolean): string | undefined {
   if (url.port === 0) return 'port 0 is not one that can be connected to'
-  if (hasUserInfo(text)) return 'user and password in a URL are not supported'
+  if (url.hasUserInfo) return 'user and password in a URL are not supported'
   if (!allowPrivate && !['https:', 'wss:'].includes(url.protocol))
     return `${url.protocol}// is not allowed, only encrypted connections`
   return undefined
-}
-
-function hasUserInfo(text: string): boolean {
-  const url = new URL(text)
-  return url.username !== '' || url.password !== ''
 }
 
 /** Names only what the caller named: an answer of the server's own name service is not for others to read. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { parseWireUrl, withQuery } from './wire-url.ts'
 
 const hrefs: [string, string][] = [
@@ -49,4 +50,25 @@ test('adds to a query without touching it', () => {
   assert.equal(withQuery('https://a.example.test/??', 'b=1'), 'https://a.example.test/??&b=1')
   assert.equal(withQuery('https://a.example.test/?a&', 'b=1'), 'https://a.example.test/?a&b=1')
   assert.equal(withQuery('https://a.example.test/?a', 'b=1'), 'https://a.example.test/?a&b=1')
+})
+
+test('reads a URL alike whatever it has read before, and as every parser does in front of the query', () => {
+  const urls = fc.webUrl({ validSchemes: ['http', 'https'], withQueryParameters: true, withFragments: true })
+  fc.assert(
+    fc.property(urls, fc.webQueryParameters(), (text, query) => {
+      const { origin, pathname } = new URL(text)
+      const [first, second] = [parseWireUrl(text), parseWireUrl(text)]
+      assert.deepEqual(first, second)
+      assert.equal(first?.origin, origin)
+      assert.equal(first?.path.split('?', 1)[0], pathname)
+      assert.equal(parseWireUrl(`${origin}${pathname}?${query}`)?.href, `${origin}${pathname}?${query}`)
+      assert.equal(parseWireUrl(`  ${text}`)?.href, first?.href)
+    }),
+  )
+})
+
+test('tells whether a user was written', () => {
+  assert.equal(parseWireUrl('https://a.example.test/?x@y')?.hasUserInfo, false)
+  assert.equal(parseWireUrl('https://user@a.example.test/')?.hasUserInfo, true)
+  assert.equal(parseWireUrl('https://:secret@a.example.test/?x')?.hasUserInfo, true)
 })
