@@ -20,7 +20,7 @@ export class Epochs {
   readonly #store: Pick<Store, 'dialect' | 'read' | 'statistics'>
   #pending: { accounts: Set<number>; answer: Promise<Map<number, number>> } | undefined
   /** By account, as of so many commits. */
-  #known: { commits: number; epochs: Map<number, number> } = { commits: -1, epochs: new Map() }
+  #known: { commits: number; epochs: Map<number, Promise<number>> } = { commits: -1, epochs: new Map() }
 
   constructor(store: Pick<Store, 'dialect' | 'read' | 'statistics'>) {
     this.#store = store
@@ -40,16 +40,17 @@ export class Epochs {
     return (await this.#pending.answer).get(account) ?? 0
   }
 
-  async #sinceCommit(account: number): Promise<number> {
+  #sinceCommit(account: number): Promise<number> {
     const { commits: all, intakeCommits } = this.#store.statistics
     const commits = all - intakeCommits
     if (this.#known.commits !== commits) this.#known = { commits, epochs: new Map() }
     const { epochs } = this.#known
     const known = epochs.get(account)
     if (known !== undefined) return known
-    const epoch = await readEpoch(this.#store.read, account)
-    // A commit while this was read makes it unfit for those who come later; `#known` is another by then.
+    // A commit while this is read makes it unfit for those who come later; `#known` is another by then.
+    const epoch = readEpoch(this.#store.read, account)
     epochs.set(account, epoch)
+    epoch.catch(() => epochs.delete(account))
     return epoch
   }
 

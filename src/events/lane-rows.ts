@@ -26,17 +26,18 @@ export const pagesOfLanes = statement<OfLanes & { limit: number }>()((db, p, d) 
     .orderBy('event.n'),
 )
 
-/** Deliveries for which lanes wait: each lane's first event, when that has failed once. */
+/**
+ * Deliveries for which lanes wait: each lane's first event, when that has failed once. A cross join, as SQLite then begins with
+ * the lanes; beginning with the deliveries it would read all that a conversation ever had.
+ */
 export const headsOfLanes = statement<OfLanes>()((db, p, d) =>
   db
     .selectFrom('lane')
-    .innerJoin('delivery', (join) =>
-      join
-        .onRef('delivery.account', '=', 'lane.account')
-        .onRef('delivery.target_id', '=', 'lane.follower')
-        .onRef('delivery.conversation_id', '=', 'lane.conversation_id'),
-    )
+    .crossJoin('delivery')
     .selectAll('delivery')
+    .whereRef('delivery.account', '=', 'lane.account')
+    .whereRef('delivery.target_id', '=', 'lane.follower')
+    .whereRef('delivery.conversation_id', '=', 'lane.conversation_id')
     .where('lane.account', '=', p.account)
     .where(d.among('lane.follower', p.followers))
     .where(d.among('lane.conversation_id', p.conversationIds))
