@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { createDatabase, type Database } from '../test/postgres.ts'
 import { measureDeliveries } from './deliveries.ts'
 import { deliveryGoals } from './deliveries-report.ts'
+import { identityGoal, measureIdentity } from './identity.ts'
 import { measureBatches, measureIngest, type Target } from './ingest.ts'
 import { measureLists } from './lists.ts'
 import { type DatabaseName, type Options, readOptions } from './options.ts'
@@ -45,11 +46,13 @@ async function measure(): Promise<void> {
     batches: {},
     lists: {},
     deliveries: {},
+    identity: {},
     targets: [],
   }
   if (options.parts.includes('ingest') || options.parts.includes('batch')) await measureWrites(report)
   if (options.parts.includes('lists')) await measureReads(report)
   if (options.parts.includes('deliveries')) await measureCarrying(report)
+  if (options.parts.includes('identity')) await measureFinding(report)
   console.log(printed(report))
   if (options.json) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`)
   const missed = report.targets.filter(({ met }) => !met)
@@ -81,6 +84,18 @@ async function measureReads(report: Report): Promise<void> {
     say(`${options.conversations} conversations, ${name}`)
     const skein = await startSkeinOn(name, 'lists')
     report.lists[name] = await measureLists(skein, sourceOf(options), options)
+    await skein.stop()
+    await dropDatabases()
+  }
+}
+
+async function measureFinding(report: Report): Promise<void> {
+  for (const name of options.databases) {
+    say(`lookups, ${name}`)
+    const skein = await startSkeinOn(name, 'identity')
+    const measured = await measureIdentity(skein, options)
+    report.identity[name] = measured
+    report.targets.push(identityGoal(name, measured))
     await skein.stop()
     await dropDatabases()
   }

@@ -1,6 +1,7 @@
 import { cpus, totalmem } from 'node:os'
 import type { Deliveries } from './deliveries.ts'
 import { deliveryLines } from './deliveries-report.ts'
+import { type Identity, identityLines } from './identity.ts'
 import type { Batch, Ingest } from './ingest.ts'
 import type { Latency } from './lists.ts'
 import { median } from './median.ts'
@@ -15,6 +16,7 @@ export interface Report {
   batches: Partial<Record<DatabaseName, Batch[]>>
   lists: Partial<Record<DatabaseName, Latency[]>>
   deliveries: Partial<Record<DatabaseName, Deliveries>>
+  identity: Partial<Record<DatabaseName, Identity>>
   targets: Goal[]
 }
 
@@ -59,6 +61,7 @@ export function printed(report: Report): string {
     ...batchLines(report.batches),
     ...listLines(report),
     ...deliveryLines(report.deliveries),
+    ...identityLines(report.identity),
     ...goalLines(report.targets),
   ].join('\n')
 }

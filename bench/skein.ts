@@ -67,7 +67,7 @@ async function provide(skein: Skein, memoryStoreId: string, { number, callback }
 
 type Json = ReturnType<typeof JSON.parse>
 
-export async function ask(skein: Skein, method: 'GET' | 'POST', path: string, body?: unknown): Promise<Json> {
+export async function ask(skein: Skein, method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown): Promise<Json> {
   const response = await fetch(new URL(path, skein.url), {
     method,
     headers: skein.headers,

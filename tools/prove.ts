@@ -2,6 +2,7 @@ import { Argument, Command, Option } from 'commander'
 import { type PostgresServer, startPostgres } from '../test/postgres.ts'
 import { proveDeliveries } from '../test/prove/deliveries.ts'
 import { proveFuzz } from '../test/prove/fuzz.ts'
+import { proveIdentity } from '../test/prove/identity.ts'
 import type { DatabaseKind } from '../test/prove/installation.ts'
 import { proveKills } from '../test/prove/kills.ts'
 import { proveRaces } from '../test/prove/races.ts'
@@ -10,7 +11,7 @@ import { Verdict } from '../test/prove/verdict.ts'
 
 /** The long proofs at full size, against real servers. Ends with a count and, when anything failed, a code other than 0. */
 
-const proofs = ['races', 'kills', 'fuzz', 'deliveries'] as const
+const proofs = ['races', 'kills', 'fuzz', 'deliveries', 'identity'] as const
 const databases = ['sqlite', 'postgres'] as const
 
 interface Options {
@@ -34,7 +35,12 @@ const program = new Command('prove')
   .option('--pairs <number>', 'races: pairs of addresses', Number, 100)
   .option('--messages <number>', 'races: first messages of each pair at the same time', Number, 50)
   .option('--overlapping <number>', 'races: requests with overlapping keys', Number, 10_000)
-  .option('--rounds <number>', 'races: of creations, equal messages, rules and merges each', Number, 50)
+  .option(
+    '--rounds <number>',
+    'races: of creations, equal messages, rules and merges each; identity: small worlds',
+    Number,
+    50,
+  )
   .option('--kills <number>', 'kills: on each database', Number, 30)
   .option('--requests <number>', 'fuzz: hostile requests on each database', Number, 100_000)
   .option('--per-route <number>', 'fuzz: hostile requests to each route, at least', Number, 500)
@@ -82,6 +88,8 @@ function prove(proof: (typeof proofs)[number], database: DatabaseKind): Promise<
       return proveKills({ ...common, kills, random: new Random(seed) })
     case 'fuzz':
       return proveFuzz({ ...common, requests, perRoute, seed })
+    case 'identity':
+      return proveIdentity({ ...common, rounds, random: new Random(seed) })
     case 'deliveries':
       return proveDeliveries({ ...common, events, kills: Math.min(kills, 10), random: new Random(seed) })
   }

@@ -1,6 +1,7 @@
 import { type MemoryEventType, reportMemoryEvents } from '../events/report.ts'
 import { wireId } from '../kernel/ids.ts'
 import type { Tx } from '../store/store.ts'
+import type { Person } from './domain/person.ts'
 import { type Identifier, identifierKey } from './domain/resolution.ts'
 import { type IdentityChange, type PlannedMerge, sidesOf } from './merging.ts'
 
@@ -23,6 +24,28 @@ export async function tellLinks(
     count: linked.length,
     details: { idTypes, source: change.source, ...(neverMerging.length > 0 ? { neverMerging } : {}) },
   })
+}
+
+/** Tells of profiles that a batch made, together: how many, and how many identifiers they have. */
+export async function tellNewcomers(
+  tx: Tx,
+  { account, storeId, source, requestId, now }: About & Pick<IdentityChange, 'source'>,
+  persons: readonly Person[],
+): Promise<void> {
+  const linked = persons.flatMap(({ view }) => view.identifiers.map(({ idType }) => idType))
+  const idTypes = Object.fromEntries([...Map.groupBy(linked, (one) => one)].map(([one, all]) => [one, all.length]))
+  await reportMemoryEvents(tx, account, [
+    {
+      type: 'IDENTIFIER_LINKED',
+      level: 'info',
+      message: `${persons.length} new profiles were given ${linked.length} identifiers.`,
+      resource: wireId('memoryStore', storeId),
+      count: linked.length,
+      details: { profiles: persons.length, idTypes, source },
+      requestId,
+      at: now,
+    },
+  ])
 }
 
 /** Tells what identifiers a profile has no longer. */

@@ -8,8 +8,9 @@ import type { TraitGroup } from './domain/trait-groups.ts'
 import { checkTraits, type TraitsInput } from './domain/traits.ts'
 import { holdersAmong } from './identifier-rows.ts'
 import { requirePromoted } from './identifiers.ts'
+import { tellNewcomers, tellRefusal } from './identity-events.ts'
 import { savePersons } from './person-saving.ts'
-import { newcomerOf, type WrittenIdentifier, writeProfile } from './profile-writing.ts'
+import { MergeRefused, newcomerOf, type ProfileWrite, type WrittenIdentifier, writeProfile } from './profile-writing.ts'
 import { sharedKeys } from './unmergeable.ts'
 
 export interface ProfileBatch {
@@ -48,12 +49,15 @@ export async function writeProfiles(tx: Tx, account: number, batch: ProfileBatch
     return { store, traits, identifiers, newProfileId, changeId: newProfileId, source, requestId, now }
   }
   const after = [...strangers].map((item) => newcomerOf(writeOf(item)))
-  if (after.length > 0) await savePersons(tx, { account, store, now, before: [], after, shared: new Set() })
+  if (after.length > 0) {
+    await savePersons(tx, { account, store, now, before: [], after, shared: new Set() })
+    await tellNewcomers(tx, { account, storeId: store.id, source, requestId, now }, after)
+  }
   const outcomes: BatchOutcome[] = []
   for (const one of judged) {
     if (one instanceof Failure) outcomes.push({ refusal: one })
     else if (strangers.has(one)) outcomes.push({ profileId: one.newProfileId, created: true })
-    else outcomes.push(await written(() => writeProfile(tx, account, writeOf(one))))
+    else outcomes.push(await written(tx, account, writeOf(one)))
   }
   return outcomes
 }
@@ -75,12 +79,16 @@ function judge({ store, groups }: ProfileBatch, item: BatchItem): Accepted | Fai
 }
 
 /** A refusal comes before anything of the write is saved, so the transaction can go on without it. */
-async function written(write: () => Promise<{ profileId: string; created: boolean }>): Promise<BatchOutcome> {
+async function written(tx: Tx, account: number, write: ProfileWrite): Promise<BatchOutcome> {
   try {
-    return await write()
+    return await writeProfile(tx, account, write)
   } catch (error) {
-    if (error instanceof Failure && error.kind !== 'unavailable') return { refusal: error }
-    throw error
+    if (!(error instanceof Failure) || error.kind === 'unavailable') throw error
+    const { requestId, now } = write
+    if (error instanceof MergeRefused) {
+      await tellRefusal(tx, { account, storeId: error.storeId, requestId, now }, error)
+    }
+    return { refusal: error }
   }
 }
 

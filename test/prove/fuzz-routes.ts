@@ -26,7 +26,7 @@ export interface Seeded {
 }
 
 /** Whether they are accepted depends on what has been done before. */
-const dependent = /Promote|Secondary|Replay|Enable|Test$/
+const dependent = /Promote|Secondary|Replay|Enable|Test$|Undo$|Merges$/
 
 /** Every route that the server says it has and that ever ends its answer. */
 export function routesOf(openApi: Json): Route[] {

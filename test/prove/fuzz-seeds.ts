@@ -207,6 +207,16 @@ export const seeds: Readonly<Record<string, Seed>> = {
     communicationsLimit: 3,
     relevanceThreshold: 0.1,
   }),
+  'POST /skein/v1/Stores/{storeId}/SharedIdentifiers': (world) => ({
+    idType: 'chat',
+    value: world.name(),
+    note: world.text(),
+  }),
+  'POST /skein/v1/Stores/{storeId}/Merges/Preview': (world, target) => ({
+    profileId: target?.below.Profiles?.[0]?.id,
+    idType: 'phone',
+    value: world.phone(),
+  }),
   'PATCH /v1/Stores/{storeId}/Profiles/{profileId}/Identifiers/{idType}': (_world, target) => ({
     idType: 'phone',
     oldValue: target?.value,

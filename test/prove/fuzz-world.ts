@@ -59,6 +59,9 @@ export class FuzzWorld {
     for (let n = 0; n < 3; n += 1) this.#store.below.Profiles?.push(await this.#makeProfile())
     for (let n = 0; n < 2; n += 1) this.#store.below.TraitGroups?.push(await this.#makeTraitGroup(this.storeId))
     for (let n = 0; n < 2; n += 1) this.#store.below.DataMappings?.push(await this.#makeDataMapping(this.storeId))
+    for (let n = 0; n < 2; n += 1) this.#store.below.Merges?.push(await this.#makeMerge())
+    for (let n = 0; n < 2; n += 1) this.#store.below.SharedIdentifiers?.push(await this.#makeShared(this.storeId))
+    this.#keep('Erasures', await this.#makeErasure())
     for (let n = 0; n < 2; n += 1) this.#keep('OwnedAddresses', await this.#makeOwnedAddress())
     for (let n = 0; n < 2; n += 1) this.#keep('Keys', await this.#makeKey())
     for (let n = 0; n < 2; n += 1) this.#keep('v3/Operators', await this.#makeOperator())
@@ -114,6 +117,8 @@ export class FuzzWorld {
         return parent && leaf(await this.#makeObservation(`/v1/Stores/${this.storeId}/Profiles/${parent.id}`))
       case 'ConversationSummaries':
         return parent && leaf(await this.#makeSummary(`/v1/Stores/${this.storeId}/Profiles/${parent.id}`))
+      case 'SharedIdentifiers':
+        return parent && this.#makeShared(parent.id)
       case 'OwnedAddresses':
         return this.#makeOwnedAddress()
       case 'Keys':
@@ -175,7 +180,13 @@ export class FuzzWorld {
   }
 
   async #makeStore(): Promise<Resource> {
-    return leaf(await makeMemoryStore(this.client, this.name()), { Profiles: [], TraitGroups: [], DataMappings: [] })
+    return leaf(await makeMemoryStore(this.client, this.name()), {
+      Profiles: [],
+      TraitGroups: [],
+      DataMappings: [],
+      Merges: [],
+      SharedIdentifiers: [],
+    })
   }
 
   async #makeConfiguration(): Promise<Resource> {
@@ -227,6 +238,23 @@ export class FuzzWorld {
       mappingTo: { type: 'TRAITS', mappings: [mapping] },
     })
     return leaf((await completed(this.client, made)).result.id)
+  }
+
+  async #makeMerge(): Promise<Resource> {
+    const [one, other] = [await this.#makeProfile(), await this.#makeProfile()]
+    return leaf((await this.#post(`/skein/v1/Stores/${this.storeId}/Merges`, { profileIds: [one.id, other.id] })).id)
+  }
+
+  async #makeShared(storeId: string): Promise<Resource> {
+    const body = { idType: 'chat', value: this.name(), note: this.text() }
+    return leaf((await this.#post(`/skein/v1/Stores/${storeId}/SharedIdentifiers`, body)).id)
+  }
+
+  async #makeErasure(): Promise<Resource> {
+    const { id } = await this.#makeProfile()
+    await this.client.delete(`/v1/Stores/${this.storeId}/Profiles/${id}`)
+    const [made] = await this.client.list('/skein/v1/Erasures', 'erasures')
+    return leaf(made.id)
   }
 
   async #makeOwnedAddress(): Promise<Resource> {
