@@ -23,6 +23,7 @@ export interface Config {
   requestsPerSecond: number
   passiveProfiles: 'lookup' | 'create'
   memoryOverflow: OverflowPolicy
+  memoryRedirects: 'follow' | 'strict'
   silentCallMinutes: number | undefined
   streamGraceSeconds: number
   eventRetentionDays: number
@@ -100,6 +101,12 @@ export const settings = {
     default: 'evict',
     meaning:
       'evict, or refuse: one more observation or summary than a profile holds takes the place of the stalest, or is a 400',
+  },
+  memoryRedirects: {
+    flag: 'memory-redirects',
+    default: 'follow',
+    meaning:
+      'follow, or strict: requests for a merged profile are answered by the one that stayed, or with 301 and 308',
   },
   silentCallMinutes: {
     flag: 'silent-call-minutes',
@@ -204,6 +211,7 @@ export function readConfig(environment: Environment, flags: Partial<Record<Setti
     requestsPerSecond: number('requestsPerSecond', 0, 1_000_000),
     passiveProfiles: word('passiveProfiles', ['lookup', 'create']),
     memoryOverflow: word('memoryOverflow', overflowPolicies),
+    memoryRedirects: word('memoryRedirects', ['follow', 'strict']),
     silentCallMinutes: silent === undefined ? undefined : number('silentCallMinutes', 1, 5_256_000),
     streamGraceSeconds: number('streamGraceSeconds', 0, 3600),
     eventRetentionDays: number('eventRetentionDays', 1, 36_500),

@@ -174,6 +174,7 @@ export async function assemble(
     pokeOperations: () => wake('operations'),
     isStoreReferenced: configurationUsing,
     memoryOverflow: config.memoryOverflow,
+    memoryRedirects: config.memoryRedirects,
     identityEffects: conversations.identityEffects,
     recallCache: new RecallCache(store.read),
     readCommunications: communicationReader(store.read),

@@ -109,6 +109,39 @@ describe('merges', () => {
       }
     }))
 
+  it('send clients to the profile that stayed where the server is set so', () =>
+    inWorld({ SKEIN_MEMORY_REDIRECTS: 'strict' }, async (world) => {
+      const storeId = await world.makeMemoryStore()
+      const profiles = `/v1/Stores/${storeId}/Profiles`
+      const cast = { world, profiles, ours: `/skein/v1/Stores/${storeId}` }
+      const [first, second] = [await create(cast, { phone: ines }), await create(cast, { phone: other })]
+      await world.post(`${cast.ours}/Merges`, { profileIds: [first, second] })
+      const moved = await world.get(`${profiles}/${second}`)
+      assert.equal(moved.status, 301)
+      assert.ok(moved.headers.location?.endsWith(`${profiles}/${first}`))
+      assert.equal((await world.patch(`${profiles}/${second}`, { traits: {} })).status, 308)
+      assert.equal((await world.get(`${cast.ours}/Profiles/${second}/Identifiers`)).status, 200, 'ours always answer')
+    }))
+
+  it('keep nothing of a trait group that is gone, also not for when they are undone', () =>
+    inStore(async (cast) => {
+      const { world, profiles, ours } = cast
+      const groups = `/v1/ControlPlane/Stores/${profiles.split('/')[3]}/TraitGroups`
+      const traits = { tier: { dataType: 'STRING' } }
+      await world.completed(await world.post(groups, { displayName: 'Loyalty', traits }))
+      const ids: string[] = []
+      for (const phone of [ines, other]) {
+        const body = { traits: { Contact: { phone }, Loyalty: { tier: 'gold' } } }
+        ids.push((await world.post(profiles, body)).body.id)
+      }
+      const merge = await world.post(`${ours}/Merges`, { profileIds: ids })
+      await world.completed(await world.delete(`${groups}/Loyalty`))
+      assert.equal((await world.post(`${ours}/Merges/${merge.body.id}/Undo`)).status, 200)
+      for (const id of ids) {
+        assert.deepEqual(Object.keys((await world.get(`${profiles}/${id}`)).body.traits), ['Contact'])
+      }
+    }))
+
   it('list those of one profile, in pages', () =>
     inStore(async (cast) => {
       const { world, ours } = cast
