@@ -17,6 +17,7 @@ import { participantRoutes } from './participants.ts'
 import { stuckRoutes } from './stuck.ts'
 import { timelineRoutes } from './timeline.ts'
 import { trafficRoutes } from './traffic.ts'
+import { turnRoutes } from './turns.ts'
 
 export interface ConversationsContext extends RouteContext {
   conversations: Conversations
@@ -37,6 +38,7 @@ export function conversationsRoutes(app: FastifyInstance, context: Conversations
   stuckRoutes(app, context)
   timelineRoutes(app, context)
   communicationTraceRoutes(app, context)
+  turnRoutes(app, context)
   diagnosisRoutes(app, context)
   app.addHook('onClose', async () => context.conversations.ignored.flush(await context.clock.now()))
   debuggerRoutes(app, { ...context, explain: explainCode })
