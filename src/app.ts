@@ -31,6 +31,8 @@ import { newSid } from './kernel/ids.ts'
 import type { Log } from './kernel/log.ts'
 import { type MemoryContext, memoryRoutes } from './memory/http/routes.ts'
 import type { Store } from './store/store.ts'
+import { voiceWebhooks } from './voice/http/network.ts'
+import { type VoiceContext, voiceRoutes } from './voice/http/routes.ts'
 
 export interface AppContext
   extends CarriersContext,
@@ -41,7 +43,8 @@ export interface AppContext
     EventsContext,
     IntelligenceContext,
     KeysContext,
-    MemoryContext {
+    MemoryContext,
+    VoiceContext {
   config: Config
   log: Log
   store: Store
@@ -85,6 +88,7 @@ export async function buildApp(context: AppContext): Promise<FastifyInstance> {
   healthRoutes(app, context.store, metrics)
   consoleRoutes(app)
   carrierWebhooks(app, context)
+  voiceWebhooks(app, context)
   await app.register(async (api) => {
     api.addHook('onRequest', authenticationHook(context.authenticate))
     if (config.requestsPerSecond > 0) await api.register(rateLimit, perAccount(config.requestsPerSecond))
@@ -93,6 +97,7 @@ export async function buildApp(context: AppContext): Promise<FastifyInstance> {
     memoryRoutes(api, context)
     carriersRoutes(api, context)
     connectionRoutes(api, context)
+    voiceRoutes(api, context)
     intelligenceRoutes(api, context)
     eventsRoutes(api, context)
     clockRoutes(api, context)

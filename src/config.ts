@@ -26,6 +26,8 @@ export interface Config {
   memoryRedirects: 'follow' | 'strict'
   silentCallMinutes: number | undefined
   streamGraceSeconds: number
+  speechMsPerCharacter: number
+  replyMs: number
   eventRetentionDays: number
   deliveryRetentionDays: number
   diagnosticRetentionDays: number
@@ -117,6 +119,16 @@ export const settings = {
     flag: 'stream-grace-seconds',
     default: '20',
     meaning: 'how long a call may be between two streams before a conversation with null voice timeouts closes',
+  },
+  speechMsPerCharacter: {
+    flag: 'speech-ms-per-character',
+    default: '60',
+    meaning: 'how long a spoken character takes on the virtual network, in business milliseconds',
+  },
+  replyMs: {
+    flag: 'reply-ms',
+    default: '1000',
+    meaning: 'how long a virtual clock waits for an application to answer its caller, in wall milliseconds',
   },
   eventRetentionDays: {
     flag: 'event-retention-days',
@@ -214,6 +226,8 @@ export function readConfig(environment: Environment, flags: Partial<Record<Setti
     memoryRedirects: word('memoryRedirects', ['follow', 'strict']),
     silentCallMinutes: silent === undefined ? undefined : number('silentCallMinutes', 1, 5_256_000),
     streamGraceSeconds: number('streamGraceSeconds', 0, 3600),
+    speechMsPerCharacter: number('speechMsPerCharacter', 1, 10_000),
+    replyMs: number('replyMs', 0, 60_000),
     eventRetentionDays: number('eventRetentionDays', 1, 36_500),
     deliveryRetentionDays: number('deliveryRetentionDays', 1, 36_500),
     diagnosticRetentionDays: number('diagnosticRetentionDays', 1, 36_500),

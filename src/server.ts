@@ -22,6 +22,7 @@ import { Deliverer } from './events/deliverer.ts'
 import { EventRetention, type RetentionAges } from './events/retention.ts'
 import { callbackSender } from './events/sending.ts'
 import { createOutgoing, type Outgoing } from './http/outgoing/client.ts'
+import { createGuard } from './http/outgoing/guard.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
 import type { Log } from './kernel/log.ts'
 import { Loop, type Work } from './kernel/work.ts'
@@ -32,6 +33,9 @@ import { Retention } from './operations/retention.ts'
 import { openVault } from './secret-key.ts'
 import { openStore } from './store/open.ts'
 import type { Store } from './store/store.ts'
+import { Calls } from './voice/calls.ts'
+import { forgetCalls } from './voice/forgetting.ts'
+import { RelayProxies } from './voice/relay-proxies.ts'
 
 /** Where a virtual clock starts when the database has none yet: an ordinary Monday morning. */
 const virtualStart = Date.parse('2026-01-05T09:00:00.000Z')
@@ -120,7 +124,7 @@ export async function assemble(
     settings: settingsOf(config),
     onFollowed,
     vault,
-    alsoForget: [forgetCarried, forgetBridgedConversation],
+    alsoForget: [forgetCarried, forgetBridgedConversation, forgetCalls],
     onBridged: mirrorBridged,
   })
   const scrub = () => store.scrub()
@@ -132,12 +136,13 @@ export async function assemble(
   const deliverer = new Deliverer({ store, clock, log, secrets, send, random: Math.random, onRoom: onFollowed })
   const connections = new Connections(store, vault)
   const webhooks = { connections, clock, ignored: conversations.ignored, configuredUrl: config.publicUrl }
+  const applications = new Applications(outgoing, secrets)
   const carriers = new Carriers({
     store,
     clock,
     log,
     intake: conversations.intake,
-    applications: new Applications(outgoing, secrets),
+    applications,
     wake: () => {
       for (const { name } of carriers.works) wake(name)
     },
@@ -146,8 +151,22 @@ export async function assemble(
       (traffic) => new WhatsAppCarrier({ ...webhooks, traffic, outgoing }),
     ],
   })
+  const voice = {
+    store,
+    clock,
+    log,
+    intake: conversations.intake,
+    applications,
+    secrets,
+    guard: createGuard({ allowPrivate: config.allowPrivateCallbacks }),
+    settings: { msPerCharacter: config.speechMsPerCharacter, replyMs: config.replyMs },
+  }
+  const calls = new Calls({ ...voice, wake: () => wake('calls') })
+  const relayProxies = new RelayProxies({ ...voice, wake: () => wake('relay-proxies') })
   const works: Work[] = [
     operations,
+    calls,
+    relayProxies,
     ...conversations.works,
     ...carriers.works,
     deliverer,
@@ -165,6 +184,10 @@ export async function assemble(
     carriers,
     connections,
     virtual: carriers.virtual,
+    calls,
+    relayProxies,
+    applications,
+    intake: conversations.intake,
     secrets,
     send,
     pokeDeliveries: onFollowed,
@@ -181,6 +204,7 @@ export async function assemble(
     authenticate: (name, secret) => authenticator.authenticate(name, secret),
   })
   const stopSending = async () => {
+    await Promise.all([calls.stop(), relayProxies.stop()])
     await Promise.all([deliverer.stop(), carriers.stop()])
     await outgoing.close()
     await conversations.intake.stop()

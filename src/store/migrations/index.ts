@@ -14,6 +14,7 @@ import { identity } from './0012-identity.ts'
 import { intelligence } from './0013-intelligence.ts'
 import { carrierConnections } from './0014-carrier-connections.ts'
 import { messages } from './0015-messages.ts'
+import { calls } from './0016-calls.ts'
 
 /** In the order in which they are applied. Append only. */
 export const migrations: readonly Migration[] = [
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
   intelligence,
   carrierConnections,
   messages,
+  calls,
 ]

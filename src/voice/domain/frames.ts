@@ -1,5 +1,10 @@
 /** The JSON messages of a relay session's WebSocket, in both directions. */
 
+/** The vendor's code for a message that an application should not have sent. */
+export const invalidFrame = 64_107
+/** The longest message that is read. */
+export const maxFrameBytes = 65_536
+
 export type ApplicationFrame =
   | { type: 'text'; token: string; last: boolean; lang?: string; interruptible?: boolean; preemptible?: boolean }
   | { type: 'play'; source: string; loop: number; interruptible?: boolean; preemptible?: boolean }

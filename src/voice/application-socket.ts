@@ -1,0 +1,60 @@
+import type { LookupFunction } from 'node:net'
+import { WebSocket } from 'ws'
+import { signTwilio } from '../events/signature.ts'
+import type { Guard } from '../http/outgoing/guard.ts'
+import { parseWireUrl } from '../http/outgoing/wire-url.ts'
+import { version } from '../kernel/version.ts'
+import { maxFrameBytes } from './domain/frames.ts'
+
+export interface SocketOptions {
+  guard: Guard
+  url: string
+  authToken: string
+  connectMs: number
+}
+
+/** The socket to an application, open; or why there is none. */
+export type Dialled = { socket: WebSocket } | { problem: string }
+
+/**
+ * Opens the WebSocket of a relay session as the vendor does: signed, and only to where the guard lets it. The host is not
+ * resolved again after it has been judged.
+ */
+export async function dialApplication({ guard, url, authToken, connectMs }: SocketOptions): Promise<Dialled> {
+  const admission = await guard.check(url, ['ws:', 'wss:'])
+  if ('error' in admission) return { problem: admission.detail }
+  const families = admission.addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }))
+  const lookup: LookupFunction = (_, { all }, callback) => {
+    const [first] = families
+    if (all) callback(null, families)
+    else callback(null, first?.address ?? '', first?.family)
+  }
+  const socket = new WebSocket(admission.url.href, {
+    headers: { 'X-Twilio-Signature': signatureOf(url, authToken), 'User-Agent': `Skein/${version}` },
+    handshakeTimeout: connectMs,
+    maxPayload: maxFrameBytes,
+    perMessageDeflate: false,
+    lookup,
+  } as ConstructorParameters<typeof WebSocket>[2])
+  return new Promise((resolve) => {
+    socket.once('upgrade', ({ socket: { remoteAddress } }) => {
+      if (remoteAddress !== undefined && guard.admits(remoteAddress)) return
+      socket.terminate()
+    })
+    socket.once('open', () => {
+      socket.removeAllListeners('error')
+      // An error is followed by the close, which says enough.
+      socket.on('error', () => {})
+      resolve({ socket })
+    })
+    socket.once('error', (error) => resolve({ problem: error.message }))
+  })
+}
+
+/** Over the URL without its query, and the query's parameters as if they were a form's. */
+export function signatureOf(url: string, authToken: string): string {
+  const href = parseWireUrl(url)?.href ?? url
+  const [plain = '', query = ''] = href.split('?', 2)
+  const params = Object.fromEntries(new URLSearchParams(query))
+  return signTwilio({ url: plain, authToken, params })
+}

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { describe, it } from 'node:test'
+import { WebSocket } from 'ws'
+import { signTwilio } from '../../events/signature.ts'
+import { kiosk } from '../../testing/app.ts'
+import { type Application, authToken, bodyOf, kiran, onStage, type Stage, until, withEcho } from '../testing/stage.ts'
+
+const setup = { type: 'setup', sessionId: 'VX1', callSid: 'CA1', from: kiran, to: kiosk, direction: 'inbound' }
+
+interface Carrier {
+  socket: WebSocket
+  /** What came from the application, byte for byte. */
+  received: string[]
+  closed: Promise<number>
+}
+
+/** Skein listens, and the real network dials it for an application. */
+function proxied(
+  story: (
+    stage: Stage,
+    dial: (query?: Record<string, string>, token?: string) => Promise<Carrier>,
+    id: string,
+  ) => Promise<void>,
+): Promise<void> {
+  return onStage(async (stage) => {
+    const { world } = stage
+    const id = await world.makeConfiguration({ channelSettings: { VOICE: { statusTimeouts: null } } })
+    const origin = (await world.app.listen({ port: 0, host: '127.0.0.1' })).replace('http', 'ws')
+    await story(
+      stage,
+      async (query = {}, token = authToken) => {
+        const asked = new URLSearchParams({ configurationId: id, ...query })
+        const url = `${origin}/skein/v1/Voice/${world.accountSid}/Relay?${asked}`
+        const socket = new WebSocket(url, { headers: { 'x-twilio-signature': signTwilio({ url, authToken: token }) } })
+        const received: string[] = []
+        socket.on('message', (data) => received.push(String(data)))
+        const closed = new Promise<number>((resolve) => socket.once('close', resolve))
+        await once(socket, 'open')
+        return { socket, received, closed }
+      },
+      id,
+    )
+  })
+}
+
+function withApplication(
+  story: (stage: Stage, application: Application, carrier: Carrier, id: string) => Promise<void>,
+) {
+  return withEcho((application) =>
+    proxied(async (stage, dial, id) => {
+      const carrier = await dial({ url: application.url, greeting: 'Hello.' })
+      await story(stage, application, carrier, id)
+    }),
+  )
+}
+
+describe('a relay session of the real network', () => {
+  it('passes through unchanged while its words are captured', () =>
+    withApplication(async ({ said, conversations, pass }, application, { socket, received }) => {
+      socket.send(JSON.stringify(setup))
+      await application.received((frames) => frames.length === 1)
+      const [conversationId = ''] = await conversations('CA1')
+      await pass(1)
+      const prompt = '{ "type":"prompt", "voicePrompt":"My parcel","lang":"en-US","last":true, "more":1 }'
+      socket.send('{"type":"prompt","voicePrompt":"My","lang":"en-US","last":false}')
+      socket.send(prompt)
+      await until(async () => received.length === 1)
+      assert.equal(received[0], '{"type":"text","token":"You said: My parcel. I see.","last":true}')
+      assert.deepEqual(application.frames.at(-1), JSON.parse(prompt))
+      await pass(1)
+      socket.send(
+        '{"type":"interrupt","utteranceUntilInterrupt":"You said: My parcel. I","durationUntilInterruptMs":1300}',
+      )
+      await application.received((frames) => frames.length === 4)
+      await pass(5)
+      assert.deepEqual(await said(conversationId), [
+        'AI_AGENT: Hello.',
+        'CUSTOMER: My parcel',
+        'AI_AGENT: You said: My parcel.',
+        'AI_AGENT: I',
+      ])
+    }))
+
+  it('ends on both sides when the network hangs up, and closes the conversation after the grace', () =>
+    withApplication(async ({ world, conversations, pass }, application, { socket }) => {
+      socket.send(JSON.stringify(setup))
+      await application.received((frames) => frames.length === 1)
+      const gone = once(application.sockets[0] as WebSocket, 'close')
+      socket.close(1000)
+      assert.equal((await gone)[0], 1000)
+      await pass(20)
+      const [conversationId] = await conversations('CA1')
+      assert.equal(bodyOf(await world.get(`/v2/Conversations/${conversationId}`), 200).status, 'CLOSED')
+    }))
+
+  it('tells the network when the application goes away, or was never there', () =>
+    withApplication(async (_, application, { socket, closed }) => {
+      socket.send(JSON.stringify(setup))
+      await application.received((frames) => frames.length === 1)
+      application.sockets[0]?.close(4001)
+      assert.equal(await closed, 4001)
+    }).then(() =>
+      proxied(async (_, dial) => {
+        assert.equal(await (await dial({ url: 'ws://127.0.0.1:1/' })).closed, 1011)
+        assert.equal(await (await dial()).closed, 1008)
+      }),
+    ))
+
+  it('survives whatever either side sends', () =>
+    withApplication(async ({ pass }, application, { socket, received }) => {
+      await until(async () => application.sockets.length === 1)
+      for (const text of ['[]', '{"type":7}', '{"type":"setup"}', '{"type":"prompt"}', '{"type":"interrupt"}']) {
+        socket.send(text)
+      }
+      application.sockets[0]?.send('not JSON')
+      await until(async () => received.includes('not JSON'))
+      await pass(1)
+    }))
+
+  it('is refused where it is not signed with the account’s token', () =>
+    proxied(async (_, dial) => {
+      await assert.rejects(dial({ url: 'ws://127.0.0.1:1/' }, 'another-token-of-16'), /403/)
+    }))
+})

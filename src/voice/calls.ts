@@ -1,0 +1,158 @@
+import { addressKey } from '../conversations/domain/address.ts'
+import { newId } from '../kernel/ids.ts'
+import { sidOf } from '../kernel/sids.ts'
+import type { Work } from '../kernel/work.ts'
+import { handsetOf, isOver, type Leg, type StatusCallback } from './leg.ts'
+import { type Instructions, LiveCall } from './live-call.ts'
+import type { VoicePorts } from './ports.ts'
+import { callTable, legOf, lostCalls, seenCalls } from './rows.ts'
+
+/** A leg of a call that runs here and now. */
+export interface LiveLeg {
+  call: LiveCall
+  leg: Leg
+}
+
+export interface NewCall {
+  account: number
+  accountSid: string
+  requestId: string
+  from: string
+  to: string
+  direction: 'inbound' | 'outbound-api'
+  instructions: Instructions
+  statusCallback: StatusCallback | null
+  ringSeconds: number
+  now: number
+}
+
+const seenEveryMs = 15_000
+const lostAfterMs = 60_000
+const mostLost = 100
+
+/**
+ * The calls of the virtual network that run in this process. They live in its memory: what is kept in the database is how
+ * they stand, so that a process that is gone leaves no call behind that seems to go on.
+ */
+export class Calls implements Work {
+  readonly name = 'calls'
+  readonly #ports: VoicePorts
+  readonly #node = newId()
+  readonly #calls = new Set<LiveCall>()
+  readonly #legs = new Map<string, LiveLeg>()
+  #seenAt = Date.now()
+
+  constructor(ports: VoicePorts) {
+    this.#ports = ports
+  }
+
+  /** Begins a call. What becomes of it happens later. */
+  async begin(wanted: NewCall): Promise<Leg> {
+    const { account, accountSid, requestId, from, to, direction, instructions, statusCallback, ringSeconds, now } =
+      wanted
+    const id = newId()
+    const status = direction === 'inbound' ? 'ringing' : 'queued'
+    const sid = sidOf('CA', id)
+    const times = { createdAt: now, answeredAt: null, endedAt: null }
+    const leg: Leg = { id, sid, parentSid: null, from, to, direction, status, ...times }
+    const call = new LiveCall(
+      { account, accountSid, requestId, leg, statusCallback, instructions, ringSeconds },
+      this.#ports,
+      (of, changed) => this.#save(of, changed),
+      (child) => this.#legs.set(child.sid, { call, leg: child }),
+    )
+    this.#calls.add(call)
+    this.#legs.set(sid, { call, leg })
+    await call.begin()
+    return leg
+  }
+
+  /** The leg, if it is the account's and its call runs here. */
+  find(account: number, sid: string): LiveLeg | undefined {
+    const live = this.#legs.get(sid)
+    return live?.call.origin.account === account ? live : undefined
+  }
+
+  async tick(now: number): Promise<number> {
+    let passed = 0
+    for (const call of [...this.#calls]) {
+      const due = call.dueAt()
+      if (due !== null && due <= now && !isOver(call.leg)) {
+        await call.pass()
+        passed += 1
+      }
+      if (call.isDone) this.#forget(call)
+    }
+    return passed + (await this.#watch())
+  }
+
+  async nextDueAt(): Promise<number | null> {
+    const isVirtual = this.#ports.clock.mode === 'virtual'
+    let least: number | null = null
+    for (const call of this.#calls) {
+      // Whatever is under way happens before business time moves on.
+      if (isVirtual && call.isBusy) return 0
+      const due = isOver(call.leg) ? null : call.dueAt()
+      if (due !== null && (least === null || due < least)) least = due
+    }
+    return least
+  }
+
+  /** Ends all calls, and waits until what was said in them is committed. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.#calls].map((call) => call.abandon()))
+  }
+
+  #forget(call: LiveCall): void {
+    this.#calls.delete(call)
+    for (const [sid, live] of this.#legs) if (live.call === call) this.#legs.delete(sid)
+  }
+
+  async #save(account: number, leg: Leg): Promise<void> {
+    const row = rowOf(account, leg, this.#node, Date.now())
+    const { store } = this.#ports
+    await store.transact(async (tx) => {
+      const isNew = (await tx.insert(callTable, [row], 'nothing')) === 1
+      if (!isNew) await tx.update(callTable, ['account', 'id'], ['status', 'live', 'answered_at', 'ended_at'], [row])
+    })
+  }
+
+  /** Tells other processes that these calls are alive, and ends those whose process is gone. */
+  async #watch(): Promise<number> {
+    const wallNow = Date.now()
+    if (wallNow - this.#seenAt < seenEveryMs) return 0
+    this.#seenAt = wallNow
+    const { store, clock, intake } = this.#ports
+    if (this.#calls.size > 0) await store.transact((tx) => tx.run(seenCalls, { node: this.#node, now: wallNow }))
+    const lost = await store.read.all(lostCalls, { before: wallNow - lostAfterMs, limit: mostLost })
+    const now = await clock.now()
+    for (const row of lost) {
+      const leg = legOf(row)
+      const status = leg.answeredAt === null ? ('failed' as const) : ('completed' as const)
+      await this.#save(row.account, { ...leg, status, endedAt: now })
+      const item = { kind: 'STREAM_STOPPED' as const, channelId: leg.sid, callEnded: true }
+      await intake.capture(row.account, [{ item, requestId: '' }])
+    }
+    return lost.length
+  }
+}
+
+function rowOf(account: number, leg: Leg, node: string, seenAt: number) {
+  return {
+    account,
+    id: leg.id,
+    sid: leg.sid,
+    parent_sid: leg.parentSid,
+    from_address: leg.from,
+    to_address: leg.to,
+    handset: addressKey('VOICE', handsetOf(leg)),
+    direction: leg.direction,
+    status: leg.status,
+    live: isOver(leg) ? 0 : 1,
+    node,
+    seen_at: seenAt,
+    created_at: leg.createdAt,
+    answered_at: leg.answeredAt,
+    ended_at: leg.endedAt,
+  }
+}

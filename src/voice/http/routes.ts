@@ -1,0 +1,26 @@
+import type { FastifyInstance } from 'fastify'
+import type { AccountSecrets } from '../../accounts/secrets.ts'
+import type { Applications } from '../../carriers/applications.ts'
+import type { TrafficIntake } from '../../conversations/traffic-intake.ts'
+import { accountsScope } from '../../http/accounts-scope.ts'
+import type { RouteContext } from '../../http/context.ts'
+import type { Calls } from '../calls.ts'
+import type { RelayProxies } from '../relay-proxies.ts'
+import { callRoutes } from './calls.ts'
+import { handsetRoutes } from './handsets.ts'
+
+export interface VoiceContext extends RouteContext {
+  calls: Calls
+  relayProxies: RelayProxies
+  intake: TrafficIntake
+  applications: Applications
+  secrets: AccountSecrets
+  /** Whether calls may name private hosts and plain http. */
+  allowPrivateCallbacks: boolean
+}
+
+/** What clients of this server call: the calls of an account, and the handsets of the virtual network. */
+export function voiceRoutes(app: FastifyInstance, context: VoiceContext): void {
+  accountsScope(app, (scope) => callRoutes(scope, context))
+  handsetRoutes(app, context)
+}

@@ -1,0 +1,57 @@
+import type { CallStatus } from './domain/call-script.ts'
+
+export type CallDirection = 'inbound' | 'outbound-api' | 'outbound-dial'
+
+/** Where to tell how a call goes, and of what. */
+export interface StatusCallback {
+  url: string
+  method: 'GET' | 'POST'
+  events: readonly CallEvent[]
+}
+
+export const callEvents = ['initiated', 'ringing', 'answered', 'completed'] as const
+export type CallEvent = (typeof callEvents)[number]
+
+/** One end of a call: a party outside and the network. Ids without prefix, times in epoch milliseconds. */
+export interface Leg {
+  id: string
+  sid: string
+  parentSid: string | null
+  from: string
+  to: string
+  direction: CallDirection
+  status: CallStatus
+  createdAt: number
+  answeredAt: number | null
+  endedAt: number | null
+}
+
+/** The party outside, whose handset rings or calls. */
+export function handsetOf({ direction, from, to }: Pick<Leg, 'direction' | 'from' | 'to'>): string {
+  return direction === 'inbound' ? from : to
+}
+
+export function isOver({ status }: Pick<Leg, 'status'>): boolean {
+  return status !== 'queued' && status !== 'ringing' && status !== 'in-progress'
+}
+
+/** Whole seconds from answer to end; 0 for a call that was never answered. */
+export function durationOf({ answeredAt, endedAt }: Pick<Leg, 'answeredAt' | 'endedAt'>): number {
+  return answeredAt === null || endedAt === null ? 0 : Math.round((endedAt - answeredAt) / 1000)
+}
+
+/** The parameters of every request about a call, as the vendor's webhooks have them. */
+export function callParameters(accountSid: string, leg: Leg): Record<string, string> {
+  return {
+    CallSid: leg.sid,
+    AccountSid: accountSid,
+    From: leg.from,
+    To: leg.to,
+    Caller: leg.from,
+    Called: leg.to,
+    CallStatus: leg.status,
+    Direction: leg.direction,
+    ApiVersion: '2010-04-01',
+    ...(leg.parentSid === null ? {} : { ParentCallSid: leg.parentSid }),
+  }
+}

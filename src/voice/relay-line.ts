@@ -1,0 +1,95 @@
+import type { WebSocket } from 'ws'
+import type { Dialled } from './application-socket.ts'
+import { type ApplicationFrame, invalidFrame, readApplicationFrame } from './domain/frames.ts'
+
+/** What the line of a relay session needs of the call that it belongs to. */
+export interface RelayListener {
+  onOpen: () => void
+  onFrame: (frame: ApplicationFrame) => void
+  onProblem: (code: number, description: string) => void
+  /** The line is dead, or was never there; said once, and not after `close`. */
+  onLost: (code: number, description: string) => void
+}
+
+/** Codes as the published debugger has them. */
+const cannotConnect = 64_102
+const socketEnded = 64_105
+
+const pingMs = 20_000
+/** An application that takes nothing in is given up before its frames fill the memory. */
+const maxWaitingBytes = 1_048_576
+
+/**
+ * The WebSocket between a relay session and its application. It is dialled twice at most, and not again once it was open:
+ * a socket that is lost ends the session, as it does with the vendor.
+ */
+export class RelayLine {
+  readonly #dial: () => Promise<Dialled>
+  readonly #listener: RelayListener
+  #socket: WebSocket | undefined
+  #pinging: NodeJS.Timeout | undefined
+  #isOver = false
+
+  constructor(dial: () => Promise<Dialled>, listener: RelayListener) {
+    this.#dial = dial
+    this.#listener = listener
+  }
+
+  async open(): Promise<void> {
+    let dialled = await this.#dial()
+    if ('problem' in dialled && !this.#isOver) dialled = await this.#dial()
+    if (this.#isOver) {
+      if ('socket' in dialled) dialled.socket.close()
+      return
+    }
+    if ('problem' in dialled) return this.#lose(cannotConnect, dialled.problem)
+    this.#socket = dialled.socket
+    this.#listen(dialled.socket)
+    this.#listener.onOpen()
+  }
+
+  send(frame: object): void {
+    const socket = this.#socket
+    if (!socket || this.#isOver) return
+    if (socket.bufferedAmount > maxWaitingBytes) {
+      this.#lose(socketEnded, 'the application does not read what it is sent')
+      socket.terminate()
+    } else socket.send(JSON.stringify(frame))
+  }
+
+  close(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    clearInterval(this.#pinging)
+    this.#socket?.close(1000)
+  }
+
+  #listen(socket: WebSocket): void {
+    let isAlive = true
+    socket.on('message', (data, isBinary) => {
+      if (this.#isOver) return
+      const read = isBinary ? { problem: 'the message is binary' } : readApplicationFrame(String(data))
+      if ('frame' in read) return this.#listener.onFrame(read.frame)
+      const description = `Invalid message received: ${read.problem}`
+      this.send({ type: 'error', description })
+      this.#listener.onProblem(invalidFrame, description)
+    })
+    socket.on('pong', () => {
+      isAlive = true
+    })
+    socket.on('close', (code) => this.#lose(socketEnded, `the application closed the WebSocket with ${code}`))
+    this.#pinging = setInterval(() => {
+      if (!isAlive) return socket.terminate()
+      isAlive = false
+      socket.ping()
+    }, pingMs)
+    this.#pinging.unref()
+  }
+
+  #lose(code: number, description: string): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    clearInterval(this.#pinging)
+    this.#listener.onLost(code, description)
+  }
+}
