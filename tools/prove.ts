@@ -8,10 +8,11 @@ import { proveKills } from '../test/prove/kills.ts'
 import { proveRaces } from '../test/prove/races.ts'
 import { Random } from '../test/prove/random.ts'
 import { Verdict } from '../test/prove/verdict.ts'
+import { proveVoice } from '../test/prove/voice.ts'
 
 /** The long proofs at full size, against real servers. Ends with a count and, when anything failed, a code other than 0. */
 
-const proofs = ['races', 'kills', 'fuzz', 'deliveries', 'identity'] as const
+const proofs = ['races', 'kills', 'fuzz', 'deliveries', 'identity', 'voice'] as const
 const databases = ['sqlite', 'postgres'] as const
 
 interface Options {
@@ -25,6 +26,7 @@ interface Options {
   requests: number
   perRoute: number
   events: number
+  documents: number
 }
 
 const program = new Command('prove')
@@ -45,6 +47,7 @@ const program = new Command('prove')
   .option('--requests <number>', 'fuzz: hostile requests on each database', Number, 100_000)
   .option('--per-route <number>', 'fuzz: hostile requests to each route, at least', Number, 500)
   .option('--events <number>', 'deliveries: events carried on each database', Number, 50_000)
+  .option('--documents <number>', 'voice: hostile documents, and as many messages', Number, 100_000)
   .showHelpAfterError()
   .parse()
 const options = program.opts<Options>()
@@ -57,6 +60,8 @@ try {
   for (const proof of wanted) {
     for (const database of databases) {
       if (options.database !== undefined && options.database !== database) continue
+      // What it proves looks at no database.
+      if (proof === 'voice' && database === 'postgres') continue
       const started = performance.now()
       const before = { passed: verdict.passed, failed: verdict.failures.length }
       console.log(`▶ ${proof} on ${database}`)
@@ -75,7 +80,7 @@ console.log(`${verdict.passed} passed, ${verdict.failures.length} failed`)
 process.exit(verdict.failures.length > 0 ? 1 : 0)
 
 function prove(proof: (typeof proofs)[number], database: DatabaseKind): Promise<void> {
-  const { seed, pairs, messages, overlapping, rounds, kills, requests, perRoute, events } = options
+  const { seed, pairs, messages, overlapping, rounds, kills, requests, perRoute, events, documents } = options
   const common = { database, verdict, fast: false }
   switch (proof) {
     case 'races':
@@ -92,12 +97,15 @@ function prove(proof: (typeof proofs)[number], database: DatabaseKind): Promise<
       return proveIdentity({ ...common, rounds, random: new Random(seed) })
     case 'deliveries':
       return proveDeliveries({ ...common, events, kills: Math.min(kills, 10), random: new Random(seed) })
+    case 'voice':
+      return proveVoice({ verdict, random: new Random(seed), rounds: documents })
   }
 }
 
 /** A PostgreSQL that waits for the disk, unless one is given by `SKEIN_TEST_POSTGRES`. */
 async function ownPostgres(): Promise<PostgresServer | undefined> {
-  if (options.database === 'sqlite' || process.env.SKEIN_TEST_POSTGRES) return undefined
+  const isNeeded = wanted.some((proof) => proof !== 'voice')
+  if (!isNeeded || options.database === 'sqlite' || process.env.SKEIN_TEST_POSTGRES) return undefined
   const server = await startPostgres()
   process.env.SKEIN_TEST_POSTGRES = server.url
   return server

@@ -33,6 +33,7 @@ for (const [text, problem] of [
   ['hello', 'the message is not a JSON object'],
   ['[1]', 'the message is not a JSON object'],
   ['{}', 'type is missing'],
+  ['{"type":"constructor"}', 'type must be one of text, play, sendDigits, language, end'],
   ['{"type":"dance"}', 'type must be one of text, play, sendDigits, language, end'],
   ['{"type":"text"}', 'text: token must be a string'],
   ['{"type":"text","token":"a","last":1}', 'text: last must be true or false'],

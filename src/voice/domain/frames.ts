@@ -24,7 +24,7 @@ export function readApplicationFrame(text: string): { frame: ApplicationFrame } 
   if (value === undefined) return { problem: 'the message is not a JSON object' }
   const { type } = value
   if (typeof type !== 'string') return { problem: 'type is missing' }
-  const read = readers[type]
+  const read = Object.hasOwn(readers, type) ? readers[type] : undefined
   if (!read) return { problem: `type must be one of ${Object.keys(readers).join(', ')}` }
   try {
     return { frame: read(new Fields(value)) }

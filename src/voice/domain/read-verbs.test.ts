@@ -129,6 +129,7 @@ test('reads what leads away and what ends a call', () => {
 })
 
 for (const [name, inside, warnings] of [
+  ['a verb that every object has', '<constructor/>', ['<constructor> is no verb that a call can be told here']],
   ['an unknown verb', '<Dance/>', ['<Dance> is no verb that a call can be told here']],
   ['an unknown attribute', '<Say mood="kind">Hi</Say>', ['<Say> has no attribute mood']],
   ['a wrong case', '<Say Loop="2">Hi</Say>', ['<Say> has no attribute Loop; loop is meant']],

@@ -21,7 +21,7 @@ export function readVoiceTwiml(response: TwimlElement): VoiceTwiml {
 }
 
 function readVerb(element: TwimlElement, warnings: TwimlWarning[]): Verb | undefined {
-  const read = readers[element.name]
+  const read = Object.hasOwn(readers, element.name) ? readers[element.name] : undefined
   if (!read) {
     warn(warnings, `<${element.name}> is no verb that a call can be told here`)
     return undefined
