@@ -12,10 +12,13 @@ import { goalsOf, machine, printed, type Report } from './report.ts'
 import { type Business, type Skein, startSkein } from './skein.ts'
 import { countStatements } from './statements.ts'
 import { readDialogues, TrafficSource } from './traffic.ts'
+import { measureVoice, voiceEnvironment } from './voice.ts'
+import { voiceGoals } from './voice-report.ts'
 
 const root = join(import.meta.dirname, '..')
 /** The same messages in every run. */
 const seed = 1
+const turnsOfCalls = 20
 
 const options = readOptions(process.argv.slice(2))
 // In the repository rather than among temporary files, which some systems keep in memory.
@@ -47,12 +50,14 @@ async function measure(): Promise<void> {
     lists: {},
     deliveries: {},
     identity: {},
+    voice: {},
     targets: [],
   }
   if (options.parts.includes('ingest') || options.parts.includes('batch')) await measureWrites(report)
   if (options.parts.includes('lists')) await measureReads(report)
   if (options.parts.includes('deliveries')) await measureCarrying(report)
   if (options.parts.includes('identity')) await measureFinding(report)
+  if (options.parts.includes('voice')) await measureCalls(report)
   console.log(printed(report))
   if (options.json) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`)
   const missed = report.targets.filter(({ met }) => !met)
@@ -117,6 +122,18 @@ async function measureCarrying(report: Report): Promise<void> {
   }
 }
 
+async function measureCalls(report: Report): Promise<void> {
+  for (const name of options.databases) {
+    say(`${options.calls} calls, ${name}`)
+    const skein = await startSkeinOn(name, 'voice', undefined, undefined, voiceEnvironment)
+    const measured = await measureVoice(skein, options.calls, turnsOfCalls)
+    report.voice[name] = measured
+    report.targets.push(...voiceGoals(name, measured))
+    await skein.stop()
+    await dropDatabases()
+  }
+}
+
 async function startSkeins(
   { databases }: Options,
   part: string,
@@ -132,7 +149,7 @@ async function startSkeins(
 async function startSkeinOn(
   name: DatabaseName,
   part: string,
-  ...of: [businesses?: readonly Business[], authToken?: string]
+  ...of: [businesses?: readonly Business[], authToken?: string, environment?: Readonly<Record<string, string>>]
 ): Promise<Skein> {
   if (name === 'sqlite') return startSkein(`sqlite:${join(folder, `${part}.db`)}`, ...of)
   const database = await createDatabase()

@@ -7,6 +7,8 @@ import type { Latency } from './lists.ts'
 import { median } from './median.ts'
 import type { DatabaseName, Options } from './options.ts'
 import { row } from './table.ts'
+import type { Voice } from './voice.ts'
+import { voiceLines } from './voice-report.ts'
 
 export interface Report {
   machine: { node: string; platform: string; processor: string; cores: number; memoryGb: number }
@@ -17,6 +19,7 @@ export interface Report {
   lists: Partial<Record<DatabaseName, Latency[]>>
   deliveries: Partial<Record<DatabaseName, Deliveries>>
   identity: Partial<Record<DatabaseName, Identity>>
+  voice: Partial<Record<DatabaseName, Voice>>
   targets: Goal[]
 }
 
@@ -62,6 +65,7 @@ export function printed(report: Report): string {
     ...listLines(report),
     ...deliveryLines(report.deliveries),
     ...identityLines(report.identity),
+    ...voiceLines(report.voice),
     ...goalLines(report.targets),
   ].join('\n')
 }

@@ -5,6 +5,7 @@ import { type ServerProcess, startServer } from './process.ts'
 import { business } from './traffic.ts'
 
 export interface Skein extends ServerProcess {
+  accountSid: string
   headers: Record<string, string>
 }
 
@@ -22,20 +23,23 @@ export async function startSkein(
   database: string,
   businesses: readonly Business[] = [{ number: business }],
   authToken = newAuthToken(),
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<Skein> {
+  const accountSid = `AC${randomBytes(16).toString('hex')}`
   const [keySid, keySecret] = [`SK${randomBytes(16).toString('hex')}`, randomBytes(24).toString('hex')]
   const server = await startServer([program, 'serve'], {
     SKEIN_PORT: '0',
     SKEIN_DATABASE: database,
     SKEIN_LOG: 'warn',
-    SKEIN_ACCOUNT_SID: `AC${randomBytes(16).toString('hex')}`,
+    SKEIN_ACCOUNT_SID: accountSid,
     SKEIN_AUTH_TOKEN: authToken,
     SKEIN_API_KEY: keySid,
     SKEIN_API_SECRET: keySecret,
     SKEIN_SECRET_KEY: randomBytes(32).toString('base64'),
+    ...environment,
   })
   const authorization = `Basic ${Buffer.from(`${keySid}:${keySecret}`).toString('base64')}`
-  const skein = { ...server, headers: { authorization, 'content-type': 'application/json' } }
+  const skein = { ...server, accountSid, headers: { authorization, 'content-type': 'application/json' } }
   const memoryStoreId = await accept(skein, '/v1/ControlPlane/Stores', { displayName: 'bench' })
   for (const one of businesses) await provide(skein, memoryStoreId, one)
   return skein

@@ -57,6 +57,13 @@ test('is asked for the next document, and makes relative URLs absolute', () => {
   assert.match(rewritten('<Response><Dial action="http://["/></Response>'), /url=http%3A%2F%2F%5B/)
 })
 
+test('replaces what stands where a URL should', () => {
+  assert.equal(
+    rewritten('<Response><Redirect>/next<Number action="/a">1</Number></Redirect></Response>'),
+    `<Response><Redirect>${prefix}/Webhook?url=https%3A%2F%2Fapp.example%2Fnext</Redirect></Response>`,
+  )
+})
+
 test('writes nothing but documents that can be read again', () => {
   const text = rewritten('<Response><Connect action="/a?b=1&amp;c=&quot;2&quot;"/></Response>')
   assert.ok('response' in parseTwiml(text), text)

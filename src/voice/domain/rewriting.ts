@@ -30,8 +30,10 @@ export function rewriteTwiml(text: string, response: TwimlElement, call: Proxied
     const target = urlText(element, call)
     if (target !== undefined) edits.push(rewriteText(text, element, target))
   }
-  edits.sort((a, b) => b.start - a.start)
-  return edits.reduce((out, { start, end, text: put }) => out.slice(0, start) + put + out.slice(end), text)
+  const isWithin = (edit: Edit) => edits.some((other) => edit.start > other.start && edit.end <= other.end)
+  // What stands inside a text that is replaced goes with it.
+  const outer = edits.filter((edit) => !isWithin(edit)).sort((a, b) => b.start - a.start)
+  return outer.reduce((out, { start, end, text: put }) => out.slice(0, start) + put + out.slice(end), text)
 }
 
 /** Null takes an attribute away; undefined: nothing changes. */

@@ -1,0 +1,164 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { ask, type Skein } from './skein.ts'
+
+export interface Voice {
+  calls: number
+  turns: number
+  /** Communications that should be there and are not, or are elsewhere or changed. */
+  lost: number
+  mixed: number
+  /** From the end of the caller's words until the application has them, in milliseconds. */
+  toApplication: Percentiles
+  /** From then until the communication can be read, in milliseconds; of a sample. */
+  toCommunication: Percentiles
+  seconds: number
+}
+
+export interface Percentiles {
+  p50Ms: number
+  p99Ms: number
+}
+
+/** Each call says something about once in so long. */
+const thinkMs = 1_000
+const msPerCharacter = 2
+/** One turn in so many is looked at until it can be read. */
+const sampled = 25
+const number = '+15550001111'
+
+/** What the server must be started with. */
+export const voiceEnvironment = { SKEIN_SPEECH_MS_PER_CHARACTER: String(msPerCharacter) }
+
+/** Calls that go on at the same time, each with an application that answers every turn. */
+export async function measureVoice(skein: Skein, calls: number, turns: number): Promise<Voice> {
+  const application = await startApplication()
+  const begun = performance.now()
+  try {
+    const configurationId = await provide(skein, application.url)
+    application.twiml =
+      `<Response><Connect><ConversationRelay url="${application.url.replace('http', 'ws')}/relay" interruptible="none" ` +
+      `reportInputDuringAgentSpeech="any" conversationConfiguration="${configurationId}"/></Connect></Response>`
+    const outcomes = await Promise.all(Array.from({ length: calls }, (_, at) => carry(skein, application, at, turns)))
+    const sum = (of: (outcome: Outcome) => number) => outcomes.reduce((total, outcome) => total + of(outcome), 0)
+    return {
+      calls,
+      turns,
+      lost: sum(({ lost }) => lost),
+      mixed: sum(({ mixed }) => mixed),
+      toApplication: percentiles(outcomes.flatMap((outcome) => outcome.toApplication)),
+      toCommunication: percentiles(outcomes.flatMap((outcome) => outcome.toCommunication)),
+      seconds: (performance.now() - begun) / 1000,
+    }
+  } finally {
+    application.close()
+  }
+}
+
+interface Outcome {
+  lost: number
+  mixed: number
+  toApplication: number[]
+  toCommunication: number[]
+}
+
+async function carry(skein: Skein, application: Application, at: number, turns: number): Promise<Outcome> {
+  const outcome: Outcome = { lost: 0, mixed: 0, toApplication: [], toCommunication: [] }
+  await setTimeout((at * thinkMs) / 100)
+  const handset = `/skein/v1/Handsets/%2B1555${String(2_000_000 + at)}/Calls`
+  const { callSid } = await ask(skein, 'POST', handset, { to: number })
+  for (let turn = 0; turn < turns; turn += 1) {
+    const text = `Caller ${at} says in turn ${turn} what there is to say`
+    const heard = application.expect(text)
+    const saidAt = performance.now() + text.length * msPerCharacter
+    await ask(skein, 'POST', `${handset}/${callSid}/Speech`, { text })
+    const heardAt = await heard
+    outcome.toApplication.push(Math.max(0, heardAt - saidAt))
+    if ((at + turn) % sampled === 0) outcome.toCommunication.push(await readable(skein, callSid, text, heardAt))
+    await setTimeout(thinkMs - 200 + ((at * 37) % 400))
+  }
+  await ask(skein, 'POST', `${handset}/${callSid}/Hangup`, {})
+  await setTimeout(thinkMs)
+  const said = await communicationsOf(skein, callSid)
+  const expected = Array.from({ length: turns }, (_, turn) => {
+    const text = `Caller ${at} says in turn ${turn} what there is to say`
+    return [text, replyTo(text)]
+  }).flat()
+  outcome.lost = expected.filter((text) => !said.includes(text)).length
+  outcome.mixed = said.filter((text, place) => text !== expected[place]).length
+  return outcome
+}
+
+async function readable(skein: Skein, callSid: string, text: string, since: number): Promise<number> {
+  while (!(await communicationsOf(skein, callSid)).includes(text)) await setTimeout(2)
+  return performance.now() - since
+}
+
+async function communicationsOf(skein: Skein, callSid: string): Promise<string[]> {
+  const { conversations } = await ask(skein, 'GET', `/v2/Conversations?channelId=${callSid}`)
+  const [conversation] = conversations
+  if (!conversation) return []
+  const path = `/v2/Conversations/${conversation.id}/Communications?pageSize=1000`
+  const { communications } = await ask(skein, 'GET', path)
+  return communications.map(({ content }: { content: { text: string } }) => content.text)
+}
+
+async function provide(skein: Skein, url: string): Promise<string> {
+  const { configurations } = await ask(skein, 'GET', '/v2/ControlPlane/Configurations')
+  const [{ id }] = configurations
+  const form = new URLSearchParams({ PhoneNumber: number, VoiceUrl: `${url}/voice` }).toString()
+  const account = skein.accountSid
+  const headers = { ...skein.headers, 'content-type': 'application/x-www-form-urlencoded' }
+  const path = `/2010-04-01/Accounts/${account}/IncomingPhoneNumbers.json`
+  const response = await fetch(new URL(path, skein.url), { method: 'POST', headers, body: form })
+  if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`)
+  return id
+}
+
+interface Application {
+  url: string
+  twiml: string
+  /** When the application is told these words. */
+  expect(text: string): Promise<number>
+  close(): void
+}
+
+function replyTo(text: string): string {
+  return `I have heard that ${text}.`
+}
+
+async function startApplication(): Promise<Application> {
+  const waiting = new Map<string, (at: number) => void>()
+  const server = createServer((_, response) =>
+    response.writeHead(200, { 'content-type': 'text/xml' }).end(application.twiml),
+  )
+  const sockets = new WebSocketServer({ server, path: '/relay', perMessageDeflate: false })
+  sockets.on('connection', (socket: WebSocket) =>
+    socket.on('message', (data) => {
+      const { type, voicePrompt, last } = JSON.parse(String(data))
+      if (type !== 'prompt' || !last) return
+      waiting.get(voicePrompt)?.(performance.now())
+      waiting.delete(voicePrompt)
+      socket.send(JSON.stringify({ type: 'text', token: replyTo(voicePrompt), last: true }))
+    }),
+  )
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const application: Application = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    twiml: '',
+    expect: (text) => new Promise((resolve) => waiting.set(text, resolve)),
+    close: () => {
+      for (const socket of sockets.clients) socket.terminate()
+      server.close()
+    },
+  }
+  return application
+}
+
+function percentiles(values: readonly number[]): Percentiles {
+  const sorted = values.toSorted((a, b) => a - b)
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
+  return { p50Ms: at(0.5), p99Ms: at(0.99) }
+}
