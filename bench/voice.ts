@@ -27,7 +27,7 @@ const thinkMs = 1_000
 const msPerCharacter = 2
 /** One turn in so many is looked at until it can be read. */
 const sampled = 25
-const number = '+15550001111'
+const number = '+15550003333'
 
 /** What the server must be started with. */
 export const voiceEnvironment = { SKEIN_SPEECH_MS_PER_CHARACTER: String(msPerCharacter) }
@@ -69,6 +69,7 @@ async function carry(skein: Skein, application: Application, at: number, turns: 
   await setTimeout((at * thinkMs) / 100)
   const handset = `/skein/v1/Handsets/%2B1555${String(2_000_000 + at)}/Calls`
   const { callSid } = await ask(skein, 'POST', handset, { to: number })
+  while ((await ask(skein, 'GET', `${handset}/${callSid}`)).status !== 'in-progress') await setTimeout(20)
   for (let turn = 0; turn < turns; turn += 1) {
     const text = `Caller ${at} says in turn ${turn} what there is to say`
     const heard = application.expect(text)

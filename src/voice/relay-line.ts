@@ -16,6 +16,7 @@ const cannotConnect = 64_102
 const socketEnded = 64_105
 
 const pingMs = 20_000
+const mostEarly = 1_000
 /** An application that takes nothing in is given up before its frames fill the memory. */
 const maxWaitingBytes = 1_048_576
 
@@ -28,6 +29,7 @@ export class RelayLine {
   readonly #listener: RelayListener
   #socket: WebSocket | undefined
   #pinging: NodeJS.Timeout | undefined
+  #early: object[] = []
   #isOver = false
 
   constructor(dial: () => Promise<Dialled>, listener: RelayListener) {
@@ -46,12 +48,16 @@ export class RelayLine {
     this.#socket = dialled.socket
     this.#listen(dialled.socket)
     this.#listener.onOpen()
+    for (const frame of this.#early.splice(0)) this.send(frame)
   }
 
+  /** What is said before the application is there waits for it. */
   send(frame: object): void {
+    if (this.#isOver) return
     const socket = this.#socket
-    if (!socket || this.#isOver) return
-    if (socket.bufferedAmount > maxWaitingBytes) {
+    if (!socket) {
+      if (this.#early.length < mostEarly) this.#early.push(frame)
+    } else if (socket.bufferedAmount > maxWaitingBytes) {
       this.#lose(socketEnded, 'the application does not read what it is sent')
       socket.terminate()
     } else socket.send(JSON.stringify(frame))
