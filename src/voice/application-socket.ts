@@ -52,7 +52,7 @@ export async function dialApplication({ guard, url, authToken, connectMs }: Sock
 }
 
 /** Over the URL without its query, and the query's parameters as if they were a form's. */
-export function signatureOf(url: string, authToken: string): string {
+function signatureOf(url: string, authToken: string): string {
   const href = parseWireUrl(url)?.href ?? url
   const [plain = '', query = ''] = href.split('?', 2)
   const params = Object.fromEntries(new URLSearchParams(query))

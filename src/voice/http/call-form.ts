@@ -1,8 +1,9 @@
 import { callbackUrlProblem } from '../../conversations/domain/configuration.ts'
-import { type Form, singleValues, valuesOf } from '../../http/form.ts'
+import type { Form } from '../../http/form.ts'
 import { invalid } from '../../kernel/failure.ts'
 import { callEvents, type StatusCallback } from '../leg.ts'
 import type { Instructions } from '../live-call.ts'
+import { singleValues, valuesOf } from './form-values.ts'
 
 const maxTwimlCharacters = 4_000
 const usualRingSeconds = 60

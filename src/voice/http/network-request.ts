@@ -2,9 +2,10 @@ import type { FastifyRequest } from 'fastify'
 import { accountBySid } from '../../accounts/rows.ts'
 import { reportDiagnostic } from '../../events/report.ts'
 import { type FormParameters, verifyTwilio } from '../../events/signature.ts'
-import { type Form, singleValues } from '../../http/form.ts'
+import type { Form } from '../../http/form.ts'
 import { publicUrl } from '../../http/public-url.ts'
 import { Failure } from '../../kernel/failure.ts'
+import { singleValues } from './form-values.ts'
 import type { VoiceContext } from './routes.ts'
 
 /** Who is behind a request of the real network, once its signature has been checked. */
@@ -17,7 +18,7 @@ export interface NetworkCaller {
 }
 
 /** Forged, replayed elsewhere or changed on the way. */
-export const forged = 530953
+const forged = 530953
 
 /**
  * Checks that a request comes from the network: it is signed with the auth token of the account in its path. Everything
