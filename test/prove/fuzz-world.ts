@@ -279,18 +279,27 @@ export class FuzzWorld {
   /** Numbers and messages of the virtual network. */
   async #makeNetwork(): Promise<void> {
     const conversation = await this.client.get(`/v2/Conversations/${this.#first('Conversations')}`)
-    const account = leaf(conversation.body.accountId, { IncomingPhoneNumbers: [], Messages: [] })
+    const account = leaf(conversation.body.accountId, { IncomingPhoneNumbers: [], Messages: [], Calls: [] })
     for (const number of [this.business, this.phone()]) {
       account.below.IncomingPhoneNumbers?.push(await this.#makeNumber(account.id, number))
     }
     for (let n = 0; n < 2; n += 1) account.below.Messages?.push(await this.#makeMessage())
     this.#keep('Accounts', account)
-    this.#keep('Handsets', leaf(this.phone()))
+    const phone = this.phone()
+    const calls = [await this.#makeCall(account.id, phone), await this.#makeCall(account.id, phone)]
+    account.below.Calls?.push(...calls)
+    this.#keep('Handsets', leaf(phone, { Calls: calls }))
   }
 
   async #makeNumber(accountSid: string, PhoneNumber: string): Promise<Resource> {
     const body = { PhoneNumber, FriendlyName: this.text() }
     return leaf((await this.#post(`/2010-04-01/Accounts/${accountSid}/IncomingPhoneNumbers.json`, body)).sid)
+  }
+
+  /** One that rings the phone, and goes on for long when somebody answers. */
+  async #makeCall(accountSid: string, To: string): Promise<Resource> {
+    const body = { From: this.business, To, Twiml: '<Response><Pause length="3600"/></Response>', Timeout: '600' }
+    return leaf((await this.#post(`/2010-04-01/Accounts/${accountSid}/Calls.json`, body)).sid)
   }
 
   /** One that a customer's phone sent. */

@@ -34,7 +34,10 @@ const Creation = Type.Unsafe<Form>({
     FallbackMethod: { type: 'string' },
     StatusCallback: { type: 'string' },
     StatusCallbackMethod: { type: 'string' },
-    StatusCallbackEvent: { description: 'initiated, ringing, answered, completed; completed alone if none is named.' },
+    StatusCallbackEvent: {
+      type: ['string', 'array'],
+      description: 'initiated, ringing, answered, completed; completed alone if none is named.',
+    },
     Timeout: { type: 'string', description: 'Seconds to ring, 60 if not said.' },
   },
   additionalProperties: true,
