@@ -25,7 +25,8 @@ export interface Ingest {
   rssMb: number
 }
 
-const warmUpSeconds = 3
+/** Long enough for every target to run compiled code when the rounds begin, the empty route among them. */
+const warmUpSeconds = 10
 
 /** Single messages: in every round each target has its turn, so that all of them meet the same weather. */
 export async function measureIngest(
