@@ -2,8 +2,8 @@ import pg from 'pg'
 import { Failure } from '../kernel/failure.ts'
 import { LostRace, unavailable } from './store.ts'
 
-/** Conditions of the server that say nothing about the statement: no lock in time, cancelled, standby, no memory, disk full, shutting down, failing disk, or it lets us in no more. */
-const outageCodes = /^(08...|25006|28...|3D000|25P03|53...|55P03|57...|58...)$/
+/** Conditions of the server that say nothing about the statement: cancelled, standby, no memory, disk full, shutting down, failing disk, or it lets us in no more. */
+const outageCodes = /^(08...|25006|28...|3D000|25P03|53...|57...|58...)$/
 const networkCodes = /^(E[A-Z]+|EAI_AGAIN)$/
 /** The driver has no codes for these. */
 const lostConnection =
@@ -29,8 +29,15 @@ export function isPostgresOutage(error: unknown): boolean {
   return networkCodes.test(code) || lostConnection.test(error.message)
 }
 
-/** What the caller gets: a Failure that says to come back for an outage or a race lost too often, else the error as it is. */
+/** Another transaction held for longer than we wait what this one needs. The server is well. */
+export function isLockTimeout(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === '55P03'
+}
+
+/** What the caller gets: a Failure that says to come back, and why, for what passes, else the error as it is. */
 export function postgresError(error: unknown): unknown {
-  const passing = isPostgresOutage(error) || isCollision(error) || isStale(error)
-  return passing ? unavailable('The database does not answer in time.', error) : error
+  if (isCollision(error)) return unavailable('Others changed the same things at the same time, again and again.', error)
+  if (isLockTimeout(error)) return unavailable('Somebody else has held what this change needs for too long.', error)
+  if (isPostgresOutage(error) || isStale(error)) return unavailable('The database does not answer in time.', error)
+  return error
 }

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import type { Log } from '../kernel/log.ts'
-import { isCollision, isPostgresOutage, isStale, postgresError } from './postgres-error.ts'
+import { isCollision, isLockTimeout, isPostgresOutage, isStale, postgresError } from './postgres-error.ts'
 import { connectionOptions, openPool } from './postgres-pool.ts'
 import { PostgresReader, PostgresTx } from './postgres-tx.ts'
 import {
@@ -17,7 +17,7 @@ import { withoutPassword } from './url.ts'
 /** Connections kept for traffic: two batches may be in flight at a time. */
 const intakeConnections = 2
 /** A transaction that lost a race is run again this often before its error is answered. */
-const maxAttempts = 12
+const maxAttempts = 30
 
 export interface PostgresOptions {
   /** Connections for everything but traffic. */
@@ -151,7 +151,7 @@ async function runFunction<T>(tx: PostgresTx, fn: (tx: Tx) => Promise<T>): Promi
     return value
   } catch (error) {
     const cause = tx.failure?.error
-    throw isCollision(cause) || isStale(cause) || isPostgresOutage(cause) ? cause : error
+    throw isCollision(cause) || isStale(cause) || isLockTimeout(cause) || isPostgresOutage(cause) ? cause : error
   } finally {
     tx.revoked = true
   }
