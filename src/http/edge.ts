@@ -39,6 +39,7 @@ const queryNames = new Map(
 
 export function parseQuery(text: string): Record<string, unknown> {
   const query: Record<string, unknown> = {}
+  if (text === '') return query
   for (const [name, value] of Object.entries(parse(text))) query[queryNames.get(name.toLowerCase()) ?? name] = value
   return query
 }
