@@ -12,6 +12,8 @@ import { forgetCarried } from './carriers/forgetting.ts'
 import { TwilioCarrier } from './carriers/twilio/twilio-carrier.ts'
 import { WhatsAppCarrier } from './carriers/whatsapp/whatsapp-carrier.ts'
 import { forgetBridgedConversation, mirrorBridged } from './classic/mirror.ts'
+import { foreseeBound } from './classic/receiving.ts'
+import { ClassicSending } from './classic/sending.ts'
 import { VirtualClock } from './clock/virtual-clock.ts'
 import type { Config } from './config.ts'
 import { configurationUsing } from './conversations/configurations.ts'
@@ -146,6 +148,7 @@ export async function assemble(
     wake: () => {
       for (const { name } of carriers.works) wake(name)
     },
+    foresee: foreseeBound(conversations.commands),
     carriers: [
       (traffic) => new TwilioCarrier({ ...webhooks, store, log, traffic, outgoing }),
       (traffic) => new WhatsAppCarrier({ ...webhooks, traffic, outgoing }),
@@ -169,6 +172,7 @@ export async function assemble(
     relayProxies,
     ...conversations.works,
     ...carriers.works,
+    new ClassicSending({ store, intake: conversations.intake, carriers: () => carriers }),
     deliverer,
     new Retention(store),
     new EventRetention(store, agesOf(config)),

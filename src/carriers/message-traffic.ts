@@ -15,10 +15,17 @@ import {
   mediaTable,
 } from './rows.ts'
 
+/** What a room above makes of messages and reports before the capture rules are asked; undefined: nothing. */
+export interface Foresee {
+  message(cause: Cause, message: ObservedMessage): Promise<TrafficResult | undefined>
+  report(account: number, report: StatusReport): Promise<TrafficItem | undefined>
+}
+
 export interface MessageTrafficOptions {
   store: Store
   clock: Clock
   intake: TrafficIntake
+  foresee?: Foresee
 }
 
 /** Under which request something was learnt; empty where none asked. */
@@ -43,7 +50,20 @@ export class MessageTraffic {
   }
 
   /** Offers messages; durable when it answers. One result a message, in order. */
-  async observe({ account, requestId }: Cause, messages: readonly ObservedMessage[]): Promise<TrafficResult[]> {
+  async observe(cause: Cause, messages: readonly ObservedMessage[]): Promise<TrafficResult[]> {
+    const { foresee } = this.#options
+    if (!foresee) return this.#offer(cause, messages)
+    const taken = new Map<ObservedMessage, TrafficResult>()
+    for (const message of messages) {
+      const result = await foresee.message(cause, message)
+      if (result) taken.set(message, result)
+    }
+    const others = messages.filter((message) => !taken.has(message))
+    const offered = others.length === 0 ? [] : await this.#offer(cause, others)
+    return messages.map((message) => taken.get(message) ?? (offered[others.indexOf(message)] as TrafficResult))
+  }
+
+  async #offer({ account, requestId }: Cause, messages: readonly ObservedMessage[]): Promise<TrafficResult[]> {
     const results = await this.#options.intake.capture(
       account,
       messages.map((message) => ({ item: messageTraffic(message), requestId })),
@@ -75,7 +95,7 @@ export class MessageTraffic {
     report: StatusReport,
     carrier: Pick<Carrier, 'fetchMessage'> = {},
   ): Promise<TrafficResult> {
-    const item = statusTraffic(report)
+    const item = (await this.#options.foresee?.report(cause.account, report)) ?? statusTraffic(report)
     const result = await this.#deliver(cause, item)
     if (!isUnknown(result)) return result
     const missed = await carrier.fetchMessage?.(cause.account, report.messageId)

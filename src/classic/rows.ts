@@ -73,7 +73,36 @@ export const classicMessageTable = table('classic_message', {
 })
 export type ClassicMessageRow = RowOf<typeof classicMessageTable>
 
+/** A message on its way to a bound phone. */
+export const sendingTable = table('classic_sending', {
+  account: 'int',
+  message_sid: 'text',
+  participant_sid: 'text',
+  conversation_id: 'text?',
+  channel: 'text',
+  sender: 'text',
+  recipient: 'text',
+  body: 'text',
+  tries: 'int',
+  due_at: 'big',
+})
+export type SendingRow = RowOf<typeof sendingTable>
+
+/** The carrier's id of what was sent, by which reports speak of it. */
+export const sentTable = table('classic_sent', {
+  account: 'int',
+  message_id: 'text',
+  message_sid: 'text',
+  channel: 'text',
+  recipient: 'text',
+  conversation_id: 'text?',
+})
+type SentRow = RowOf<typeof sentTable>
+
 interface Tables {
+  classic_sending: SendingRow
+  classic_sent: SentRow
+
   classic_service: ServiceRow
   classic_role: RoleRow
   classic_conversation: ClassicConversationRow
@@ -158,6 +187,9 @@ export const conversationByName = statement<OfService & { name: string }>()((db,
     .where('account', '=', p.account)
     .where('service_sid', '=', p.serviceSid)
     .where((eb) => eb.or([eb('sid', '=', p.name), eb('unique_name', '=', p.name)])),
+)
+export const conversationBySid = statement<One>()((db, p) =>
+  db.selectFrom('classic_conversation').selectAll().where('account', '=', p.account).where('sid', '=', p.sid),
 )
 export const lockConversation = statement<One>()((db, p, d) =>
   d.lock(db.selectFrom('classic_conversation').selectAll().where('account', '=', p.account).where('sid', '=', p.sid)),
@@ -302,6 +334,36 @@ export const removeConversation = statement<One>()((db, p) =>
   db.deleteFrom('classic_conversation').where('account', '=', p.account).where('sid', '=', p.sid),
 )
 
+export const participantByBinding = statement<{ account: number; address: string; proxyAddress: string }>()((db, p) =>
+  db
+    .selectFrom('classic_participant')
+    .selectAll()
+    .where('account', '=', p.account)
+    .where('address', '=', p.address)
+    .where('proxy_address', '=', p.proxyAddress),
+)
+export const messageByResource = statement<{ account: number; resourceId: string }>()((db, p) =>
+  db.selectFrom('classic_message').selectAll().where('account', '=', p.account).where('resource_id', '=', p.resourceId),
+)
+
+/** What is to be sent to bound phones and has not been. */
+export const sendingsDue = statement<{ now: number; limit: number }>()((db, p) =>
+  db.selectFrom('classic_sending').selectAll().where('due_at', '<=', p.now).orderBy('due_at').limit(p.limit),
+)
+export const nextSending = statement<object>()((db) =>
+  db.selectFrom('classic_sending').select((eb) => eb.fn.min('due_at').as('due_at')),
+)
+export const sendingByCarrierId = statement<{ account: number; messageId: string }>()((db, p) =>
+  db.selectFrom('classic_sent').selectAll().where('account', '=', p.account).where('message_id', '=', p.messageId),
+)
+export const removeSending = statement<{ account: number; messageSid: string; participantSid: string }>()((db, p) =>
+  db
+    .deleteFrom('classic_sending')
+    .where('account', '=', p.account)
+    .where('message_sid', '=', p.messageSid)
+    .where('participant_sid', '=', p.participantSid),
+)
+
 /** In this order they leave nothing of a service. */
 export const forgetService = [
   statement<OfService>()((db, p) =>
@@ -341,6 +403,12 @@ export const forgetService = [
 
 /** What a deleted conversation had here: its messages, and those who spoke in nothing else. In this order. */
 export const forgetBridged = [
+  statement<{ account: number; conversationId: string }>()((db, p) =>
+    db.deleteFrom('classic_sending').where('account', '=', p.account).where('conversation_id', '=', p.conversationId),
+  ),
+  statement<{ account: number; conversationId: string }>()((db, p) =>
+    db.deleteFrom('classic_sent').where('account', '=', p.account).where('conversation_id', '=', p.conversationId),
+  ),
   statement<{ account: number; conversationId: string }>()((db, p) =>
     db.deleteFrom('classic_message').where('account', '=', p.account).where('conversation_id', '=', p.conversationId),
   ),

@@ -8,7 +8,7 @@ import { Failure } from '../../kernel/failure.ts'
 import { newId, newOrderedSid } from '../../kernel/ids.ts'
 import { admitParty, type Held, hold } from '../bridging.ts'
 import { strangerType } from '../domain/participant-type.ts'
-import { byAuthor } from '../domain/party.ts'
+import { bindingChannel, byAuthor } from '../domain/party.ts'
 import { type ConversationPath, requireConversation, requireMessage } from '../finding.ts'
 import type { Party } from '../parties.ts'
 import {
@@ -17,6 +17,7 @@ import {
   classicConversationTable,
   classicMessageTable,
   removeMessage,
+  sendingTable,
 } from '../rows.ts'
 import { closed } from './participants.ts'
 
@@ -51,7 +52,7 @@ export function postMessage(
 }
 
 /** Appends a message to a conversation that is held. Throws when that is closed. */
-async function say(
+export async function say(
   working: Working,
   { row, unit, parties }: Held,
   message: NewMessage & { sid: string; resourceId?: string },
@@ -75,7 +76,28 @@ async function say(
   }
   const [appended] = await appendMessages(working, row, [record])
   assert(appended, 'a message that was appended is there')
+  await sendToPhones(working, parties, appended)
   return appended
+}
+
+/** Whoever is bound by a phone gets what others say from the proxy address of the binding. */
+async function sendToPhones({ tx, account, now }: Working, parties: readonly Party[], message: ClassicMessageRow) {
+  const phones = parties.flatMap(({ row }) =>
+    row === null || row.address === null || row.sid === message.participant_sid ? [] : [row],
+  )
+  const sendings = phones.map((phone) => ({
+    account,
+    message_sid: message.sid,
+    participant_sid: phone.sid,
+    conversation_id: message.conversation_id,
+    channel: bindingChannel(phone.address ?? ''),
+    sender: phone.proxy_address ?? '',
+    recipient: phone.address ?? '',
+    body: message.body ?? '',
+    tries: 0,
+    due_at: now,
+  }))
+  await tx.insert(sendingTable, sendings)
 }
 
 export interface MessageRecord {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type twilio from 'twilio'
+import { callForm, callSink, connectTwilio, farAccount } from '../../carriers/testing/twilio.ts'
 import { type Json, openWorld, usualConfiguration, type World } from '../../testing/app.ts'
 import { officialClient } from '../testing/official-client.ts'
 
@@ -254,6 +255,50 @@ export function bridgeSuite(environment: () => Promise<Record<string, string>>):
         'messagingBinding.proxyAddress': 'whatsapp:+15550001199',
       }),
       { status: 409, code: 50416 },
+    )
+  })
+
+  test('a bound phone gets what others say, once, and what it says is said here and nowhere else', async () => {
+    const [phone, proxy] = ['+15551234588', '+15550001188']
+    const { webhooks } = await connectTwilio(world, { numbers: [proxy] })
+    const { sid } = await service().conversations.create({})
+    const conversation = service().conversations(sid)
+    await conversation.participants.create({
+      'messagingBinding.address': phone,
+      'messagingBinding.proxyAddress': proxy,
+    })
+    await conversation.participants.create({ identity: 'robin', attributes: '{"participantType":"HUMAN_AGENT"}' })
+    const carried = `SM${'a1'.repeat(16)}`
+    world.receiver.answer = () => ({ status: 201, body: JSON.stringify({ sid: carried, status: 'queued' }) })
+    await conversation.messages.create({ author: 'robin', body: 'Your order is here.' })
+    await world.advance()
+    const sent = world.receiver.received.filter(({ body }) => body?.To === phone)
+    assert.deepEqual(
+      sent.map(({ body }) => [body.From, body.Body]),
+      [[proxy, 'Your order is here.']],
+    )
+    const report = { MessageSid: carried, AccountSid: farAccount, MessageStatus: 'delivered' }
+    assert.equal((await callForm(world, webhooks.statuses as string, report)).status, 200)
+    const answered = `SM${'a2'.repeat(16)}`
+    const incoming = { MessageSid: answered, AccountSid: farAccount, From: phone, To: proxy, Body: 'Thank you!' }
+    assert.equal((await callForm(world, webhooks.messages as string, incoming)).status, 200)
+    const event = {
+      type: 'com.twilio.messaging.inbound-message.received',
+      data: { accountSid: farAccount, messageSid: answered, from: phone, to: proxy, body: 'Thank you!' },
+    }
+    assert.equal((await callSink(world, webhooks.events as string, [event])).status, 200)
+    const bridged = await bridgedTo(sid)
+    const [ours, theirs, ...others] = await said(bridged.id)
+    assert.equal(others.length, 0)
+    assert.equal(ours.recipients[0].deliveryStatus, 'DELIVERED')
+    assert.deepEqual([theirs.content.text, theirs.author.channel, theirs.author.address], ['Thank you!', 'SMS', phone])
+    const messages = await conversation.messages.list()
+    assert.deepEqual(
+      messages.map(({ author, body }) => [author, body]),
+      [
+        ['robin', 'Your order is here.'],
+        [phone, 'Thank you!'],
+      ],
     )
   })
 

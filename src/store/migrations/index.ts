@@ -15,6 +15,7 @@ import { intelligence } from './0013-intelligence.ts'
 import { carrierConnections } from './0014-carrier-connections.ts'
 import { messages } from './0015-messages.ts'
 import { calls } from './0016-calls.ts'
+import { classicSending } from './0017-classic-sending.ts'
 
 /** In the order in which they are applied. Append only. */
 export const migrations: readonly Migration[] = [
@@ -34,4 +35,5 @@ export const migrations: readonly Migration[] = [
   carrierConnections,
   messages,
   calls,
+  classicSending,
 ]

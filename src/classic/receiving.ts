@@ -1,0 +1,89 @@
+import { type ObservedMessage, type StatusReport, wireAddress } from '../carriers/domain/message.ts'
+import type { Foresee } from '../carriers/message-traffic.ts'
+import type { TrafficResult } from '../conversations/commands/capture-traffic.ts'
+import { type CommandContext, work } from '../conversations/commands/working.ts'
+import { diagnostics } from '../conversations/domain/diagnostics.ts'
+import type { TrafficItem } from '../conversations/domain/traffic.ts'
+import { newOrderedSid } from '../kernel/ids.ts'
+import { hold } from './bridging.ts'
+import { say } from './commands/messages.ts'
+import {
+  type ClassicMessageRow,
+  conversationBySid,
+  messageByResource,
+  participantByBinding,
+  sendingByCarrierId,
+} from './rows.ts'
+import { statusItem } from './sending.ts'
+
+/**
+ * Takes messages of bound phones before the capture rules are asked, so that none is taken twice: the bridge goes first. What
+ * a service that nothing bridges has taken is left to the rules as well.
+ */
+export function foreseeBound(context: CommandContext): Foresee {
+  return {
+    message: (cause, message) => take(context, cause, message),
+    report: (account, report) => reportOf(context, account, report),
+  }
+}
+
+async function take(
+  context: CommandContext,
+  cause: { account: number; requestId: string },
+  message: ObservedMessage,
+): Promise<TrafficResult | undefined> {
+  const { read } = context.store
+  const { account } = cause
+  const { messageId, channel, direction, from, to, text, occurredAt } = message
+  if (await read.get(sendingByCarrierId, { account, messageId })) return duplicate
+  const known = await read.get(messageByResource, { account, resourceId: messageId })
+  if (known) return known.communication_id === null ? undefined : resultOf(known, 'DUPLICATE')
+  const proxy = to[0]
+  if (direction !== 'INBOUND' || proxy === undefined) return undefined
+  const binding = { account, address: wireAddress(channel, from), proxyAddress: wireAddress(channel, proxy) }
+  const phone = await read.get(participantByBinding, binding)
+  if (!phone) return undefined
+  const sid = newOrderedSid('IM')
+  const said = await work(context, cause, async (working) => {
+    const { tx } = working
+    const again = await tx.get(messageByResource, { account, resourceId: messageId })
+    if (again) return again
+    const seen = await tx.get(conversationBySid, { account, sid: phone.conversation_sid })
+    if (!seen || seen.state === 'closed') return undefined
+    const held = await hold(working, seen, () => true)
+    const at = occurredAt == null ? {} : { occurredAt }
+    return say(working, held, { sid, author: binding.address, body: text, resourceId: messageId, ...at })
+  })
+  return said && said.communication_id !== null
+    ? resultOf(said, said.sid === sid ? 'CAPTURED' : 'DUPLICATE')
+    : undefined
+}
+
+/** What a report about a message of ours says of the communication that it is. */
+async function reportOf(
+  { store }: CommandContext,
+  account: number,
+  { messageId, status }: StatusReport,
+): Promise<TrafficItem | undefined> {
+  const sent = await store.read.get(sendingByCarrierId, { account, messageId })
+  return sent && statusItem(sent.message_sid, sent, status)
+}
+
+const duplicate: TrafficResult = {
+  outcome: 'DUPLICATE',
+  conversationId: null,
+  communicationId: null,
+  created: false,
+  reason: diagnostics.duplicate,
+  trace: null,
+}
+
+function resultOf(row: ClassicMessageRow, outcome: 'CAPTURED' | 'DUPLICATE'): TrafficResult {
+  return {
+    ...duplicate,
+    outcome,
+    conversationId: row.conversation_id,
+    communicationId: row.communication_id,
+    reason: outcome === 'DUPLICATE' ? diagnostics.duplicate : null,
+  }
+}
