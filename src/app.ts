@@ -30,6 +30,7 @@ import { Failure } from './kernel/failure.ts'
 import { newSid } from './kernel/ids.ts'
 import type { Log } from './kernel/log.ts'
 import { type MemoryContext, memoryRoutes } from './memory/http/routes.ts'
+import { uploadRoutes } from './memory/http/uploads.ts'
 import type { Store } from './store/store.ts'
 import { voiceWebhooks } from './voice/http/network.ts'
 import { type VoiceContext, voiceRoutes } from './voice/http/routes.ts'
@@ -86,6 +87,7 @@ export async function buildApp(context: AppContext): Promise<FastifyInstance> {
   await app.register(swagger, openApi())
 
   healthRoutes(app, context.store, metrics)
+  uploadRoutes(app, context)
   consoleRoutes(app)
   carrierWebhooks(app, context)
   voiceWebhooks(app, context)

@@ -31,6 +31,8 @@ export interface Config {
   eventRetentionDays: number
   deliveryRetentionDays: number
   diagnosticRetentionDays: number
+  importRetentionDays: number
+  uploadMinutes: number
   shutdownSeconds: number
   limits: Limits
 }
@@ -145,6 +147,16 @@ export const settings = {
     default: '30',
     meaning: 'how long diagnostics are kept',
   },
+  importRetentionDays: {
+    flag: 'import-retention-days',
+    default: '30',
+    meaning: 'how long imports and their reports are kept after they ended',
+  },
+  uploadMinutes: {
+    flag: 'upload-minutes',
+    default: '60',
+    meaning: 'how long the address that takes the file of an import is good for',
+  },
   shutdownSeconds: {
     flag: 'shutdown-seconds',
     default: '25',
@@ -231,6 +243,8 @@ export function readConfig(environment: Environment, flags: Partial<Record<Setti
     eventRetentionDays: number('eventRetentionDays', 1, 36_500),
     deliveryRetentionDays: number('deliveryRetentionDays', 1, 36_500),
     diagnosticRetentionDays: number('diagnosticRetentionDays', 1, 36_500),
+    importRetentionDays: number('importRetentionDays', 1, 36_500),
+    uploadMinutes: number('uploadMinutes', 1, 10_080),
     shutdownSeconds: number('shutdownSeconds', 0, 3600),
     limits: readLimits(environment),
   })

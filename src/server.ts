@@ -28,6 +28,7 @@ import { createGuard } from './http/outgoing/guard.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
 import type { Log } from './kernel/log.ts'
 import { Loop, type Work } from './kernel/work.ts'
+import { Importer } from './memory/imports/importer.ts'
 import { memoryOperationHandlers } from './memory/operations.ts'
 import { RecallCache } from './memory/recall-cache.ts'
 import { Operations } from './operations/operations.ts'
@@ -174,6 +175,12 @@ export async function assemble(
     ...carriers.works,
     new ClassicSending({ store, intake: conversations.intake, carriers: () => carriers }),
     deliverer,
+    new Importer({
+      store,
+      log,
+      keptMs: config.importRetentionDays * dayMs,
+      maxProblems: config.limits.importProblems,
+    }),
     new Retention(store),
     new EventRetention(store, agesOf(config)),
   ]
@@ -195,6 +202,8 @@ export async function assemble(
     secrets,
     send,
     pokeDeliveries: onFollowed,
+    pokeImports: () => wake('imports'),
+    uploadLifetimeMs: config.uploadMinutes * 60_000,
     limits: config.limits,
     allowPrivateCallbacks: config.allowPrivateCallbacks,
     configuredUrl: config.publicUrl,

@@ -16,6 +16,7 @@ export const prefixes = {
   intelligenceRule: 'intelligence_configurationrule',
   intelligenceService: 'intelligence_service',
   dataMapping: 'mem_datamapping',
+  memoryImport: 'mem_import',
   memoryOperation: 'mem_operation',
   memoryStore: 'mem_store',
   merge: 'skein_merge',

@@ -4,6 +4,7 @@ import type { Tx } from '../store/store.ts'
 import { deleteStoreDataMappings } from './data-mapping-rows.ts'
 import { erasureTable } from './erasure-rows.ts'
 import { deleteIdentifiersOf } from './identifier-rows.ts'
+import { deleteStoreImports, deleteStoreProblems, deleteStoreTexts } from './imports/rows.ts'
 import { eraseMemories, eraseStoreMemories } from './memories.ts'
 import { deleteLayers, deleteMerges, deleteStoreLayers, deleteStoreMerges } from './merge-rows.ts'
 import { mergesAmong } from './persons.ts'
@@ -54,6 +55,13 @@ const erasables: readonly Erasable[] = [
   },
   { ofStore: async (tx, place) => ({ dataMappings: await tx.run(deleteStoreDataMappings, place) }) },
   { ofStore: async (tx, place) => ({ traitGroups: await tx.run(deleteStoreTraitGroups, place) }) },
+  {
+    ofStore: async (tx, place) => {
+      await tx.run(deleteStoreTexts, place)
+      await tx.run(deleteStoreProblems, place)
+      return { imports: await tx.run(deleteStoreImports, place) }
+    },
+  },
   { ofStore: async (tx, place) => ({ sharedIdentifiers: await tx.run(deleteStoreShared, place) }) },
   {
     ofPerson: async (tx, person) => ({

@@ -4,6 +4,7 @@ import { openLog } from '../kernel/log.ts'
 import { openStore } from '../store/open.ts'
 import { dataMappingsSuite } from './suite/data-mappings.ts'
 import { identityGraphSuite } from './suite/identity-graph.ts'
+import { importsSuite } from './suite/imports.ts'
 import { memoriesSuite } from './suite/memories.ts'
 import { profileBatchSuite } from './suite/profile-batch.ts'
 import { profilesSuite } from './suite/profiles.ts'
@@ -26,6 +27,7 @@ describe('memories on PostgreSQL', () => memoriesSuite(open))
 describe('trait groups on PostgreSQL', () => traitGroupsSuite(open))
 describe('data mappings on PostgreSQL', () => dataMappingsSuite(open))
 describe('many profiles on PostgreSQL', () => profileBatchSuite(open))
+describe('imports on PostgreSQL', () => importsSuite(open))
 describe('steps on PostgreSQL', () => stepsSuite(open))
 describe('the identity graph on PostgreSQL', () => identityGraphSuite(open, 25))
 describe('unmerging on PostgreSQL', () => unmergingSuite(open, 8))

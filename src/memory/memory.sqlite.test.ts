@@ -3,6 +3,7 @@ import { openLog } from '../kernel/log.ts'
 import { openStore } from '../store/open.ts'
 import { dataMappingsSuite } from './suite/data-mappings.ts'
 import { identityGraphSuite } from './suite/identity-graph.ts'
+import { importsSuite } from './suite/imports.ts'
 import { memoriesSuite } from './suite/memories.ts'
 import { profileBatchSuite } from './suite/profile-batch.ts'
 import { profilesSuite } from './suite/profiles.ts'
@@ -21,6 +22,7 @@ describe('memories on SQLite', () => memoriesSuite(open))
 describe('trait groups on SQLite', () => traitGroupsSuite(open))
 describe('data mappings on SQLite', () => dataMappingsSuite(open))
 describe('many profiles on SQLite', () => profileBatchSuite(open))
+describe('imports on SQLite', () => importsSuite(open))
 describe('steps on SQLite', () => stepsSuite(open))
 describe('the identity graph on SQLite', () => identityGraphSuite(open, 100))
 describe('unmerging on SQLite', () => unmergingSuite(open, 40))

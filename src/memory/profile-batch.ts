@@ -10,6 +10,7 @@ import { holdersAmong } from './identifier-rows.ts'
 import { requirePromoted } from './identifiers.ts'
 import { tellNewcomers, tellRefusal } from './identity-events.ts'
 import { savePersons } from './person-saving.ts'
+import { profilesLocked } from './profile-rows.ts'
 import { MergeRefused, newcomerOf, type ProfileWrite, type WrittenIdentifier, writeProfile } from './profile-writing.ts'
 import { sharedKeys } from './unmergeable.ts'
 
@@ -111,6 +112,11 @@ async function strangersAmong(
     idTypes: [...new Set(all.map(({ idType }) => idType))],
     values: [...new Set(all.map(({ value }) => value))],
   })
+  // All at once and in the order in which everybody does, as the items come in any.
+  const known = [...new Set(rows.map((row) => row.profile_id))]
+  if (tx.dialect === 'postgres' && known.length > 0) {
+    await tx.all(profilesLocked, { account, storeId: store.id, ids: known })
+  }
   const held = new Set(rows.map((row) => identifierKey({ idType: row.id_type, value: row.value })))
   const shared = await sharedKeys(tx, account, store, all)
   const isAlone = ({ identifiers }: Accepted) =>

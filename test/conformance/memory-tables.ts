@@ -196,6 +196,36 @@ export const profile: Table = {
   fields: { id: always(idOf('mem_profile')), createdAt: always(date), traits: always(mapOf(traitValues)) },
 }
 
+export const profileImportCreated: Table = {
+  name: 'Creation of an import',
+  fields: { importId: always(idOf('mem_import')), url: always(url) },
+}
+
+const importSummary: Table = {
+  name: 'Summary of an import',
+  fields: { errors: always(wholeNumber(0)), warnings: always(wholeNumber(0)) },
+}
+
+export const profileImport: Table = {
+  name: 'Import',
+  fields: {
+    status: always(oneOf('PENDING', 'PROCESSING', 'COMPLETED', 'FAILED')),
+    filename: always(textOf('1 to 255 characters', /^.{1,255}$/s)),
+    createdAt: always(date),
+    updatedAt: always(date),
+    fileSize: always(wholeNumber(1, 104_857_600)),
+    columnMappings: always(
+      listOf(
+        objectOf({
+          name: 'Column of an import',
+          fields: { columnName: always(filledText), traitGroup: always(filledText), traitName: always(filledText) },
+        }),
+      ),
+    ),
+    summary: always(objectOf(importSummary)),
+  },
+}
+
 export const trait: Table = {
   name: 'Trait of a profile',
   fields: {
@@ -321,6 +351,9 @@ export const memoryTables: readonly Table[] = [
   mappingTo,
   mappingFrom,
   dataMapping,
+  profileImportCreated,
+  importSummary,
+  profileImport,
   trait,
   operationResult,
   operationError,

@@ -149,6 +149,15 @@ const memoryRows: readonly Row[] = [
     200,
     '`profiles` is an empty list when there is none, never null',
   ],
+  ['POST', `${profiles}/Imports`, 'imports(storeId).create', 201, '`url` leads to this server and is good for an hour'],
+  ['GET', `${profiles}/Imports`, 'imports(storeId).list', 200],
+  [
+    'GET',
+    `${profiles}/Imports/{importId}`,
+    'imports(storeId, importId).fetch',
+    200,
+    'progress and a report of each bad row under `/skein/v1/MemoryStores/{storeId}/Imports/{importId}`',
+  ],
   [
     'GET',
     `${profiles}/{profileId}/Traits`,

@@ -198,6 +198,14 @@ export const seeds: Readonly<Record<string, Seed>> = {
   'PUT /v1/Stores/{storeId}/Profiles/Bulk': (world, target) => ({
     profiles: [traits(world, target), traits(world, target)],
   }),
+  'POST /v1/Stores/{storeId}/Profiles/Imports': (world) => ({
+    filename: world.name(),
+    fileSize: 100,
+    columnMappings: [
+      { columnName: 'tel', traitGroup: 'Contact', traitName: 'phone' },
+      { columnName: world.name(), traitGroup: 'Contact', traitName: 'firstName' },
+    ],
+  }),
   'POST /v1/Stores/{storeId}/Profiles/Lookup': identifier,
   'PATCH /v1/Stores/{storeId}/Profiles/{profileId}': traits,
   'POST /v1/Stores/{storeId}/Profiles/{profileId}/Identifiers': identifier,

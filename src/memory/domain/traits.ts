@@ -129,7 +129,7 @@ function ownOf<T>(map: Record<string, T>, key: string): T | undefined {
 }
 
 /** What is wrong with a value of a declared trait, as the end of a sentence; undefined when nothing is. */
-function valueProblem(definition: TraitDefinition, value: TraitValue | null): string | undefined {
+export function valueProblem(definition: TraitDefinition, value: TraitValue | null): string | undefined {
   return typeProblem(definition, value) ?? (value === null ? undefined : ruleProblem(definition.validationRule, value))
 }
 

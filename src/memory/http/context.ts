@@ -1,3 +1,4 @@
+import type { Vault } from '../../accounts/vault.ts'
 import type { RouteContext } from '../../http/context.ts'
 import type { ReadCommunications } from '../communications.ts'
 import type { OverflowPolicy } from '../domain/room.ts'
@@ -10,6 +11,12 @@ export interface MemoryContext extends RouteContext {
   readCommunications: ReadCommunications
   isStoreReferenced: IsStoreReferenced
   identityEffects: IdentityEffects
+  /** Signs the addresses that take files. */
+  vault: Vault
+  /** How long such an address is good for. */
+  uploadLifetimeMs: number
+  /** Tells the loop that imports files that one is there. */
+  pokeImports: () => void
   /**
    * What a request for a retired profile id gets: `follow`, the default, answers from the profile that took its place;
    * `strict` sends the caller there, as the published description has it, though the official clients do not follow.

@@ -6,6 +6,7 @@ import { dataMappingRoutes } from './data-mappings.ts'
 import { identifierRoutes } from './identifiers.ts'
 import { identityRoutes } from './identity-routes.ts'
 import { identitySettingsRoutes } from './identity-settings.ts'
+import { importRoutes } from './imports.ts'
 import { observationRoutes } from './observations.ts'
 import { operationRoutes } from './operations.ts'
 import { profileRoutes } from './profiles.ts'
@@ -37,6 +38,7 @@ export function memoryRoutes(app: FastifyInstance, context: MemoryContext): void
       if (context.memoryRedirects === 'strict') profiles.addHook('preHandler', redirectRetired(context))
       profileRoutes(profiles, context)
       bulkRoutes(profiles, context)
+      importRoutes(profiles, context)
       traitRoutes(profiles, context)
       identifierRoutes(profiles, context)
       observationRoutes(profiles, context)

@@ -9,7 +9,6 @@ import { patchTraitGroup } from '../commands/patch-trait-group.ts'
 import { etagOf } from '../domain/etag.ts'
 import type { TraitDefinitionsInput } from '../domain/trait-groups.ts'
 import type { TraitsInput } from '../domain/traits.ts'
-import { requireProfile } from '../profiles.ts'
 import { refusal, World } from '../testing/world.ts'
 import { allTraitGroups, requireTraitGroup, traitGroupTagId } from '../trait-groups.ts'
 
@@ -137,15 +136,6 @@ async function openSchema(open: () => Promise<Store>) {
       const input = { account: w.account, storeId: s, traits, newProfileId: newId(), requestId: 'RQ1', now: w.now }
       return (await createProfile(w.store, input)).profileId
     },
-    traits: async (id: string) => {
-      const row = await requireProfile(w.store.read, w.account, s, id)
-      const groups = Object.entries<Record<string, { value: unknown }>>(JSON.parse(row.traits))
-      return Object.fromEntries(
-        groups.map(([group, held]) => [
-          group,
-          Object.fromEntries(Object.entries(held).map(([name, trait]) => [name, trait.value])),
-        ]),
-      )
-    },
+    traits: (id: string) => w.traits(s, id),
   }
 }

@@ -1,4 +1,5 @@
 import { type FastifyInstance, fastify, type InjectOptions } from 'fastify'
+import { Vault } from '../../accounts/vault.ts'
 import { installBodyParser, parseQuery, validatorCompiler } from '../../http/edge.ts'
 import { installErrorHandling } from '../../http/errors.ts'
 import { ErrorSchema } from '../../http/schemas.ts'
@@ -8,6 +9,7 @@ import { openLog } from '../../kernel/log.ts'
 import type { RecalledCommunication } from '../communications.ts'
 import type { MemoryContext } from '../http/context.ts'
 import { memoryRoutes } from '../http/routes.ts'
+import { uploadRoutes } from '../http/uploads.ts'
 import { RecallCache } from '../recall-cache.ts'
 import { noEffects, type World } from './world.ts'
 
@@ -51,7 +53,7 @@ export class MemoryApp {
     this.app.addHook('onRequest', async (request) => {
       request.principal = { account: world.account, accountSid: `AC${world.account}` }
     })
-    memoryRoutes(this.app, {
+    const context: MemoryContext = {
       ...options,
       store: world.store,
       clock: { mode: 'virtual', now: async () => world.now },
@@ -64,8 +66,13 @@ export class MemoryApp {
       identityEffects: noEffects,
       recallCache: new RecallCache(world.store.read),
       readCommunications: async (_account, id, limit) => (this.communications.get(id) ?? []).slice(-limit),
+      vault: new Vault(Buffer.alloc(32, 7)),
+      uploadLifetimeMs: 3_600_000,
+      pokeImports: () => {},
       isStoreReferenced: async (_tx, _account, id) => world.references.get(id),
-    })
+    }
+    memoryRoutes(this.app, context)
+    uploadRoutes(this.app, context)
   }
 
   async send(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string, body?: Json, headers = {}) {

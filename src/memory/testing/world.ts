@@ -184,6 +184,15 @@ export class World {
     }
   }
 
+  /** The values of all of its traits, by group. */
+  async traits(storeId: string, profileId: string): Promise<Record<string, Record<string, unknown>>> {
+    const row = await requireProfile(this.store.read, this.account, storeId, profileId)
+    const groups = Object.entries<Record<string, { value: unknown }>>(JSON.parse(row.traits))
+    const valuesOf = (held: Record<string, { value: unknown }>) =>
+      Object.fromEntries(Object.entries(held).map(([name, trait]) => [name, trait.value]))
+    return Object.fromEntries(groups.map(([group, held]) => [group, valuesOf(held)]))
+  }
+
   request(storeId: string): Omit<ControlPlaneRequest, 'ifMatch'> {
     return { account: this.account, storeId, operationId: newId(), requestId: 'RQ1', now: this.now }
   }

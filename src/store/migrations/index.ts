@@ -16,6 +16,7 @@ import { carrierConnections } from './0014-carrier-connections.ts'
 import { messages } from './0015-messages.ts'
 import { calls } from './0016-calls.ts'
 import { classicSending } from './0017-classic-sending.ts'
+import { imports } from './0018-imports.ts'
 
 /** In the order in which they are applied. Append only. */
 export const migrations: readonly Migration[] = [
@@ -36,4 +37,5 @@ export const migrations: readonly Migration[] = [
   messages,
   calls,
   classicSending,
+  imports,
 ]

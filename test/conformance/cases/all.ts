@@ -10,6 +10,7 @@ import { conversationCases } from './conversations.ts'
 import { dataMappingCases } from './data-mappings.ts'
 import { identifierCases } from './identifiers.ts'
 import { identitySettingsCases } from './identity-settings.ts'
+import { importCases } from './imports.ts'
 import { memoryStoreCases } from './memory-stores.ts'
 import { observationCases } from './observations.ts'
 import { operationCases } from './operations.ts'
@@ -35,6 +36,7 @@ export const cases: readonly Case[] = [
   ...traitGroupCases,
   ...dataMappingCases,
   ...bulkCases,
+  ...importCases,
   ...traitCases,
   ...profileCases,
   ...identifierCases,

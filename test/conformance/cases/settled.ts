@@ -11,7 +11,6 @@ import {
   newNumber,
   observe,
   observedText,
-  sharedStore,
 } from '../stage.ts'
 
 // Where the published description is silent or contradicts itself, docs/compatibility.md tells what Skein does. This is
@@ -196,12 +195,9 @@ const messages: Case[] = [
     name: 'What is published and not served yet is a 404, as docs/compatibility.md lists it',
     run: async (session) => {
       const id = await makeConversation(session, await makeKiosk(session))
-      const store = await sharedStore(session)
       for (const [method, path] of [
         ['POST', `/v2/Conversations/${id}/Actions`],
         ['GET', `/v2/Conversations/${id}/Actions/conv_action_01h455vb4pex5vsknk084sn02q`],
-        ['POST', `/v1/Stores/${store}/Profiles/Imports`],
-        ['GET', '/v3/ControlPlane/Configurations'],
       ] as const) {
         session.refusal(await session.send(method, path), { status: 404, code: 20404, message: /nothing at/ })
       }
