@@ -8,6 +8,7 @@ import { measureBatches, measureIngest, type Target } from './ingest.ts'
 import { measureLists } from './lists.ts'
 import { type DatabaseName, type Options, readOptions } from './options.ts'
 import { killAll, startServer } from './process.ts'
+import { measureRecall, recallGoals } from './recall.ts'
 import { goalsOf, machine, printed, type Report } from './report.ts'
 import { type Business, type Skein, startSkein } from './skein.ts'
 import { countStatements } from './statements.ts'
@@ -51,6 +52,7 @@ async function measure(): Promise<void> {
     deliveries: {},
     identity: {},
     voice: {},
+    recalls: {},
     targets: [],
   }
   if (options.parts.includes('ingest') || options.parts.includes('batch')) await measureWrites(report)
@@ -58,6 +60,7 @@ async function measure(): Promise<void> {
   if (options.parts.includes('deliveries')) await measureCarrying(report)
   if (options.parts.includes('identity')) await measureFinding(report)
   if (options.parts.includes('voice')) await measureCalls(report)
+  if (options.parts.includes('recall')) await measureRecalls(report)
   console.log(printed(report))
   if (options.json) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`)
   const missed = report.targets.filter(({ met }) => !met)
@@ -101,6 +104,18 @@ async function measureFinding(report: Report): Promise<void> {
     const measured = await measureIdentity(skein, options)
     report.identity[name] = measured
     report.targets.push(identityGoal(name, measured))
+    await skein.stop()
+    await dropDatabases()
+  }
+}
+
+async function measureRecalls(report: Report): Promise<void> {
+  for (const name of options.databases) {
+    say(`${options.profiles} profiles, ${name}`)
+    const skein = await startSkeinOn(name, 'recall')
+    const measured = await measureRecall(skein, options)
+    report.recalls[name] = measured
+    report.targets.push(...recallGoals(name, measured))
     await skein.stop()
     await dropDatabases()
   }

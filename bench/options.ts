@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 
 export const databases = ['sqlite', 'postgres'] as const
 export type DatabaseName = (typeof databases)[number]
-export const parts = ['ingest', 'batch', 'lists', 'deliveries', 'identity', 'voice'] as const
+export const parts = ['ingest', 'batch', 'lists', 'deliveries', 'identity', 'voice', 'recall'] as const
 export type Part = (typeof parts)[number]
 
 export interface Options {
@@ -11,6 +11,8 @@ export interface Options {
   rounds: number
   connections: number
   conversations: number
+  /** Profiles there are when recall is measured. */
+  profiles: number
   /** Webhooks that are delivered in one measurement. */
   events: number
   /** Calls at the same time, of 20 turns each. */
@@ -34,6 +36,7 @@ export function readOptions(args: readonly string[]): Options {
     .option('--rounds <n>', 'rounds of single messages, whose median counts', wholeNumber, 5)
     .option('--connections <n>', 'connections that send single messages', wholeNumber, 64)
     .option('--conversations <n>', 'conversations there are when lists are measured', wholeNumber, 100_000)
+    .option('--profiles <n>', 'profiles there are when recall is measured', wholeNumber, 10_000)
     .option('--events <n>', 'events to deliver in one measurement, at least', wholeNumber, 20_000)
     .option('--calls <n>', 'relay calls at the same time, of 20 turns each', wholeNumber, 500)
     .addOption(new Option('--only <words>', `of ${[...parts, ...databases].join(', ')}: only these`).argParser(words))

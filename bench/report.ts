@@ -6,6 +6,7 @@ import type { Batch, Ingest } from './ingest.ts'
 import type { Latency } from './lists.ts'
 import { median } from './median.ts'
 import type { DatabaseName, Options } from './options.ts'
+import { type Recall, recallLines } from './recall.ts'
 import { row } from './table.ts'
 import type { Voice } from './voice.ts'
 import { voiceLines } from './voice-report.ts'
@@ -20,6 +21,7 @@ export interface Report {
   deliveries: Partial<Record<DatabaseName, Deliveries>>
   identity: Partial<Record<DatabaseName, Identity>>
   voice: Partial<Record<DatabaseName, Voice>>
+  recalls: Partial<Record<DatabaseName, Recall>>
   targets: Goal[]
 }
 
@@ -66,6 +68,7 @@ export function printed(report: Report): string {
     ...deliveryLines(report.deliveries),
     ...identityLines(report.identity),
     ...voiceLines(report.voice),
+    ...recallLines(report.recalls, report.options.profiles),
     ...goalLines(report.targets),
   ].join('\n')
 }
