@@ -60,7 +60,7 @@ export function recallGoals(database: string, { latencies, quality }: Recall): G
   const share = (of: Question) => latencies.fetch.p99Ms / latencies[of].p99Ms
   return [
     goal(`${database}, p99 of a fetch as a share of a recall's`, share('recall'), 0.1),
-    goal(`${database}, p99 of a fetch as a share of a lookup's`, share('lookup'), 1 / 1.5),
+    goal(`${database}, p99 of a fetch as a share of a lookup's`, share('lookup'), 0.667),
     goal(`${database}, recall@5 of full text`, quality.recallAt5, 0.7),
   ]
 }
