@@ -98,13 +98,14 @@ function rewriteText(text: string, element: TwimlElement, target: string): Edit 
 /** Behind the `>` of an opening tag, which may hold one in a value. */
 function tagEnd(text: string, start: number): number {
   let quote = ''
-  for (let at = start; at < text.length; at += 1) {
+  let at = start
+  while (at < text.length && (quote !== '' || text[at] !== '>')) {
     const character = text[at] as string
     if (quote !== '') quote = character === quote ? '' : quote
     else if (character === '"' || character === "'") quote = character
-    else if (character === '>') return at + 1
+    at += 1
   }
-  return text.length
+  return at + 1
 }
 
 function* everything(element: TwimlElement): Generator<TwimlElement> {
