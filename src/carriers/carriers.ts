@@ -2,6 +2,7 @@ import { ownedAddressByKey } from '../conversations/configuration-rows.ts'
 import { addressKey } from '../conversations/domain/address.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Work } from '../kernel/work.ts'
+import { Actions } from './actions.ts'
 import type { Applications } from './applications.ts'
 import type { Carrier } from './carrier.ts'
 import type { MessageChannel } from './domain/message.ts'
@@ -24,17 +25,28 @@ export class Carriers {
   readonly all: readonly Carrier[]
   readonly works: readonly Work[]
   readonly #options: CarriersOptions
+  readonly #actions: Actions
 
   constructor(options: CarriersOptions) {
     this.#options = options
     this.traffic = new MessageTraffic(options)
     this.virtual = new VirtualNetwork({ ...options, traffic: this.traffic })
     this.all = [this.virtual, ...options.carriers.map((create) => create(this.traffic))]
-    this.works = this.all.flatMap(({ works = [] }) => works)
+    this.#actions = new Actions({
+      ...options,
+      traffic: this.traffic,
+      carrierOf: (account, channel, address) => this.of(account, channel, address),
+    })
+    this.works = [this.#actions, ...this.all.flatMap(({ works = [] }) => works)]
+  }
+
+  /** An action was accepted. */
+  wakeActions(): void {
+    this.#options.wake()
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.all.map((carrier) => carrier.stop?.()))
+    await Promise.all([this.#actions.stop(), ...this.all.map((carrier) => carrier.stop?.())])
   }
 
   /** The carrier of one of the account's own addresses; the default one where none is named. Undefined where it does not carry the channel. */

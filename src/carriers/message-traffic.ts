@@ -3,9 +3,19 @@ import { diagnostics } from '../conversations/domain/diagnostics.ts'
 import type { TrafficItem } from '../conversations/domain/traffic.ts'
 import type { TrafficIntake } from '../conversations/traffic-intake.ts'
 import type { Clock } from '../kernel/clock.ts'
+import { wireId } from '../kernel/ids.ts'
 import type { Store, Tx } from '../store/store.ts'
+import { sendersOf } from './action-rows.ts'
 import type { Carrier } from './carrier.ts'
-import { type Media, messageTraffic, type ObservedMessage, type StatusReport, statusTraffic } from './domain/message.ts'
+import {
+  type Media,
+  type MessageChannel,
+  type MessageStatus,
+  messageTraffic,
+  type ObservedMessage,
+  type StatusReport,
+  statusTraffic,
+} from './domain/message.ts'
 import {
   type EarlyReportRow,
   earlyReports,
@@ -63,25 +73,33 @@ export class MessageTraffic {
     return messages.map((message) => taken.get(message) ?? (offered[others.indexOf(message)] as TrafficResult))
   }
 
-  async #offer({ account, requestId }: Cause, messages: readonly ObservedMessage[]): Promise<TrafficResult[]> {
+  async #offer(cause: Cause, messages: readonly ObservedMessage[]): Promise<TrafficResult[]> {
+    const { account, requestId } = cause
+    const ids = messages.map(({ messageId }) => messageId)
+    const sent = await this.#sentByActions(account, ids)
     const results = await this.#options.intake.capture(
       account,
-      messages.map((message) => ({ item: messageTraffic(message), requestId })),
+      messages.map((message) => ({ item: itemOf(message, sent.get(message.messageId)), requestId })),
       (tx, results) => keepMedia(tx, account, messages, results),
     )
-    const ids = messages.map(({ messageId }) => messageId)
-    const early = await this.#options.store.read.all(earlyReports, { account, messageIds: ids })
-    if (early.length > 0) {
-      await this.#capture({ account, requestId }, early.map(earlyTraffic))
-      await this.#options.store.transact((tx) => tx.run(forgetEarlyReports, { account, messageIds: ids }))
-    }
+    await this.catchUp(cause, ids)
     return results
+  }
+
+  /** Delivers what was reported of messages before their communication was there. */
+  async catchUp(cause: Cause, messageIds: readonly string[]): Promise<void> {
+    const { account } = cause
+    const asked = { account, messageIds: [...messageIds] }
+    const early = await this.#options.store.read.all(earlyReports, asked)
+    if (early.length === 0) return
+    await this.#capture(cause, await this.#statusItems(account, early.map(earlyReport)))
+    await this.#options.store.transact((tx) => tx.run(forgetEarlyReports, asked))
   }
 
   /** Notes how far messages have come, none of which a carrier could be asked about. */
   async reports(cause: Cause, reports: readonly StatusReport[]): Promise<void> {
     if (reports.length === 0) return
-    const results = await this.#capture(cause, reports.map(statusTraffic))
+    const results = await this.#capture(cause, await this.#statusItems(cause.account, reports))
     const unknown = reports.filter((_, at) => isUnknown(results[at] as TrafficResult))
     await Promise.all(unknown.map((report) => this.report(cause, report)))
   }
@@ -95,7 +113,8 @@ export class MessageTraffic {
     report: StatusReport,
     carrier: Pick<Carrier, 'fetchMessage'> = {},
   ): Promise<TrafficResult> {
-    const item = (await this.#options.foresee?.report(cause.account, report)) ?? statusTraffic(report)
+    const foreseen = await this.#options.foresee?.report(cause.account, report)
+    const item = foreseen ?? ((await this.#statusItems(cause.account, [report])) as [TrafficItem])[0]
     const result = await this.#deliver(cause, item)
     if (!isUnknown(result)) return result
     const missed = await carrier.fetchMessage?.(cause.account, report.messageId)
@@ -111,6 +130,30 @@ export class MessageTraffic {
       tx.run(forgetEarlyReports, { account: cause.account, messageIds: [report.messageId] }),
     )
     return again
+  }
+
+  /** Which of the messages actions sent: their reports are about one recipient of the action's communication. */
+  async #sentByActions(account: number, messageIds: readonly string[]): Promise<Map<string, SentByAction>> {
+    const rows = await this.#options.store.read.all(sendersOf, { account, messageIds: [...messageIds] })
+    return new Map(
+      rows.map((row) => [
+        String(row.message_id),
+        {
+          conversationId: row.conversation_id,
+          resourceId: row.resource_id ?? String(row.message_id),
+          channel: row.channel as MessageChannel,
+          to: row.address,
+        },
+      ]),
+    )
+  }
+
+  async #statusItems(account: number, reports: readonly StatusReport[]): Promise<TrafficItem[]> {
+    const sent = await this.#sentByActions(
+      account,
+      reports.map(({ messageId }) => messageId),
+    )
+    return reports.map((report) => statusItem(report, sent.get(report.messageId)))
   }
 
   async #deliver(cause: Cause, item: TrafficItem): Promise<TrafficResult> {
@@ -132,6 +175,28 @@ export class MessageTraffic {
       await tx.insert(earlyReportTable, [earlyRow(account, report, now)], 'nothing')
     })
   }
+}
+
+interface SentByAction {
+  conversationId: string
+  resourceId: string
+  channel: MessageChannel
+  to: string
+}
+
+/** What an action sent belongs to the action's conversation, whatever the rules say; of several messages the first stands for all. */
+function itemOf(message: ObservedMessage, sent: SentByAction | undefined): TrafficItem {
+  if (!sent) return messageTraffic(message)
+  if (sent.resourceId !== message.messageId) {
+    return statusItem({ messageId: message.messageId, status: message.status ?? 'queued' }, sent)
+  }
+  return messageTraffic({ ...message, conversationId: wireId('conversation', sent.conversationId) })
+}
+
+function statusItem(report: StatusReport, sent: SentByAction | undefined): TrafficItem {
+  if (!sent) return statusTraffic(report)
+  const { resourceId: messageId, channel, to } = sent
+  return statusTraffic({ messageId, status: report.status, channel, to })
 }
 
 function isUnknown({ reason }: TrafficResult): boolean {
@@ -168,9 +233,7 @@ function earlyRow(account: number, { messageId, status, channel, to }: StatusRep
   return { account, message_id: messageId, status, ...about, at }
 }
 
-function earlyTraffic({ message_id, status, channel, recipient }: EarlyReportRow): TrafficItem {
-  const report = { messageId: message_id, status: status as StatusReport['status'] }
-  return statusTraffic(
-    recipient === '' ? report : { ...report, channel: channel as NonNullable<StatusReport['channel']>, to: recipient },
-  )
+function earlyReport({ message_id, status, channel, recipient }: EarlyReportRow): StatusReport {
+  const report = { messageId: message_id, status: status as MessageStatus }
+  return recipient === '' ? report : { ...report, channel: channel as MessageChannel, to: recipient }
 }

@@ -17,6 +17,7 @@ import { messages } from './0015-messages.ts'
 import { calls } from './0016-calls.ts'
 import { classicSending } from './0017-classic-sending.ts'
 import { imports } from './0018-imports.ts'
+import { actions } from './0019-actions.ts'
 
 /** In the order in which they are applied. Append only. */
 export const migrations: readonly Migration[] = [
@@ -38,4 +39,5 @@ export const migrations: readonly Migration[] = [
   calls,
   classicSending,
   imports,
+  actions,
 ]

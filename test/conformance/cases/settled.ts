@@ -192,18 +192,6 @@ const pinning: Case[] = [
 
 const messages: Case[] = [
   {
-    name: 'What is published and not served yet is a 404, as docs/compatibility.md lists it',
-    run: async (session) => {
-      const id = await makeConversation(session, await makeKiosk(session))
-      for (const [method, path] of [
-        ['POST', `/v2/Conversations/${id}/Actions`],
-        ['GET', `/v2/Conversations/${id}/Actions/conv_action_01h455vb4pex5vsknk084sn02q`],
-      ] as const) {
-        session.refusal(await session.send(method, path), { status: 404, code: 20404, message: /nothing at/ })
-      }
-    },
-  },
-  {
     name: 'A 404 for an id of another kind says how the id would begin, a 401 for a user name how that would look',
     run: async (session) => {
       const { v2 } = session.client.conversations

@@ -1,0 +1,127 @@
+import { statements } from '../store/statement.ts'
+import { type RowOf, table } from '../store/table.ts'
+
+export const actionTable = table('action', {
+  account: 'int',
+  id: 'text',
+  conversation_id: 'text',
+  channel: 'text',
+  from_address: 'text',
+  text: 'text',
+  media: 'text?',
+  content_id: 'text?',
+  variables: 'text?',
+  channel_settings: 'text?',
+  status: 'int',
+  message_id: 'text?',
+  communication_id: 'text?',
+  failure_reason: 'text?',
+  tries: 'int',
+  request_id: 'text',
+  created_at: 'big',
+  updated_at: 'big',
+  completed_at: 'big?',
+  due_at: 'big?',
+  leased_until: 'big?',
+})
+export type ActionRow = RowOf<typeof actionTable>
+
+export const actionMessageTable = table('action_message', {
+  account: 'int',
+  action_id: 'text',
+  n: 'int',
+  message_key: 'text',
+  address: 'text',
+  message_id: 'text?',
+  resource_id: 'text?',
+  failure: 'text?',
+})
+export type ActionMessageRow = RowOf<typeof actionMessageTable>
+
+export const actionStatuses = ['PENDING', 'COMPLETED', 'FAILED'] as const
+
+interface Tables {
+  action: ActionRow
+  action_message: ActionMessageRow
+}
+
+const statement = statements<Tables>()
+
+export const actionById = statement<{ account: number; id: string }>()((db, p) =>
+  db.selectFrom('action').selectAll().where('account', '=', p.account).where('id', '=', p.id),
+)
+export const messagesOfAction = statement<{ account: number; actionId: string }>()((db, p) =>
+  db
+    .selectFrom('action_message')
+    .selectAll()
+    .where('account', '=', p.account)
+    .where('action_id', '=', p.actionId)
+    .orderBy('n'),
+)
+export const claimDueActions = statement<{ account: number; now: number; wall: number; limit: number }>()((db, p, d) =>
+  d.lockFree(
+    db
+      .selectFrom('action')
+      .selectAll()
+      .where('account', '=', p.account)
+      .where('due_at', 'is not', null)
+      .where('due_at', '<=', p.now)
+      .where((eb) => eb.or([eb('leased_until', 'is', null), eb('leased_until', '<', p.wall)]))
+      .orderBy('due_at')
+      .orderBy('id')
+      .limit(p.limit),
+  ),
+)
+export const earliestAction = statement<{ account: number }>()((db, p) =>
+  db
+    .selectFrom('action')
+    .select('due_at')
+    .where('account', '=', p.account)
+    .where('due_at', 'is not', null)
+    .orderBy('due_at')
+    .limit(1),
+)
+/** Which actions sent the messages, and for whom. */
+export const sendersOf = statement<{ account: number; messageIds: string[] }>()((db, p, d) =>
+  db
+    .selectFrom('action_message')
+    .innerJoin('action', (join) =>
+      join.onRef('action.account', '=', 'action_message.account').onRef('action.id', '=', 'action_message.action_id'),
+    )
+    .select([
+      'action_message.message_id as message_id',
+      'action_message.resource_id as resource_id',
+      'action_message.address as address',
+      'action.channel as channel',
+      'action.conversation_id as conversation_id',
+    ])
+    .where('action_message.account', '=', p.account)
+    .where('action_message.message_id', 'is not', null)
+    .where(d.among('action_message.message_id', p.messageIds)),
+)
+/** Keys of the messages that the actions of a conversation sent. */
+export const messageKeysIn = statement<{ account: number; conversationId: string }>()((db, p) =>
+  db
+    .selectFrom('action_message')
+    .innerJoin('action', (join) =>
+      join.onRef('action.account', '=', 'action_message.account').onRef('action.id', '=', 'action_message.action_id'),
+    )
+    .select('action_message.message_key as key')
+    .where('action.account', '=', p.account)
+    .where('action.conversation_id', '=', p.conversationId),
+)
+export const forgetActionMessages = statement<{ account: number; conversationId: string }>()((db, p) =>
+  db
+    .deleteFrom('action_message')
+    .where('account', '=', p.account)
+    .where('action_id', 'in', (eb) =>
+      eb
+        .selectFrom('action')
+        .select('id')
+        .where('account', '=', p.account)
+        .where('conversation_id', '=', p.conversationId),
+    ),
+)
+export const forgetActions = statement<{ account: number; conversationId: string }>()((db, p) =>
+  db.deleteFrom('action').where('account', '=', p.account).where('conversation_id', '=', p.conversationId),
+)
