@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { newId } from '../kernel/ids.ts'
+import { narrowTargets } from './targets.ts'
 import { inMailroom } from './testing/mailroom.ts'
 
 const seconds = 1000
@@ -165,6 +166,27 @@ describe('the deliverer', () => {
       assert.deepEqual(
         (await mailroom.deliveries()).map(({ word }) => word),
         ['CANCELLED'],
+      )
+    }))
+})
+
+describe('the lanes of other followers', () => {
+  it('are left alone, and nothing of them is due to the deliverer', () =>
+    inMailroom(async (mailroom) => {
+      const { targets } = await mailroom.callbacks([url])
+      const conversation = newId()
+      await mailroom.happen(conversation, [...targets, 'extraction'])
+      await mailroom.deliver()
+      assert.equal(mailroom.sent.length, 1)
+      assert.equal(await mailroom.deliverer.nextDueAt(), null)
+      await mailroom.store.transact((tx) => narrowTargets(tx, mailroom.account, conversation, targets, mailroom.now))
+      const lanes = await mailroom.lanes(conversation)
+      assert.deepEqual(
+        lanes.map(({ follower, done, due_at }) => [follower, done, due_at]),
+        [
+          [targets[0], 1, null],
+          ['extraction', 0, mailroom.now],
+        ],
       )
     }))
 })

@@ -27,7 +27,11 @@ const cases: [string, unknown, RegExp[]][] = [
   ['the earliest lane as of a moment', earliestLaneAsOf, [/lane USING INDEX lane_due/, /event USING INDEX .*n=\?\)/]],
   ['parked deliveries to claim', claimParked, [/delivery USING INDEX delivery_due \(.*due_at<\?\)/]],
   ['the earliest parked delivery', earliestParked, [/delivery USING COVERING INDEX delivery_due/]],
-  ['followers with work', nextFollower, [/lane USING COVERING INDEX lane_due \(account=\? AND follower>\?\)/]],
+  [
+    'followers with work',
+    nextFollower,
+    [/lane USING COVERING INDEX lane_due \(account=\? AND follower>\? AND follower<\?\)/],
+  ],
   ['targets with parked deliveries', nextParkedTarget, [/COVERING INDEX delivery_due \(account=\? AND target_id>\?\)/]],
 ]
 

@@ -62,7 +62,10 @@ export const forgetTargetsOf = statement<{ account: number; ownerId: string }>()
     .where('owner_id', '=', p.ownerId)
     .where('removed_at', 'is', null),
 )
-/** The next follower after the given one that has work waiting; one look into an index. */
+/** Behind every digit, with which the ids of targets begin, and before every letter. */
+export const behindTargets = ':'
+
+/** The next target after the given follower that has work waiting; one look into an index. */
 export const nextFollower = statements<{ lane: { account: number; follower: string; due_at: number | null } }>()<{
   account: number
   after: string
@@ -72,6 +75,7 @@ export const nextFollower = statements<{ lane: { account: number; follower: stri
     .select('follower')
     .where('account', '=', p.account)
     .where('follower', '>', p.after)
+    .where('follower', '<', behindTargets)
     .where('due_at', 'is not', null)
     .orderBy('follower')
     .limit(1),

@@ -2,7 +2,7 @@ import { newId } from '../kernel/ids.ts'
 import type { Reader, Tx } from '../store/store.ts'
 import { cancelInConversation, cancelOfTarget } from './delivery-rows.ts'
 import { lockLanes, removeLanesIn, removeLanesOf } from './rows.ts'
-import { type TargetRow, targetsOfConfigurations, targetsOfOwner, targetTable } from './target-rows.ts'
+import { behindTargets, type TargetRow, targetsOfConfigurations, targetsOfOwner, targetTable } from './target-rows.ts'
 
 /** Whose list of callbacks a target stands in. Ids without prefix. */
 export interface TargetOwner {
@@ -76,7 +76,9 @@ export async function narrowTargets(
   now: number,
 ): Promise<void> {
   const lanes = await tx.all(lockLanes, { account, conversationIds: [conversationId] })
-  const followers = lanes.map(({ follower }) => follower).filter((follower) => !targetIds.includes(follower))
+  const followers = lanes
+    .map(({ follower }) => follower)
+    .filter((one) => one < behindTargets && !targetIds.includes(one))
   await tx.run(removeLanesIn, { account, conversationId, followers })
   await tx.run(cancelInConversation, { account, conversationId, keep: [...targetIds], now })
 }

@@ -82,10 +82,18 @@ async function carry(proof: Proof): Promise<void> {
       for (let start = 0; start < items.length; start += batch) await post(proof, items.slice(start, start + batch))
     }
     progress.done += 1
+    if (tenthOf(progress.done, total) > tenthOf(progress.done - 1, total)) {
+      const { arrivals } = proof.receiver
+      verdict.say(`${database}: ${tenthOf(progress.done, total)}0 % happened, ${arrivals.length} requests until now`)
+    }
   }
   progress.over = true
   const killed = await trouble
   verdict.check(killed === kills, `${database}: servers were killed ${kills} times`, () => killed)
+}
+
+function tenthOf(done: number, total: number): number {
+  return Math.floor((done * 10) / total)
 }
 
 /** Answers how often servers were killed. */
@@ -140,6 +148,7 @@ async function drain(proof: Proof): Promise<void> {
   proof.receiver.unruly = false
   for (const seconds of [5, 5, 60, 300, 1800, 3600]) {
     while (!(await advance(proof, seconds))) await setTimeout(50)
+    proof.verdict.say(`${proof.database}: ${seconds} s later, ${proof.receiver.arrivals.length} requests until now`)
   }
 }
 

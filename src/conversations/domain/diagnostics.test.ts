@@ -6,8 +6,8 @@ describe('a code of the debugger', () => {
   const cases: [number, string, number | undefined][] = [
     [diagnostics.noRule.code, 'info', undefined],
     [diagnostics.closed.code, 'warning', undefined],
-    [diagnostics.resolutionSkipped.code, 'info', 400],
-    [diagnostics.lookupFailed.code, 'error', 404],
+    [diagnostics.resolutionSkipped.code, 'warning', 400],
+    [diagnostics.lookupFailed.code, 'warning', 404],
     [diagnostics.creationFailed.code, 'error', 422],
   ]
   for (const [code, level, status] of cases) {

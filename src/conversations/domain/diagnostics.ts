@@ -42,8 +42,6 @@ const levels = new Map<number, 'info' | 'error'>([
   [diagnostics.noRule.code, 'info'],
   [diagnostics.duplicate.code, 'info'],
   [diagnostics.unknownResource.code, 'info'],
-  [diagnostics.resolutionSkipped.code, 'info'],
-  [diagnostics.lookupFailed.code, 'error'],
   [diagnostics.creationFailed.code, 'error'],
 ])
 
