@@ -132,7 +132,15 @@ const refusals: Refusal[] = [
     code: 520046,
     field: 'removeAll',
   },
-  { why: 'what is not served yet', method: 'PUT', path: '/Bulk', body: { profiles: [] }, status: 404, code: 20404 },
+  {
+    why: 'no profiles',
+    method: 'PUT',
+    path: '/Bulk',
+    body: { profiles: [] },
+    status: 400,
+    code: 520046,
+    field: 'profiles',
+  },
 ]
 for (const { why, method, path, body, status, code, field } of refusals) {
   test(`${method} ${path || '/'} refuses ${why} with ${status}, ${code}`, async () => {
