@@ -30,6 +30,24 @@ export async function savePersons(tx: Tx, saving: PersonSaving): Promise<void> {
   await saveLayers(tx, saving)
 }
 
+/** Makes the rows of persons whom nobody knew, and who have nothing that anybody else has. */
+export async function saveNewcomers(
+  tx: Tx,
+  { account, store, now, persons }: Pick<PersonSaving, 'account' | 'store' | 'now'> & { persons: readonly Person[] },
+): Promise<void> {
+  const place = { account, store }
+  await insertIdentifiers(
+    tx,
+    persons.flatMap(({ id, view }) =>
+      view.identifiers.map((one) => identifierRow({ ...place, profileId: id }, one, false)),
+    ),
+  )
+  await tx.insert(
+    profileTable,
+    persons.map((person) => profileRow({ account, store, now }, person)),
+  )
+}
+
 /** The row of an identifier that a profile holds. `isShared`: it is on the list of values that never merge. */
 function identifierRow(
   { account, store, profileId }: { account: number; store: MemoryStore; profileId: string },
@@ -86,10 +104,20 @@ async function saveIdentifiers(tx: Tx, { account, store, before, after, shared }
     )
   }
   if (before.length > 1) await claimCollapsed(tx, before, kept)
-  // Everybody inserts in the order of the values, so that nobody waits in a circle.
-  const rows = after
-    .flatMap(({ id, view }) => view.identifiers.filter((one) => !holderBefore.has(one.id)).map((one) => rowOf(id, one)))
-    .sort((a, b) => (rowKey(a) < rowKey(b) ? -1 : 1))
+  await insertIdentifiers(
+    tx,
+    after.flatMap(({ id, view }) =>
+      view.identifiers.filter((one) => !holderBefore.has(one.id)).map((one) => rowOf(id, one)),
+    ),
+  )
+}
+
+/** Everybody inserts in the order of the values, so that nobody waits in a circle. */
+async function insertIdentifiers(tx: Tx, unordered: readonly IdentifierRow[]): Promise<void> {
+  const rows = unordered
+    .map((row) => ({ row, key: rowKey(row) }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .map(({ row }) => row)
   // Somebody who takes the same value at the same time has it, and their profile is found when this runs again.
   if (rows.length > 0 && (await tx.insert(identifierTable, rows, 'nothing')) < rows.length) throw new LostRace()
 }
@@ -121,14 +149,7 @@ async function saveProfiles(tx: Tx, { account, store, now, before, after }: Pers
   const wasAlias = new Set(
     before.flatMap(({ id, layers }) => layers.map((layer) => layer.id).filter((one) => one !== id)),
   )
-  const rows = after.map(({ id, view }) => ({
-    account,
-    store_id: store.id,
-    id,
-    traits: JSON.stringify(view.traits),
-    created_at: view.createdAt,
-    updated_at: now,
-  }))
+  const rows = after.map((person) => profileRow({ account, store, now }, person))
   const retired = before.map(({ id }) => id).filter((id) => !living.has(id))
   if (retired.length > 0) await tx.run(deleteProfiles, { ...place, ids: retired })
   const returned = [...living].filter((id) => wasAlias.has(id))
@@ -155,6 +176,11 @@ async function saveProfiles(tx: Tx, { account, store, now, before, after }: Pers
     )
     await tx.run(countAliases, { ...place, id, aliases: others.length })
   }
+}
+
+function profileRow({ account, store, now }: Pick<PersonSaving, 'account' | 'store' | 'now'>, { id, view }: Person) {
+  const traits = JSON.stringify(view.traits)
+  return { account, store_id: store.id, id, traits, created_at: view.createdAt, updated_at: now }
 }
 
 /** A person of one id needs no layers beside the profile. */

@@ -9,7 +9,7 @@ import { checkTraits, type TraitsInput } from './domain/traits.ts'
 import { holdersAmong } from './identifier-rows.ts'
 import { requirePromoted } from './identifiers.ts'
 import { tellNewcomers, tellRefusal } from './identity-events.ts'
-import { savePersons } from './person-saving.ts'
+import { saveNewcomers } from './person-saving.ts'
 import { profilesLocked } from './profile-rows.ts'
 import { MergeRefused, newcomerOf, type ProfileWrite, type WrittenIdentifier, writeProfile } from './profile-writing.ts'
 import { sharedKeys } from './unmergeable.ts'
@@ -51,7 +51,7 @@ export async function writeProfiles(tx: Tx, account: number, batch: ProfileBatch
   }
   const after = [...strangers].map((item) => newcomerOf(writeOf(item)))
   if (after.length > 0) {
-    await savePersons(tx, { account, store, now, before: [], after, shared: new Set() })
+    await saveNewcomers(tx, { account, store, now, persons: after })
     await tellNewcomers(tx, { account, storeId: store.id, source, requestId, now }, after)
   }
   const outcomes: BatchOutcome[] = []

@@ -2,7 +2,7 @@ import { Failure } from '../kernel/failure.ts'
 import { newId, wireId } from '../kernel/ids.ts'
 import { LostRace, type Reader, type Tx } from '../store/store.ts'
 import type { MemoryStore } from './domain/memory-store.ts'
-import { mergePersons, type Person, writeToPerson } from './domain/person.ts'
+import { makePerson, mergePersons, type Person, type PersonWrite, writeToPerson } from './domain/person.ts'
 import { type Identifier, identifierKey } from './domain/resolution.ts'
 import type { TraitsInput } from './domain/traits.ts'
 import { tellLinks, tellMerges, tellUnlinks } from './identity-events.ts'
@@ -154,7 +154,8 @@ async function planFor(
   }
   const [known] = persons
   const attributedTo = write.targetNamed ?? write.target ?? found.foundBy ?? write.newProfileId
-  const after = written(known ?? newPerson(write), write, attributedTo)
+  const change = personWriteOf(write, attributedTo)
+  const after = known ? writeToPerson(settings, known, change) : newcomerOf(write)
   const had = new Set(before.flatMap(({ view }) => view.identifiers.map(identifierKey)))
   const linked = after.view.identifiers.filter((one) => !had.has(identifierKey(one)))
   const holds = new Set(after.view.identifiers.map(identifierKey))
@@ -164,11 +165,11 @@ async function planFor(
 
 /** The person whom a write makes that finds nobody. */
 export function newcomerOf(write: ProfileWrite): Person {
-  return written(newPerson(write), write, write.newProfileId)
+  return makePerson(write.store.identitySettings, write.newProfileId, personWriteOf(write, write.newProfileId))
 }
 
-function written(person: Person, write: ProfileWrite, attributedTo: string): Person {
-  return writeToPerson(write.store.identitySettings, person, {
+function personWriteOf(write: ProfileWrite, attributedTo: string): PersonWrite {
+  return {
     attributedTo,
     traits: write.traits ?? {},
     identifiers: (write.identifiers ?? []).map((one) => ({ ...one, detail: one.detail ?? null })),
@@ -178,16 +179,11 @@ function written(person: Person, write: ProfileWrite, attributedTo: string): Per
     source: write.source,
     requestId: write.requestId,
     now: write.now,
-  })
+  }
 }
 
 function personWith(persons: ReadonlySet<Person>, id: string): Person {
   for (const person of persons) if (person.layers.some((layer) => layer.id === id)) return person
   // Somebody else divided or merged them between two reads.
   throw new LostRace()
-}
-
-function newPerson({ newProfileId: id, now: createdAt }: ProfileWrite): Person {
-  const layer = { id, createdAt, traits: {}, identifiers: [] }
-  return { id, view: layer, layers: [layer] }
 }

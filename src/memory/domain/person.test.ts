@@ -4,7 +4,15 @@ import fc from 'fast-check'
 import type { Link } from './identity-graph.ts'
 import { completeIdentitySettings } from './identity-settings.ts'
 import type { ProfileState } from './merging.ts'
-import { dividePerson, mergePersons, type Person, type PersonWrite, personOf, writeToPerson } from './person.ts'
+import {
+  dividePerson,
+  makePerson,
+  mergePersons,
+  type Person,
+  type PersonWrite,
+  personOf,
+  writeToPerson,
+} from './person.ts'
 import type { TraitsInput } from './traits.ts'
 
 const settings = completeIdentitySettings({
@@ -56,6 +64,19 @@ function write(given: Partial<PersonWrite>): PersonWrite {
 
 const given = (idType: string, value: string) => ({ idType, value, detail: null })
 const values = ({ view }: Person) => view.identifiers.map(({ idType, value }) => `${idType} ${value}`)
+
+test('somebody new is as if written to a person who has nothing', () => {
+  const nobody = personOf(settings, [{ ...layer('p1'), createdAt: 100 }])
+  const idTypes = fc.constantFrom('email', 'phone', 'chat', 'unknown')
+  const traits = { Contact: { city: 'Linz', state: null }, Empty: { none: null } }
+  fc.assert(
+    fc.property(fc.array(fc.tuple(idTypes, fc.constantFrom('a', 'b', 'c')), { maxLength: 6 }), (pairs) => {
+      const distinct = [...new Map(pairs.map((pair) => [pair.join(), pair])).values()]
+      const one = write({ traits, identifiers: distinct.map(([idType, value]) => given(idType, value)) })
+      assert.deepEqual(makePerson(settings, 'p1', one), writeToPerson(settings, nobody, one))
+    }),
+  )
+})
 
 test('a person needs a layer', () => {
   assert.throws(() => personOf(settings, []), /at least one layer/)

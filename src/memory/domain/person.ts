@@ -90,18 +90,7 @@ export function writeToPerson(settings: IdentitySettings, person: Person, write:
   const present = new Set(person.view.identifiers.filter((one) => !isGone(one)).map(identifierKey))
   const added = identifiers
     .filter((identifier) => !present.has(identifierKey(identifier)))
-    .map(
-      ({ idType, value, detail }, at): StoredIdentifier => ({
-        idType,
-        value,
-        id: write.changeId + String(at).padStart(3, '0'),
-        originId: owner,
-        source: write.source,
-        detail,
-        requestId: write.requestId,
-        addedAt: now,
-      }),
-    )
+    .map((identifier, at) => addedIdentifier(identifier, at, owner, write))
   const replaced = new Set(added.map(identifierKey))
   const written = person.layers.map((layer): ProfileState => {
     const kept = layer.identifiers.filter((one) => !(isGone(one) || replaced.has(identifierKey(one))))
@@ -115,6 +104,32 @@ export function writeToPerson(settings: IdentitySettings, person: Person, write:
   })
   const layers = written.map((layer, at) => unlessSame(person.layers[at], layer))
   return added.length === 0 ? personOf(settings, layers) : evictBeyondLimits(settings, layers)
+}
+
+/** The person whom a write makes that finds nobody, as `writeToPerson` would make it of one who has nothing. */
+export function makePerson(settings: IdentitySettings, id: string, write: PersonWrite): Person {
+  const types = new Set(write.identifiers.map(({ idType }) => idType))
+  const empty: ProfileState = { id, createdAt: write.now, traits: {}, identifiers: [] }
+  // One value of each type is within every limit, so that nothing has to be weighed.
+  if (types.size < write.identifiers.length) {
+    return writeToPerson(settings, { id, view: empty, layers: [empty] }, write)
+  }
+  const layer: ProfileState = {
+    ...empty,
+    traits: overwriteTraits({}, write.traits, write.now),
+    identifiers: write.identifiers.map((identifier, at) => addedIdentifier(identifier, at, id, write)),
+  }
+  return { id, view: layer, layers: [layer] }
+}
+
+function addedIdentifier(
+  { idType, value, detail }: Identifier & { detail: string | null },
+  at: number,
+  originId: string,
+  { changeId, source, requestId, now }: PersonWrite,
+): StoredIdentifier {
+  const id = changeId + String(at).padStart(3, '0')
+  return { idType, value, id, originId, source, detail, requestId, addedAt: now }
 }
 
 /** Forgets in every layer what the person does not hold because of a limit. */
