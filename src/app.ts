@@ -67,6 +67,7 @@ export async function buildApp(context: AppContext): Promise<FastifyInstance> {
     bodyLimit: config.bodyLimitBytes,
     trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
     forceCloseConnections: 'idle',
+    // All of a request has to arrive within it, the file of an import too.
     requestTimeout: 60_000,
     clientErrorHandler: refuseUnreadable,
     frameworkErrors: sendFrameworkError,
