@@ -1,6 +1,7 @@
 import { type Measured, type Prepared, send } from './load.ts'
 import type { Options } from './options.ts'
 import { judge, type LabelledProfile, labelledSet, type Quality } from './recall/quality.ts'
+import { byHybrid } from './recall/rankings.ts'
 import type { Goal } from './report.ts'
 import { ask, type Skein } from './skein.ts'
 import { row } from './table.ts'
@@ -8,6 +9,8 @@ import { row } from './table.ts'
 export interface Recall {
   /** Of recall over the whole API. */
   quality: Quality
+  /** Of words and vectors of the local embedder together, in this process. */
+  hybrid: Quality
   latencies: Record<Question, Pick<Measured, 'perSecond' | 'p50Ms' | 'p99Ms'>>
 }
 
@@ -48,14 +51,15 @@ export async function measureRecall(skein: Skein, { profiles, seconds }: Options
     const { perSecond, p50Ms, p99Ms } = await send({ url, headers, next, seconds, connections: readers })
     latencies[name] = { perSecond, p50Ms, p99Ms }
   }
-  return { quality, latencies }
+  return { quality, hybrid: await judge(set, byHybrid), latencies }
 }
 
 /** What a recall may take beside a bare fetch, in the same run. */
-export function recallGoals(database: string, { latencies, quality }: Recall): Goal[] {
+export function recallGoals(database: string, { latencies, quality, hybrid }: Recall): Goal[] {
   return [
     goal(`${database}, p99 of a fetch as a share of a recall's`, latencies.fetch.p99Ms / latencies.recall.p99Ms, 0.1),
     goal(`${database}, recall@5 of full text`, quality.recallAt5, 0.7),
+    goal(`${database}, recall@5 of hybrid ranking beside full text`, hybrid.recallAt5 / quality.recallAt5, 1),
   ]
 }
 
@@ -79,10 +83,15 @@ export function recallLines(recalls: Partial<Record<string, Recall>>, profiles: 
     ),
     '',
     row(['Labelled set', 'queries', 'recall@5', 'MRR']),
-    ...entries.map(([name, { quality }]) =>
-      row([`${name}, full text`, String(quality.queries), quality.recallAt5.toFixed(3), quality.mrr.toFixed(3)]),
-    ),
+    ...entries.flatMap(([name, { quality, hybrid }]) => [
+      qualityRow(`${name}, full text`, quality),
+      qualityRow(`${name}, hybrid`, hybrid),
+    ]),
   ]
+}
+
+function qualityRow(name: string, { queries, recallAt5, mrr }: Quality): string {
+  return row([name, String(queries), recallAt5.toFixed(3), mrr.toFixed(3)])
 }
 
 async function measureQuality(skein: Skein, path: string, set: readonly LabelledProfile[]): Promise<Quality> {

@@ -97,3 +97,22 @@ test('is described by docs/operating.md, every setting and every limit with its 
   const documented = page.split('\n').filter((line) => line.startsWith('| `SKEIN_'))
   assert.deepEqual(documented, [...rows, ...limits])
 })
+
+test('takes an embedding service with its model, and neither alone', () => {
+  const url = { SKEIN_EMBEDDING_URL: 'http://127.0.0.1:8001/v1/' }
+  const model = { SKEIN_EMBEDDING_MODEL: 'small' }
+  assert.equal(readConfig({}).embedding, undefined)
+  assert.deepEqual(readConfig({ ...url, ...model }).embedding, {
+    url: 'http://127.0.0.1:8001/v1',
+    key: undefined,
+    model: 'small',
+  })
+  for (const some of [url, model, { SKEIN_EMBEDDING_KEY: 'k' }, { ...model, SKEIN_EMBEDDING_URL: 'file:///x' }]) {
+    assert.throws(() => readConfig(some), ConfigError)
+  }
+  const secret = { SKEIN_EMBEDDING_KEY: 'two words' }
+  assert.throws(
+    () => readConfig({ ...url, ...model, ...secret }),
+    (error: Error) => !error.message.includes('two words'),
+  )
+})

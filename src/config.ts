@@ -24,6 +24,7 @@ export interface Config {
   passiveProfiles: 'lookup' | 'create'
   memoryOverflow: OverflowPolicy
   memoryRedirects: 'follow' | 'strict'
+  embedding: { url: string; key: string | undefined; model: string } | undefined
   silentCallMinutes: number | undefined
   streamGraceSeconds: number
   speechMsPerCharacter: number
@@ -112,6 +113,13 @@ export const settings = {
     meaning:
       'follow, or strict: requests for a merged profile are answered by the one that stayed, or with 301 and 308',
   },
+  embeddingUrl: {
+    flag: 'embedding-url',
+    default: '',
+    meaning: 'prefix of /embeddings of an OpenAI-compatible service: recall ranks by meaning too; unset: by words',
+  },
+  embeddingKey: { flag: 'embedding-key', default: '', meaning: 'bearer token for that service' },
+  embeddingModel: { flag: 'embedding-model', default: '', meaning: 'model to ask it for; needed with a URL' },
   silentCallMinutes: {
     flag: 'silent-call-minutes',
     default: '',
@@ -236,6 +244,15 @@ export function readConfig(environment: Environment, flags: Partial<Record<Setti
     passiveProfiles: word('passiveProfiles', ['lookup', 'create']),
     memoryOverflow: word('memoryOverflow', overflowPolicies),
     memoryRedirects: word('memoryRedirects', ['follow', 'strict']),
+    embedding: readEmbedding({
+      url: matching(
+        'embeddingUrl',
+        /^https?:\/\/[^/\s?#@]+(\/[^\s?#]*)?$/,
+        'an http or https URL without query',
+      )?.replace(/\/+$/, ''),
+      key: matching('embeddingKey', /^[\x21-\x7e]+$/, 'visible ASCII characters'),
+      model: matching('embeddingModel', /^\S.{0,199}$/, 'at most 200 characters'),
+    }),
     silentCallMinutes: silent === undefined ? undefined : number('silentCallMinutes', 1, 5_256_000),
     streamGraceSeconds: number('streamGraceSeconds', 0, 3600),
     speechMsPerCharacter: number('speechMsPerCharacter', 1, 10_000),
@@ -248,6 +265,16 @@ export function readConfig(environment: Environment, flags: Partial<Record<Setti
     shutdownSeconds: number('shutdownSeconds', 0, 3600),
     limits: readLimits(environment),
   })
+}
+
+function readEmbedding({
+  url,
+  key,
+  model,
+}: { [K in 'url' | 'key' | 'model']: string | undefined }): Config['embedding'] {
+  if (url !== undefined && model !== undefined) return { url, key, model }
+  if (url === undefined && key === undefined && model === undefined) return undefined
+  throw new ConfigError('Set both SKEIN_EMBEDDING_URL and SKEIN_EMBEDDING_MODEL, or nothing of the embedding.')
 }
 
 /** An IP address, alone or with the length of a network's prefix. */

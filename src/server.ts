@@ -28,6 +28,9 @@ import { createGuard } from './http/outgoing/guard.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
 import type { Log } from './kernel/log.ts'
 import { Loop, type Work } from './kernel/work.ts'
+import { Embedder } from './memory/embedding/embedder.ts'
+import { EmbeddingEndpoint } from './memory/embedding/endpoint.ts'
+import { QueryEmbedder } from './memory/embedding/query-embedder.ts'
 import { Importer } from './memory/imports/importer.ts'
 import { memoryOperationHandlers } from './memory/operations.ts'
 import { RecallCache } from './memory/recall-cache.ts'
@@ -135,6 +138,10 @@ export async function assemble(
   const operations = new Operations({ store, log, handlers })
   const outgoing = outside.outgoing ?? createOutgoing({ allowPrivate: config.allowPrivateCallbacks })
   const send = callbackSender(outgoing)
+  // The service is the operator's own choice, and often stands beside Skein.
+  const outgoingToOwn = outside.outgoing ?? createOutgoing({ allowPrivate: true })
+  const endpoint = config.embedding && new EmbeddingEndpoint(outgoingToOwn, config.embedding)
+  const queryEmbedder = endpoint && new QueryEmbedder({ endpoint, log })
   const secrets = new AccountSecrets(store.read, epochs, vault)
   const deliverer = new Deliverer({ store, clock, log, secrets, send, random: Math.random, onRoom: onFollowed })
   const connections = new Connections(store, vault)
@@ -181,6 +188,7 @@ export async function assemble(
       keptMs: config.importRetentionDays * dayMs,
       maxProblems: config.limits.importProblems,
     }),
+    ...(endpoint ? [new Embedder({ store, endpoint, log })] : []),
     new Retention(store),
     new EventRetention(store, agesOf(config)),
   ]
@@ -212,14 +220,15 @@ export async function assemble(
     memoryOverflow: config.memoryOverflow,
     memoryRedirects: config.memoryRedirects,
     identityEffects: conversations.identityEffects,
-    recallCache: new RecallCache(store.read),
+    recallCache: new RecallCache(store.read, { model: endpoint?.model }),
+    ...(queryEmbedder ? { vectorOfQuery: (query) => queryEmbedder.vectorOf(query) } : {}),
     readCommunications: communicationReader(store.read),
     authenticate: (name, secret) => authenticator.authenticate(name, secret),
   })
   const stopSending = async () => {
     await Promise.all([calls.stop(), relayProxies.stop()])
     await Promise.all([deliverer.stop(), carriers.stop()])
-    await outgoing.close()
+    await Promise.all([outgoing.close(), outgoingToOwn.close()])
     await conversations.intake.stop()
   }
   return { app, clock, works, carriers, firstAccount, stopSending }

@@ -1,20 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { selectMemories } from '../../src/memory/domain/recall.ts'
-import { englishThesaurus } from '../../src/memory/ranking/english.ts'
-import { fullTextScores, searchedText } from '../../src/memory/ranking/full-text.ts'
-import { judge, type LabelledProfile, labelledSet } from './quality.ts'
+import { judge, labelledSet } from './quality.ts'
+import { byFullText, byHybrid } from './rankings.ts'
 
 const set = labelledSet()
-const everything = { begin: 0, end: 1, limit: 50, relevanceThreshold: 0 }
-
-/** The ranking of a recall, without a server around it. */
-async function byFullText({ observations }: LabelledProfile, ask: string): Promise<string[]> {
-  const memories = Object.keys(observations).map((id) => ({ id, occurredAt: 0 }))
-  const texts = Object.values(observations).map(searchedText)
-  const scores = fullTextScores(ask, texts, englishThesaurus())
-  return selectMemories(memories, scores, everything).map(({ id }) => id)
-}
 
 test('the labelled set is as its description says', () => {
   assert.equal(set.flatMap(({ observations }) => Object.keys(observations)).length, 300)
@@ -31,4 +20,10 @@ test('full text finds at least 70 % of what is relevant among the first five', a
   const quality = await judge(set, byFullText)
   t.diagnostic(`recall@5 ${quality.recallAt5.toFixed(3)}, MRR ${quality.mrr.toFixed(3)}`)
   assert.ok(quality.recallAt5 >= 0.7, String(quality.recallAt5))
+})
+
+test('with a local embedder, words and meaning together find no less than words alone', async (t) => {
+  const [words, hybrid] = [await judge(set, byFullText), await judge(set, byHybrid)]
+  t.diagnostic(`recall@5 ${hybrid.recallAt5.toFixed(3)}, MRR ${hybrid.mrr.toFixed(3)}`)
+  assert.ok(hybrid.recallAt5 >= words.recallAt5, `${hybrid.recallAt5} of ${words.recallAt5}`)
 })

@@ -17,6 +17,7 @@ import {
   restoreSummaries,
   summaryCount,
 } from './summary-rows.ts'
+import { deleteStoreVectors, deleteVectorsOf } from './vector-rows.ts'
 
 /** How much is remembered. */
 export interface Memories {
@@ -68,10 +69,11 @@ export async function countMemories(
   }
 }
 
-/** Removes all that is remembered of a profile, former wordings included, and tells how much that was. */
+/** Removes all that is remembered of a profile, former wordings and vectors included, and tells how much that was. */
 export async function eraseMemories(tx: Tx, { account, storeId, profileId }: OfProfile): Promise<Memories> {
   const place = { account, storeId, profileId }
   await tx.run(deleteRevisionsOf, place)
+  for (const statement of deleteVectorsOf) await tx.run(statement, place)
   return {
     observations: await tx.run(deleteObservationsOf, place),
     summaries: await tx.run(deleteSummariesOf, place),
@@ -82,6 +84,7 @@ export async function eraseMemories(tx: Tx, { account, storeId, profileId }: OfP
 export async function eraseStoreMemories(tx: Tx, { account, storeId }: OfStore): Promise<Memories> {
   const place = { account, storeId }
   await tx.run(deleteStoreRevisions, place)
+  for (const statement of deleteStoreVectors) await tx.run(statement, place)
   return {
     observations: await tx.run(deleteStoreObservations, place),
     summaries: await tx.run(deleteStoreSummaries, place),

@@ -4,6 +4,7 @@ import { type OverflowPolicy, roomFor } from './domain/room.ts'
 import { deleteObservations, deleteRevisions, observationCount, stalestObservations } from './observation-rows.ts'
 import { type OfProfile, observationTable, summaryTable } from './rows.ts'
 import { deleteSummaries, stalestSummaries, summaryCount } from './summary-rows.ts'
+import { deleteVectors } from './vector-rows.ts'
 
 export interface NewObservation {
   id: string
@@ -70,6 +71,7 @@ export async function addObservations(
 /** Removes observations of a profile with their former wordings, and answers how many there were. */
 export async function removeObservations(tx: Tx, place: OfProfile, ids: string[]): Promise<number> {
   await tx.run(deleteRevisions, { account: place.account, observationIds: ids })
+  await tx.run(deleteVectors, { account: place.account, ids })
   return tx.run(deleteObservations, { ...place, ids })
 }
 
@@ -84,7 +86,11 @@ export async function addSummaries(
   const limit = spaceNeeded('summaries', present?.n ?? 0, summaries.length, addition)
   if (limit > 0) {
     const stale = await tx.all(stalestSummaries, { ...place, limit })
-    await tx.run(deleteSummaries, { ...place, ids: stale.map(({ id }) => id) })
+    await removeSummaries(
+      tx,
+      place,
+      stale.map(({ id }) => id),
+    )
   }
   const rows = summaries.slice(-addition.maximum).map((summary) => ({
     account: place.account,
@@ -101,6 +107,12 @@ export async function addSummaries(
     embedded_with: '',
   }))
   await tx.insert(summaryTable, rows)
+}
+
+/** Removes summaries of a profile, and answers how many there were. */
+export async function removeSummaries(tx: Tx, place: OfProfile, ids: string[]): Promise<number> {
+  await tx.run(deleteVectors, { account: place.account, ids })
+  return tx.run(deleteSummaries, { ...place, ids })
 }
 
 function spaceNeeded(kind: string, present: number, added: number, { maximum, policy }: MemoryAddition): number {

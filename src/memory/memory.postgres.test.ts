@@ -3,6 +3,7 @@ import { createDatabase } from '../../test/postgres.ts'
 import { openLog } from '../kernel/log.ts'
 import { openStore } from '../store/open.ts'
 import { dataMappingsSuite } from './suite/data-mappings.ts'
+import { embeddingSuite } from './suite/embedding.ts'
 import { identityGraphSuite } from './suite/identity-graph.ts'
 import { importsSuite } from './suite/imports.ts'
 import { memoriesSuite } from './suite/memories.ts'
@@ -24,6 +25,7 @@ after(async () => {
 describe('memory stores on PostgreSQL', () => storesSuite(open))
 describe('profiles on PostgreSQL', () => profilesSuite(open))
 describe('memories on PostgreSQL', () => memoriesSuite(open))
+describe('embedding on PostgreSQL', () => embeddingSuite(open))
 describe('trait groups on PostgreSQL', () => traitGroupsSuite(open))
 describe('data mappings on PostgreSQL', () => dataMappingsSuite(open))
 describe('many profiles on PostgreSQL', () => profileBatchSuite(open))

@@ -2,6 +2,7 @@ import { after, describe } from 'node:test'
 import { openLog } from '../kernel/log.ts'
 import { openStore } from '../store/open.ts'
 import { dataMappingsSuite } from './suite/data-mappings.ts'
+import { embeddingSuite } from './suite/embedding.ts'
 import { identityGraphSuite } from './suite/identity-graph.ts'
 import { importsSuite } from './suite/imports.ts'
 import { memoriesSuite } from './suite/memories.ts'
@@ -19,6 +20,7 @@ after(async () => (await opened).close())
 describe('memory stores on SQLite', () => storesSuite(open))
 describe('profiles on SQLite', () => profilesSuite(open))
 describe('memories on SQLite', () => memoriesSuite(open))
+describe('embedding on SQLite', () => embeddingSuite(open))
 describe('trait groups on SQLite', () => traitGroupsSuite(open))
 describe('data mappings on SQLite', () => dataMappingsSuite(open))
 describe('many profiles on SQLite', () => profileBatchSuite(open))

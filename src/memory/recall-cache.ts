@@ -1,15 +1,29 @@
 import type { Reader } from '../store/store.ts'
+import { decodeVector, type Vector } from './domain/vectors.ts'
 import { observationsOf } from './observation-rows.ts'
 import { type SearchedText, searchedText } from './ranking/full-text.ts'
-import type { ObservationRow, ProfileRow, SummaryRow } from './rows.ts'
+import type { ObservationRow, OfProfile, ProfileRow, SummaryRow } from './rows.ts'
 import { summariesOf } from './summary-rows.ts'
+import { vectorsOf } from './vector-rows.ts'
+
+/** So many numbers of vectors take the room of one more memory. */
+const numbersPerMemory = 512
 
 /** One memory as recall ranks it. */
 export interface Memory<R> {
   id: string
   occurredAt: number
   text: SearchedText
+  /** By the model in use; memories that it has not come to have none. */
+  vector?: Vector
   row: R
+}
+
+export interface RecallCacheOptions {
+  /** How many memories are kept; those with vectors count for more. */
+  capacity?: number
+  /** Of the embedding in use. */
+  model?: string | undefined
 }
 
 /** All that is remembered of one profile. */
@@ -25,17 +39,20 @@ export interface ProfileMemories {
  */
 export class RecallCache {
   readonly #read: Reader
-  /** How many memories are kept in all. */
+  /** How many memories are kept in all, as they count. */
   readonly #capacity: number
+  /** Whose vectors are read; undefined when there is no embedding. */
+  readonly #model: string | undefined
   readonly #kept = new Map<string, ProfileMemories>()
   #size = 0
 
-  constructor(read: Reader, capacity = 20_000) {
+  constructor(read: Reader, { capacity = 20_000, model }: RecallCacheOptions = {}) {
     this.#read = read
     this.#capacity = capacity
+    this.#model = model
   }
 
-  /** How many memories are kept. */
+  /** How many memories are kept, as they count. */
   get size(): number {
     return this.#size
   }
@@ -51,15 +68,20 @@ export class RecallCache {
     return memories
   }
 
-  async #load(
-    place: { account: number; storeId: string; profileId: string },
-    version: string,
-  ): Promise<ProfileMemories> {
+  async #load(place: OfProfile, version: string): Promise<ProfileMemories> {
     const [observations, summaries] = await Promise.all([
       this.#read.all(observationsOf, place),
       this.#read.all(summariesOf, place),
     ])
-    return { version, observations: observations.map(memoryOf), summaries: summaries.map(memoryOf) }
+    const vectors = await this.#vectorsOf(place)
+    const made = <R extends MemoryRow>(row: R) => memoryOf(row, this.#model, vectors)
+    return { version, observations: observations.map(made), summaries: summaries.map(made) }
+  }
+
+  async #vectorsOf(place: OfProfile): Promise<ReadonlyMap<string, string>> {
+    if (this.#model === undefined) return new Map()
+    const rows = await Promise.all(vectorsOf.map((statement) => this.#read.all(statement, place)))
+    return new Map(rows.flat().map(({ memory_id: id, vector }) => [id, vector]))
   }
 
   /** The last one used stands last; the first ones make room. */
@@ -80,10 +102,24 @@ export class RecallCache {
   }
 }
 
-function memoryOf<R extends { id: string; occurred_at: number; content: string }>(row: R): Memory<R> {
-  return { id: row.id, occurredAt: row.occurred_at, text: searchedText(row.content), row }
+interface MemoryRow {
+  id: string
+  occurred_at: number
+  content: string
+  embedded_with: string
+}
+
+function memoryOf<R extends MemoryRow>(
+  row: R,
+  model: string | undefined,
+  vectors: ReadonlyMap<string, string>,
+): Memory<R> {
+  const vector = row.embedded_with === model ? vectors.get(row.id) : undefined
+  const memory = { id: row.id, occurredAt: row.occurred_at, text: searchedText(row.content), row }
+  return vector === undefined ? memory : { ...memory, vector: decodeVector(vector) }
 }
 
 function countOf({ observations, summaries }: ProfileMemories): number {
-  return observations.length + summaries.length
+  const numbers = [...observations, ...summaries].reduce((sum, { vector }) => sum + (vector?.length ?? 0), 0)
+  return observations.length + summaries.length + Math.ceil(numbers / numbersPerMemory)
 }

@@ -1,4 +1,6 @@
+import { hybridScores } from './domain/hybrid.ts'
 import { type Recalled, type RecallWish, selectMemories } from './domain/recall.ts'
+import type { Vector } from './domain/vectors.ts'
 import { englishThesaurus } from './ranking/english.ts'
 import { fullTextScores, tellsSomething } from './ranking/full-text.ts'
 import type { Memory, ProfileMemories, RecallCache } from './recall-cache.ts'
@@ -11,6 +13,9 @@ export interface RecallQuestion extends Omit<RecallWish, 'limit'> {
   summariesLimit: number
 }
 
+/** What a query means, if that can be had soon. */
+export type VectorOfQuery = (query: string) => Promise<Vector | undefined>
+
 export interface RecalledMemories {
   observations: Recalled<Memory<ObservationRow>>[]
   summaries: Recalled<Memory<SummaryRow>>[]
@@ -21,10 +26,11 @@ export async function recallMemories(
   cache: RecallCache,
   profile: ProfileRow,
   question: RecallQuestion,
+  vectorOf: VectorOfQuery = async () => undefined,
 ): Promise<RecalledMemories> {
   const memories = await cache.memoriesOf(profile)
   const { observations, summaries } = memories
-  const scores = scoresOf(memories, question.query)
+  const scores = await scoresOf(memories, question.query, vectorOf)
   return {
     observations: selectMemories(observations, scores?.slice(0, observations.length), {
       ...question,
@@ -38,8 +44,19 @@ export async function recallMemories(
 }
 
 /** One score a memory, observations first; undefined when the query could find nothing. */
-function scoresOf({ observations, summaries }: ProfileMemories, query: string | undefined): number[] | undefined {
+async function scoresOf(
+  { observations, summaries }: ProfileMemories,
+  query: string | undefined,
+  vectorOf: VectorOfQuery,
+): Promise<number[] | undefined> {
   if (query === undefined || !tellsSomething(query)) return undefined
-  const texts = [...observations, ...summaries].map(({ text }) => text)
-  return fullTextScores(query, texts, englishThesaurus())
+  const memories = [...observations, ...summaries]
+  const lexical = fullTextScores(
+    query,
+    memories.map(({ text }) => text),
+    englishThesaurus(),
+  )
+  const vectors = memories.map(({ vector }) => vector)
+  const asked = vectors.some((vector) => vector !== undefined) ? await vectorOf(query) : undefined
+  return asked ? hybridScores(lexical, vectors, asked) : lexical
 }

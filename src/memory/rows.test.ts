@@ -55,6 +55,7 @@ import {
   summaryCount,
 } from './summary-rows.ts'
 import { holdersOfValue, sharedAmong, sharedById } from './unmergeable-rows.ts'
+import { deleteStoreVectors, deleteVectors, deleteVectorsOf, unembedded, vectorsOf } from './vector-rows.ts'
 
 const db = new DatabaseSync(':memory:')
 for (const migration of migrations) for (const sql of statementsFor(migration, 'sqlite')) db.exec(sql)
@@ -111,6 +112,18 @@ const cases: { name: string; statement: unknown; by: string }[] = [
   { name: 'summaries of a deleted profile', statement: deleteSummariesOf, by: 'profile_id=?' },
   { name: 'summaries that a merge moves', statement: moveSummaries, by: 'profile_id=?' },
   { name: 'summaries that go back', statement: restoreSummaries, by: 'profile_id=?' },
+  { name: 'vectors to delete', statement: deleteVectors, by: 'memory_id=?' },
+  ...unembedded.map((statement, at) => ({
+    name: `memories that wait for a vector, ${at}`,
+    statement,
+    by: at < 2 ? 'embedded_with<?' : 'embedded_with>?',
+  })),
+  ...vectorsOf.map((statement, at) => ({ name: `vectors of a profile, ${at}`, statement, by: 'profile_id=?' })),
+  ...[...deleteVectorsOf, ...deleteStoreVectors].map((statement, at) => ({
+    name: `vectors that are erased, ${at}`,
+    statement,
+    by: 'memory_id=?',
+  })),
 ]
 for (const { name, statement, by } of cases) {
   test(`finds ${name} by ${by.replace(/^ AND /, '')}`, () => {

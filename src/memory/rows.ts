@@ -83,6 +83,11 @@ export const summaryTable = table('conversation_summary', {
   updated_at: 'big',
   embedded_with: 'text',
 })
+export const vectorTable = table('memory_vector', {
+  account: 'int',
+  memory_id: 'text',
+  vector: 'text',
+})
 export const traitGroupTable = table('trait_group', {
   account: 'int',
   store_id: 'text',
@@ -131,6 +136,7 @@ interface Tables {
   observation: ObservationRow
   observation_revision: RevisionRow
   conversation_summary: SummaryRow
+  memory_vector: RowOf<typeof vectorTable>
   trait_group: TraitGroupRow
   data_mapping: DataMappingRow
 }

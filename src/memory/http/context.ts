@@ -3,11 +3,14 @@ import type { RouteContext } from '../../http/context.ts'
 import type { ReadCommunications } from '../communications.ts'
 import type { OverflowPolicy } from '../domain/room.ts'
 import type { IdentityEffects } from '../effects.ts'
+import type { VectorOfQuery } from '../recall.ts'
 import type { RecallCache } from '../recall-cache.ts'
 import type { IsStoreReferenced } from '../stores.ts'
 
 export interface MemoryContext extends RouteContext {
   recallCache: RecallCache
+  /** Left out when there is no embedding: recall ranks by words alone. */
+  vectorOfQuery?: VectorOfQuery
   readCommunications: ReadCommunications
   isStoreReferenced: IsStoreReferenced
   identityEffects: IdentityEffects

@@ -34,13 +34,18 @@ export function recallRoutes(app: FastifyInstance, context: MemoryContext): void
       const span = spanOf(body)
       const profile = await profileOf(context, request, reply)
       const spoken = await spokenIn(context, request.principal.account, body)
-      const { observations, summaries } = await recallMemories(context.recallCache, profile, {
-        ...span,
-        query: body.query || wordsOf(spoken) || undefined,
-        relevanceThreshold: body.relevanceThreshold ?? 0,
-        observationsLimit: body.observationsLimit ?? 20,
-        summariesLimit: body.summariesLimit ?? 5,
-      })
+      const { observations, summaries } = await recallMemories(
+        context.recallCache,
+        profile,
+        {
+          ...span,
+          query: body.query || wordsOf(spoken) || undefined,
+          relevanceThreshold: body.relevanceThreshold ?? 0,
+          observationsLimit: body.observationsLimit ?? 20,
+          summariesLimit: body.summariesLimit ?? 5,
+        },
+        context.vectorOfQuery,
+      )
       return {
         observations: observations.map(({ row, score }) => ({ ...presentObservation(row), ...scored(score) })),
         summaries: summaries.map(({ row, score }) => ({ ...presentSummary(row), ...scored(score) })),

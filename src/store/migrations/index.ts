@@ -18,6 +18,7 @@ import { calls } from './0016-calls.ts'
 import { classicSending } from './0017-classic-sending.ts'
 import { imports } from './0018-imports.ts'
 import { actions } from './0019-actions.ts'
+import { memoryVectors } from './0020-memory-vectors.ts'
 
 /** In the order in which they are applied. Append only. */
 export const migrations: readonly Migration[] = [
@@ -40,4 +41,5 @@ export const migrations: readonly Migration[] = [
   classicSending,
   imports,
   actions,
+  memoryVectors,
 ]
