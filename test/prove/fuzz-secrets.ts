@@ -4,7 +4,7 @@ import type { FuzzWorld, Resource } from './fuzz-world.ts'
 import type { HttpClient, Json } from './http-client.ts'
 import type { Verdict } from './verdict.ts'
 
-const idPattern = /[0-7][0-9a-hjkmnp-tv-z]{25}|SK[0-9a-f]{32}/g
+const idPattern = /(?:SK|CA)[0-9a-f]{32}|[0-7][0-9a-hjkmnp-tv-z]{25}/g
 /** Where an answer names what it is about. Elsewhere an id may be what an earlier request of ours put there. */
 const namedIds = /"(?:id|sid|conversationId|participantId|communicationId)":"[^"]*"|"(?:stores|profiles)":\[[^\]]*\]/g
 
@@ -96,17 +96,19 @@ export async function checkForeignIds({ routes, client, theirs, verdict }: Forei
     const same = one.status === other.status && withoutIds(one.text) === withoutIds(other.text)
     // A phone rings for whoever plays it; what it shows is each account's own.
     const isAnybodys = params.some(({ at }) => at === 'Handsets')
-    verdict.check((isAnybodys || one.status === 404) && same, `foreign and unknown are alike: ${name}`, () => [
-      one.text,
-      other.text,
-    ])
+    // A network that calls is refused by its signature, before anything is looked for.
+    const isNetworks = /\/Carriers\/\{id\}\/./.test(path) && one.status === 403
+    verdict.check(
+      (isAnybodys || isNetworks || one.status === 404) && same,
+      `foreign and unknown are alike: ${name}`,
+      () => [one.text, other.text],
+    )
   }
 }
 
 function unknownLike(id: string): string {
-  return id
-    .replace(/[0-7][0-9a-hjkmnp-tv-z]{25}$/, newId())
-    .replace(/^(SK|AC|PN|SM).{32}$/, (_, prefix) => prefix + '0'.repeat(32))
+  const sid = /^(SK|AC|PN|SM|CA)[0-9a-f]{32}$/.exec(id)
+  return sid ? `${sid[1]}${'0'.repeat(32)}` : id.replace(/[0-7][0-9a-hjkmnp-tv-z]{25}$/, newId())
 }
 
 function withoutIds(text: string): string {

@@ -88,7 +88,7 @@ export class FuzzWorld {
 
   /** A resource for a request to act upon; `at` is the path segment before the parameter. */
   pick(at: string, parent: Resource | undefined, changes: boolean): Resource {
-    const known = parent?.below[at] ?? this.resources[at] ?? []
+    const known = parent?.below[at] ?? this.resources[at === 'MemoryStores' ? 'Stores' : at] ?? []
     if (known.length === 0) return leaf(this.random.text(20))
     if (!relied.has(at)) return this.random.pick(known)
     return changes ? this.random.pick(known.slice(1)) : (known[0] as Resource)

@@ -138,8 +138,8 @@ async function sendOne(proof: Proof, wire: WireClient, at: number): Promise<void
   const route = routes[at % routes.length] as Route
   const random = new Random(seed * 1_000_003 + at)
   const { draft, done } = await seedOf(route, ours, installation.owner)
-  // What is known by a name has no id; that name in a body of ours would be ours to show.
-  const foreignIds = theirs.ids().filter((id) => !id.includes(theirs.mark))
+  // What is known by a name or a number has no id; those in a body of ours would be ours to show.
+  const foreignIds = theirs.ids().filter((id) => !id.includes(theirs.mark) && !id.startsWith('+'))
   const context: MutationContext = { random, world: ours, foreignIds, foreignTokens: tokens }
   const mutation = mutate(draft, context)
   const bytes = render(draft)
