@@ -8,6 +8,8 @@ export interface Load {
   next: () => Prepared
   seconds: number
   connections: number
+  /** The status that a request is answered with; 200 if left out. */
+  expected?: number
   /** No more than this many requests a second; default: as many as are answered. */
   offeredPerSecond?: number
 }
@@ -16,6 +18,8 @@ export interface Prepared {
   path: string
   /** JSON to post; without one the path is fetched. */
   body?: string
+  /** In place of those of the load, by name. */
+  headers?: Record<string, string>
 }
 
 export interface Measured {
@@ -25,12 +29,22 @@ export interface Measured {
   p99Ms: number
 }
 
-/** Sends as fast as the server answers, one request at a time on each connection. Throws when anything but 200 came back. */
-export async function send({ url, headers, next, seconds, connections, offeredPerSecond }: Load): Promise<Measured> {
+/** Sends as fast as the server answers, one request at a time on each connection. Throws when anything but what was expected came back. */
+export async function send({
+  url,
+  headers,
+  next,
+  seconds,
+  connections,
+  offeredPerSecond,
+  expected = 200,
+}: Load): Promise<Measured> {
   const latenciesMs: number[] = []
+  let strange = 0
   const setupRequest = (request: autocannon.Request) => {
-    const { path, body } = next()
-    return { ...request, path, headers, method: body === undefined ? ('GET' as const) : ('POST' as const), body }
+    const { path, body, headers: own } = next()
+    const all = own ? { ...headers, ...own } : headers
+    return { ...request, path, headers: all, method: body === undefined ? ('GET' as const) : ('POST' as const), body }
   }
   const options: autocannon.Options = {
     url,
@@ -41,11 +55,14 @@ export async function send({ url, headers, next, seconds, connections, offeredPe
   }
   const result = await new Promise<autocannon.Result>((resolve, reject) => {
     const instance = autocannon(options, (error, outcome) => (error ? reject(error) : resolve(outcome)))
-    instance.on('response', (_client, _status, _bytes, ms) => latenciesMs.push(ms))
+    instance.on('response', (_client, status, _bytes, ms) => {
+      latenciesMs.push(ms)
+      if (status !== expected) strange += 1
+    })
   })
-  const failed = result.errors + result.timeouts + result.non2xx
+  const failed = result.errors + result.timeouts + strange
   if (failed > 0) {
-    const causes = `${result.timeouts} not answered in time, ${result.errors} errors, ${result.non2xx} refused`
+    const causes = `${result.timeouts} not answered in time, ${result.errors} errors, ${strange} not answered with ${expected}`
     throw new Error(`Not all of ${result.requests.total} requests succeeded: ${causes}.`)
   }
   const sorted = Float64Array.from(latenciesMs).sort()

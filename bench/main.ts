@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createDatabase, type Database } from '../test/postgres.ts'
+import { carrierGoals, measureCarriers } from './carriers.ts'
 import { measureDeliveries } from './deliveries.ts'
 import { deliveryGoals } from './deliveries-report.ts'
 import { identityGoal, measureIdentity } from './identity.ts'
@@ -53,6 +54,7 @@ async function measure(): Promise<void> {
     identity: {},
     voice: {},
     recalls: {},
+    carriers: {},
     targets: [],
   }
   if (options.parts.includes('ingest') || options.parts.includes('batch')) await measureWrites(report)
@@ -61,6 +63,7 @@ async function measure(): Promise<void> {
   if (options.parts.includes('identity')) await measureFinding(report)
   if (options.parts.includes('voice')) await measureCalls(report)
   if (options.parts.includes('recall')) await measureRecalls(report)
+  if (options.parts.includes('carriers')) await measureArrivals(report)
   console.log(printed(report))
   if (options.json) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`)
   const missed = report.targets.filter(({ met }) => !met)
@@ -116,6 +119,18 @@ async function measureRecalls(report: Report): Promise<void> {
     const measured = await measureRecall(skein, options)
     report.recalls[name] = measured
     report.targets.push(...recallGoals(name, measured))
+    await skein.stop()
+    await dropDatabases()
+  }
+}
+
+async function measureArrivals(report: Report): Promise<void> {
+  for (const name of options.databases) {
+    say(`messages by carriers, ${name}`)
+    const skein = await startSkeinOn(name, 'carriers')
+    const measured = await measureCarriers(skein, sourceOf(options), options)
+    report.carriers[name] = measured
+    report.targets.push(...carrierGoals(name, measured))
     await skein.stop()
     await dropDatabases()
   }

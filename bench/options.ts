@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 
 export const databases = ['sqlite', 'postgres'] as const
 export type DatabaseName = (typeof databases)[number]
-export const parts = ['ingest', 'batch', 'lists', 'deliveries', 'identity', 'voice', 'recall'] as const
+export const parts = ['ingest', 'batch', 'lists', 'deliveries', 'identity', 'voice', 'recall', 'carriers'] as const
 export type Part = (typeof parts)[number]
 
 export interface Options {

@@ -1,4 +1,5 @@
 import { cpus, totalmem } from 'node:os'
+import { type CarrierIntake, carrierLines } from './carriers.ts'
 import type { Deliveries } from './deliveries.ts'
 import { deliveryLines } from './deliveries-report.ts'
 import { type Identity, identityLines } from './identity.ts'
@@ -22,6 +23,7 @@ export interface Report {
   identity: Partial<Record<DatabaseName, Identity>>
   voice: Partial<Record<DatabaseName, Voice>>
   recalls: Partial<Record<DatabaseName, Recall>>
+  carriers: Partial<Record<DatabaseName, CarrierIntake>>
   targets: Goal[]
 }
 
@@ -69,6 +71,7 @@ export function printed(report: Report): string {
     ...identityLines(report.identity),
     ...voiceLines(report.voice),
     ...recallLines(report.recalls, report.options.profiles),
+    ...carrierLines(report.carriers),
     ...goalLines(report.targets),
   ].join('\n')
 }
