@@ -39,6 +39,34 @@ test('signs several values of a parameter in order and each once, as the officia
   assert.equal(twilio.validateRequest(authToken, signature, formUrl, several), true)
 })
 
+// As the vendor publishes them, in its guide to secure webhooks and in the tests of its libraries.
+const publishedUrl = 'https://mycompany.com/myapp.php?foo=1&bar=2'
+const publishedHash = '0a1ff7634d9ab3b95db5c9a2dfe9416e41502b283a80c7cf19632632f96e6620'
+const publishedForms = [
+  [publishedUrl, '+14158675309', 'RSOYDt4T1cUTdK1PDd93/VVr8B8='],
+  [publishedUrl, '+14158675310', 'GvWf1cFY/Q7PnoempGyD5oXAezc='],
+  [publishedUrl, '+12349013030', '0/KCTR6DLpKmkAf8muzZqo1nDgQ='],
+  ['https://example.com/myapp.php?foo=1&bar=2', '+14158675310', 'L/OH5YylLD5NRKLltdqwSvS0BnU='],
+] as const
+
+for (const [url, caller, published] of publishedForms) {
+  test(`verifies the published form with the signature ${published}`, () => {
+    const form = { CallSid: 'CA1234567890ABCDE', Caller: caller, Digits: '1234', From: caller, To: '+18005551212' }
+    const request = { url, signature: published, authToken: '12345', params: form }
+    assert.deepEqual(verifyTwilio(request), { valid: true })
+    assert.equal(wordOf(verifyTwilio({ ...request, params: { ...form, Digits: '1235' } })), 'mismatch')
+  })
+}
+
+test('verifies the published JSON body by its hash', () => {
+  const json = '{"property": "value", "boolean": true}'
+  const url = `${publishedUrl}&bodySHA256=${publishedHash}`
+  assert.equal(withBodyHash(publishedUrl, json), url)
+  const request = { url, signature: 'a9nBmqA0ju/hNViExpshrM61xv4=', authToken: '12345', body: json }
+  assert.deepEqual(verifyTwilio(request), { valid: true })
+  assert.equal(wordOf(verifyTwilio({ ...request, body: `${json}\n` })), 'body_changed')
+})
+
 test('adds the hash of the body behind a query without touching it', () => {
   for (const [url, expected] of [
     ['https://a.example.test/', `https://a.example.test/?bodySHA256=${bodyHash}`],

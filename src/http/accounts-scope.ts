@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { notFound } from '../kernel/failure.ts'
-import { installFormParser } from './form.ts'
+import { acceptForms } from './forms.ts'
 
 /** Where the published API of messages, calls and numbers has the resources of an account. Paths may end in `.json`. */
 export const accountsPath = '/2010-04-01/Accounts/:accountSid'
@@ -8,7 +8,7 @@ export const accountsPath = '/2010-04-01/Accounts/:accountSid'
 /** Routes under `accountsPath`: they read forms, and know of no account but the caller's. */
 export function accountsScope(app: FastifyInstance, routes: (scope: FastifyInstance) => void): void {
   app.register(async (scope) => {
-    installFormParser(scope)
+    acceptForms(scope)
     scope.addHook('preValidation', async (request) => {
       const { accountSid } = request.params as { accountSid?: string }
       if (accountSid !== request.principal.accountSid)

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import Type, { type Static } from 'typebox'
 import { accountsPath, listPaths, withoutSuffix } from '../../http/accounts-scope.ts'
-import type { Form } from '../../http/form.ts'
+import type { Form } from '../../http/forms.ts'
 import { pageRequest } from '../../http/pagination.ts'
 import { pageQuery, withErrors } from '../../http/schemas.ts'
 import { uriPage, uriPageSchema } from '../../http/uri-page.ts'

@@ -1,5 +1,5 @@
 import { callbackUrlProblem } from '../../conversations/domain/configuration.ts'
-import type { Form } from '../../http/form.ts'
+import type { Form } from '../../http/forms.ts'
 import { invalid } from '../../kernel/failure.ts'
 import { callEvents, type StatusCallback } from '../leg.ts'
 import type { Instructions } from '../live-call.ts'

@@ -1,4 +1,4 @@
-import type { Form } from '../../http/form.ts'
+import type { Form } from '../../http/forms.ts'
 
 /** The fields that have one value; of several the last counts. What came as JSON and is no text is left out. */
 export function singleValues(form: Form): Record<string, string> {

@@ -2,7 +2,7 @@ import websocket from '@fastify/websocket'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { parseTwiml } from '../../carriers/twiml-parser.ts'
 import { reportDiagnostic } from '../../events/report.ts'
-import { installFormParser } from '../../http/form.ts'
+import { acceptForms } from '../../http/forms.ts'
 import { publicUrl } from '../../http/public-url.ts'
 import { Failure, invalid } from '../../kernel/failure.ts'
 import { newId } from '../../kernel/ids.ts'
@@ -25,7 +25,7 @@ declare module 'fastify' {
 /** What the real network calls. None of it knows an API key: each request is signed with the account's auth token. */
 export function voiceWebhooks(app: FastifyInstance, context: VoiceContext): void {
   app.register(async (scope) => {
-    installFormParser(scope)
+    acceptForms(scope)
     await scope.register(websocket, { options: { maxPayload: maxFrameBytes, perMessageDeflate: false } })
     scope.addHook('preHandler', async (request) => {
       request.caller = await verifyNetwork(request, context)
