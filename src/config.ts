@@ -163,7 +163,8 @@ export const settings = {
   uploadMinutes: {
     flag: 'upload-minutes',
     default: '60',
-    meaning: 'how long the address that takes the file of an import is good for',
+    meaning:
+      'how long the address that takes the file of an import is good for; the upload itself, like every request, has to arrive within 60 seconds',
   },
   shutdownSeconds: {
     flag: 'shutdown-seconds',
