@@ -7,7 +7,7 @@ import { validatorCompiler } from '../src/http/edge.ts'
 // schema, does nothing, and answers a constant through the same response schema.
 
 const app = fastify()
-app.setValidatorCompiler(validatorCompiler())
+app.setValidatorCompiler(validatorCompiler)
 const constant = {
   results: [
     {

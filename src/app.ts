@@ -25,6 +25,7 @@ import { healthRoutes } from './http/health.ts'
 import { installMetrics } from './http/metrics.ts'
 import { openApi } from './http/openapi.ts'
 import { ErrorSchema } from './http/schemas.ts'
+import { serializersWhenNeeded } from './http/serializers.ts'
 import { type IntelligenceContext, intelligenceRoutes } from './intelligence/http/routes.ts'
 import { Failure } from './kernel/failure.ts'
 import { newSid } from './kernel/ids.ts'
@@ -71,11 +72,12 @@ export async function buildApp(context: AppContext): Promise<FastifyInstance> {
     requestTimeout: 60_000,
     clientErrorHandler: refuseUnreadable,
     frameworkErrors: sendFrameworkError,
+    schemaController: { compilersFactory: { buildSerializer: serializersWhenNeeded } },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 600, querystringParser: parseQuery },
   }
   const app: FastifyInstance = fastify(config.tls ? Object.assign(options, { https: config.tls }) : options)
 
-  app.setValidatorCompiler(validatorCompiler())
+  app.setValidatorCompiler(validatorCompiler)
   app.addSchema(ErrorSchema)
   installBodyParser(app)
   installErrorHandling(app, config.publicUrl)

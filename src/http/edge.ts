@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { parse } from 'node:querystring'
-import { Ajv, type Options } from 'ajv'
+import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
 import type { FastifyInstance, FastifySchemaCompiler } from 'fastify'
 import { invalid } from '../kernel/failure.ts'
@@ -44,11 +44,24 @@ export function parseQuery(text: string): Record<string, unknown> {
   return query
 }
 
-/** Bodies are taken as they are, types and all; queries arrive as text and are read as the type that their schema names. */
-export function validatorCompiler(): FastifySchemaCompiler<unknown> {
-  const body = createAjv({ coerceTypes: false })
-  const text = createAjv({ coerceTypes: 'array' })
-  return ({ schema, httpPart }) => (httpPart === 'body' ? body : text).compile(schema as object)
+const body = createAjv({ coerceTypes: false })
+const text = createAjv({ coerceTypes: 'array' })
+
+/**
+ * Bodies are taken as they are, types and all; queries arrive as text and are read as the type that their schema names.
+ * A schema is compiled when its first request comes: compiling those of all routes would double the time of a start.
+ */
+export const validatorCompiler: FastifySchemaCompiler<unknown> = ({ schema, httpPart }) => {
+  const ajv = httpPart === 'body' ? body : text
+  let compiled: ValidateFunction | undefined
+  const validate = (value: unknown): boolean => {
+    compiled ??= ajv.compile(schema as object)
+    const valid = compiled(value)
+    validate.errors = compiled.errors ?? null
+    return valid
+  }
+  validate.errors = null as ErrorObject[] | null
+  return validate
 }
 
 function createAjv(options: Options): Ajv {

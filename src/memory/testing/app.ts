@@ -46,7 +46,7 @@ export class MemoryApp {
       genReqId: () => newSid('RQ'),
       routerOptions: { querystringParser: parseQuery, ignoreTrailingSlash: true },
     })
-    this.app.setValidatorCompiler(validatorCompiler())
+    this.app.setValidatorCompiler(validatorCompiler)
     this.app.addSchema(ErrorSchema)
     installBodyParser(this.app)
     installErrorHandling(this.app)
