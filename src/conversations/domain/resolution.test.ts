@@ -220,3 +220,11 @@ test('leaves an UNKNOWN of the API without profile, though the address is known'
   const expected = { type: 'UNKNOWN', profileId: null, diagnostics: [] }
   assert.deepEqual(resolve(known, 'API', 'UNKNOWN', 'SMS', kiran), expected)
 })
+
+test('gives nobody a profile by a value that is shared, and makes none for it', () => {
+  assert.deepEqual(afterLookup(resolutionPolicy(customer), { outcome: 'SHARED' }), {
+    profileId: null,
+    create: false,
+    diagnostic: 530912,
+  })
+})

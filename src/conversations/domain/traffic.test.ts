@@ -110,6 +110,17 @@ describe('observing traffic', () => {
     })
   })
 
+  it('reads who speaks for the business side of a call, and leaves a message without one', () => {
+    const call: TrafficItem = { ...message, channel: 'VOICE', channelId: 'CA1', agentType: 'HUMAN_AGENT' }
+    const agentOf = (item: TrafficItem) => (observed(item) as { agent?: unknown }).agent
+    assert.deepEqual(agentOf(call), { type: 'HUMAN_AGENT' })
+    assert.deepEqual(agentOf({ ...call, agentAddress: '+15550002222' }), {
+      type: 'HUMAN_AGENT',
+      side: { address: '+15550002222', key: 'tel:+15550002222' },
+    })
+    assert.equal(agentOf({ ...message, agentType: 'HUMAN_AGENT' }), undefined)
+  })
+
   const { channel: _channel, ...withoutChannel } = message
   const { from: _from, ...withoutFrom } = message
   const { to: _to, ...withoutTo } = message
@@ -133,6 +144,7 @@ describe('observing traffic', () => {
     ['a stream without call', { kind: 'STREAM_STARTED', from: customer, to: kiosk }, 'channelId', 20001],
     ['a stream of messages', { ...message, kind: 'STREAM_STARTED', channelId: 'CA1' }, 'channel', 20001],
     ['a stream from nobody', { kind: 'STREAM_STARTED', channelId: 'CA1', to: kiosk }, 'from', 20001],
+    ['an agent who is no number', { ...message, agentAddress: '12 34' }, 'agentAddress', 21614],
     ['a stop of no stream', { kind: 'STREAM_STOPPED' }, 'channelId', 20001],
   ]
   for (const [name, item, field, code] of refusals) {

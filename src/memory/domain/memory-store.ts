@@ -1,7 +1,6 @@
 import type { IdentitySettings } from './identity-settings.ts'
 
-export const storeStatuses = ['QUEUED', 'PROVISIONING', 'ACTIVE', 'FAILED'] as const
-export type StoreStatus = (typeof storeStatuses)[number]
+export type StoreStatus = 'QUEUED' | 'PROVISIONING' | 'ACTIVE' | 'FAILED'
 
 /** The container of an account's profiles and of the settings by which they are told apart. */
 export interface MemoryStore {

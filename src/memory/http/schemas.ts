@@ -1,6 +1,5 @@
 import Type, { type Static } from 'typebox'
 import { DateTime, Meta, NullableDateTime, pageQuery, Words } from '../../http/schemas.ts'
-import { storeStatuses } from '../domain/memory-store.ts'
 import { normalizations } from '../domain/normalisation.ts'
 
 export const maxControlPlanePage = 100
@@ -27,7 +26,7 @@ export const StoreAnswer = Type.Object({
   id: Type.String(),
   displayName: Type.String(),
   description: Type.Optional(Type.String()),
-  status: Words(storeStatuses),
+  status: Words(['QUEUED', 'PROVISIONING', 'ACTIVE', 'FAILED']),
   intelligenceServiceId: Type.String(),
   version: Type.Integer(),
 })
