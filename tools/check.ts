@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,6 +15,8 @@ const inside = ['src/**/*.test.ts', 'tools/**/*.test.ts', 'bench/**/*.test.ts']
 const outside = ['test/**/*.test.ts']
 /** A test file that takes longer than this hangs. */
 const fileTimeoutMs = 240_000
+/** A step that takes longer than this hangs, in a way that the time of its files could not end. */
+const stepTimeoutMs = 1_200_000
 
 const domainCoverage = [
   '--experimental-test-coverage',
@@ -122,8 +124,30 @@ function execute(args: string[]): Promise<number> {
     Object.assign(env, { NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/compiled') })
   }
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { cwd: root, stdio: 'inherit', env })
+    // A group of its own, so that all it started can be ended with it.
+    const child = spawn(process.execPath, args, { cwd: root, stdio: 'inherit', env, detached: true })
+    const interrupt = () => kill(child)
+    const timeout = setTimeout(() => {
+      console.error(`  ✖ not over after ${stepTimeoutMs / 60_000} minutes. Still running:\n${membersOf(child)}`)
+      kill(child)
+    }, stepTimeoutMs)
+    process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
     child.once('error', reject)
-    child.once('exit', (code) => resolve(code ?? 1))
+    child.once('exit', (code) => {
+      clearTimeout(timeout)
+      process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
+      resolve(code ?? 1)
+    })
   })
+}
+
+function kill({ pid }: ChildProcess): void {
+  if (pid !== undefined) process.kill(-pid, 'SIGKILL')
+}
+
+function membersOf({ pid }: ChildProcess): string {
+  const processes = execFileSync('ps', ['-A', '-o', 'pgid=,pid=,time=,args='], { encoding: 'utf8' }).split('\n')
+  const members = processes.map((line) => line.trim()).filter((line) => line.startsWith(`${pid} `))
+  // Node repeats its options before the name of the file.
+  return members.map((line) => (line.length > 140 ? `${line.slice(0, 40)} … ${line.slice(-98)}` : line)).join('\n')
 }
