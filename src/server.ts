@@ -8,7 +8,6 @@ import { buildApp } from './app.ts'
 import { Applications } from './carriers/applications.ts'
 import { Carriers } from './carriers/carriers.ts'
 import { Connections } from './carriers/connections/connections.ts'
-import { Receipts } from './carriers/connections/receipts.ts'
 import { forgetCarried } from './carriers/forgetting.ts'
 import { TwilioCarrier } from './carriers/twilio/twilio-carrier.ts'
 import { WhatsAppCarrier } from './carriers/whatsapp/whatsapp-carrier.ts'
@@ -17,7 +16,6 @@ import { foreseeBound } from './classic/receiving.ts'
 import { ClassicSending } from './classic/sending.ts'
 import { VirtualClock } from './clock/virtual-clock.ts'
 import type { Config } from './config.ts'
-import type { CommandContext } from './conversations/commands/working.ts'
 import { configurationUsing } from './conversations/configurations.ts'
 import { Conversations } from './conversations/conversations.ts'
 import { communicationReader } from './conversations/recall-context.ts'
@@ -69,8 +67,6 @@ export interface Assembly {
   /** Everything that happens without a request, in the order in which rounds run; operations come first. */
   works: readonly Work[]
   carriers: Carriers
-  /** What commands are called with by rooms above, and by tests of what has no route. */
-  commands: CommandContext
   firstAccount: NewAccount | undefined
   /** Begins no more deliveries and waits for those in flight; then ends the thread that takes in traffic. */
   stopSending(): Promise<void>
@@ -149,8 +145,7 @@ export async function assemble(
   const secrets = new AccountSecrets(store.read, epochs, vault)
   const deliverer = new Deliverer({ store, clock, log, secrets, send, random: Math.random, onRoom: onFollowed })
   const connections = new Connections(store, vault)
-  const receipts = new Receipts(store, log)
-  const webhooks = { connections, receipts, clock, ignored: conversations.ignored, configuredUrl: config.publicUrl }
+  const webhooks = { connections, clock, ignored: conversations.ignored, configuredUrl: config.publicUrl }
   const applications = new Applications(outgoing, secrets)
   const carriers = new Carriers({
     store,
@@ -234,9 +229,8 @@ export async function assemble(
     await Promise.all([calls.stop(), relayProxies.stop()])
     await Promise.all([deliverer.stop(), carriers.stop()])
     await Promise.all([outgoing.close(), outgoingToOwn.close()])
-    await conversations.intake.stop()
   }
-  return { app, clock, works, carriers, commands: conversations.commands, firstAccount, stopSending }
+  return { app, clock, works, carriers, firstAccount, stopSending }
 }
 
 const dayMs = 24 * 60 * 60 * 1000

@@ -73,7 +73,6 @@ export class Conversations {
     this.identityEffects = identityEffects(this.commands)
     this.intake = new TrafficIntake({
       ...this.commands,
-      log,
       onTaken: (account, request, result, now) => {
         for (const one of ignoredTraffic(account, request, result)) ignored.count(one, now)
       },

@@ -25,12 +25,12 @@ export class PendingEvents {
 
   record(unit: Unit, type: EventType, about: EventSubject, { requestId, at }: { requestId: string; at: number }): void {
     const { conversation } = unit
-    const { participant, communication, told } = about
+    const { participant, communication } = about
     const event: NewEvent = {
       conversationId: conversation.id,
       n: conversation.eventCount,
       type,
-      subject: told?.ownerId ?? (participant ?? communication ?? conversation).id,
+      subject: (participant ?? communication ?? conversation).id,
       requestId,
       at,
       note: noteOf(type, conversation.lifecycle.status, about),
@@ -52,12 +52,11 @@ export class PendingEvents {
   writeDown(): Followed[] {
     const followed = new Map<string, Followed>()
     for (const { event, unit, about, conversation } of this.#events) {
-      const followers = about.told?.targetIds ?? (isPublished(event.type) ? followersOf(unit, this.#knowledge) : [])
+      const followers = isPublished(event.type) ? followersOf(unit, this.#knowledge) : []
       if (followers.length === 0) continue
       event.data = JSON.stringify(eventData(event.type, { ...unit, conversation }, about, this.#knowledge))
-      const key = `${event.conversationId} ${about.told?.ownerId ?? ''}`
-      if (followed.has(key)) continue
-      followed.set(key, { conversationId: event.conversationId, followers, before: event.n - 1 })
+      if (followed.has(event.conversationId)) continue
+      followed.set(event.conversationId, { conversationId: event.conversationId, followers, before: event.n - 1 })
     }
     return [...followed.values()]
   }

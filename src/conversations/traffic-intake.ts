@@ -1,21 +1,14 @@
 import type { Clock } from '../kernel/clock.ts'
 import { Failure } from '../kernel/failure.ts'
-import type { Log } from '../kernel/log.ts'
 import { maxWaiting, type Store, type Tx } from '../store/store.ts'
-import { type AccountCache, bridgedService } from './account-cache.ts'
+import type { AccountCache } from './account-cache.ts'
 import { captureTraffic, explainTraffic, type TrafficRequest, type TrafficResult } from './commands/capture-traffic.ts'
 import type { ReactToBridged } from './reactions.ts'
 import type { OrchestratorSettings } from './settings.ts'
-import { staysHere } from './traffic-messages.ts'
-import { type Captured, TrafficThread } from './traffic-thread.ts'
 
 /** Items that share a batch at most, unless one request alone brings more. */
 const maxBatch = 64
-/** The same where another thread does the work: it gets the next before this one has answered the last. */
-const maxBatchApart = 32
-/** So many requests that wait together are worth a thread of their own. */
-const crowd = 16
-/** Batches under way at a time: on PostgreSQL, and where another thread works on one while this one fills the next. */
+/** Batches under way at a time: one is decided and written while the last is carried to the disk. */
 const maxFlushes = 2
 
 /**
@@ -36,17 +29,22 @@ interface Batch {
   entries: Entry[]
 }
 
+interface Captured {
+  results: TrafficResult[]
+  /** Whether followers should hear of it. */
+  followed: boolean
+}
+
 /** A batch that is taken as late as may be. */
 interface Taking {
   taken?: Batch | undefined
 }
 
 interface TrafficIntakeOptions {
-  store: Pick<Store, 'dialect' | 'read' | 'intake' | 'shared'>
+  store: Pick<Store, 'read' | 'intake'>
   clock: Clock
   cache: AccountCache
   settings: OrchestratorSettings
-  log: Log
   onBridged?: ReactToBridged
   /** Called after a commit that followers should hear of. */
   onFollowed: () => void
@@ -61,7 +59,6 @@ interface TrafficIntakeOptions {
 export class TrafficIntake {
   readonly #options: TrafficIntakeOptions
   readonly #queues = new Map<number, Entry[]>()
-  #thread: TrafficThread | undefined
   #waiting = 0
   #flushes = 0
 
@@ -90,13 +87,8 @@ export class TrafficIntake {
     return explainTraffic(store.read, { account, cache, settings, now: await clock.now() }, requests)
   }
 
-  /** Gives the thread back, if there is one. Nothing is to be captured any more. */
-  async stop(): Promise<void> {
-    await this.#thread?.stop()
-  }
-
   #pump(): void {
-    while (this.#flushes < this.#maxFlushes() && this.#queues.size > 0) {
+    while (this.#flushes < maxFlushes && this.#queues.size > 0) {
       this.#flushes += 1
       void this.#flush().finally(() => {
         this.#flushes -= 1
@@ -105,28 +97,12 @@ export class TrafficIntake {
     }
   }
 
-  /** Whether another thread takes traffic in. */
-  get isApart(): boolean {
-    return this.#thread?.isReady ?? false
-  }
-
-  #maxFlushes(): number {
-    return this.#options.store.dialect === 'postgres' || this.isApart ? maxFlushes : 1
-  }
-
-  #maxBatch(): number {
-    return this.isApart ? maxBatchApart : maxBatch
-  }
-
   async #flush(): Promise<void> {
     await this.#gather()
-    if (this.#waiting >= crowd) this.#startThread()
     const now = await this.#options.clock.now()
     const batch: Taking = {}
     try {
-      const { results, followed } = await (this.isApart
-        ? this.#captureApart(batch, now)
-        : this.#captureHere(batch, now))
+      const { results, followed } = await this.#capture(batch, now)
       if (batch.taken) this.#answer(batch.taken.account, batch.taken.entries, results, now)
       if (followed) this.#options.onFollowed()
     } catch (error) {
@@ -135,34 +111,8 @@ export class TrafficIntake {
     }
   }
 
-  #startThread(): void {
-    const { store, settings, log } = this.#options
-    if (store.shared) this.#thread ??= new TrafficThread(store.shared, settings, log)
-  }
-
-  async #captureApart(batch: Taking, now: number): Promise<Captured> {
-    batch.taken = this.#take()
-    const { account, entries } = batch.taken ?? noBatch
-    if (entries.length === 0) return nothing
-    // What is written beside traffic is a function, which can not cross; nor can what hears of bridged conversations.
-    if (hasBeside(entries) || !this.#thread || (await this.#isBridged(account))) return this.#captureHere(batch, now)
-    try {
-      return await this.#thread.capture({ account, now, requests: requestsOf(entries) })
-    } catch (error) {
-      if (staysHere(error)) return this.#captureHere(batch, now)
-      throw error
-    }
-  }
-
-  async #isBridged(account: number): Promise<boolean> {
-    const { onBridged, cache, store } = this.#options
-    if (!onBridged) return false
-    const { configurations } = await cache.know(store.read, account)
-    return [...configurations.values()].some(bridgedService)
-  }
-
   /** Takes the batch when the transaction begins, not before: what arrives while it waits for its turn still gets in. */
-  #captureHere(batch: Taking, now: number): Promise<Captured> {
+  #capture(batch: Taking, now: number): Promise<Captured> {
     return this.#options.store.intake(async (tx) => {
       batch.taken ??= this.#take()
       return batch.taken ? captureBatch(tx, this.#options, batch.taken, now) : nothing
@@ -172,7 +122,7 @@ export class TrafficIntake {
   /** Lets requests in that are on their way: looks at the sockets again as long as each look brings more. Waits for no clock. */
   async #gather(): Promise<void> {
     let seen = 0
-    while (this.#waiting > seen && this.#waiting < this.#maxBatch()) {
+    while (this.#waiting > seen && this.#waiting < maxBatch) {
       seen = this.#waiting
       await new Promise((resolve) => setImmediate(resolve))
     }
@@ -215,8 +165,7 @@ export class TrafficIntake {
     const entries: Entry[] = []
     let items = 0
     for (const entry of queue) {
-      if (items > 0 && items + entry.requests.length > this.#maxBatch()) break
-      if (this.isApart && entries.length > 0 && hasBeside(entries) !== hasBeside([entry])) break
+      if (items > 0 && items + entry.requests.length > maxBatch) break
       entries.push(entry)
       items += entry.requests.length
     }
@@ -227,7 +176,6 @@ export class TrafficIntake {
   }
 }
 
-const noBatch: Batch = { account: 0, entries: [] }
 const nothing: Captured = { results: [], followed: false }
 
 async function captureBatch(
@@ -240,14 +188,10 @@ async function captureBatch(
   const reacting = onBridged === undefined ? {} : { onBridged }
   const context = { account, cache, settings, now, ...reacting, onFollowed: () => (followed = true) }
   const results = await captureTraffic(tx, context, requestsOf(entries))
-  if (hasBeside(entries)) {
+  if (entries.some(({ beside }) => beside !== undefined)) {
     await Promise.all(shares(entries, results).map(({ entry, answered }) => entry.beside?.(tx, answered)))
   }
   return { results, followed }
-}
-
-function hasBeside(entries: readonly Entry[]): boolean {
-  return entries.some(({ beside }) => beside !== undefined)
 }
 
 function requestsOf(entries: readonly Entry[]): TrafficRequest[] {

@@ -2,7 +2,6 @@ import pg from 'pg'
 import type { Log } from '../kernel/log.ts'
 import { isCollision, isLockTimeout, isPostgresOutage, isStale, postgresError } from './postgres-error.ts'
 import { connectionOptions, openPool } from './postgres-pool.ts'
-import { PostgresStatistics } from './postgres-statistics.ts'
 import { PostgresReader, PostgresTx } from './postgres-tx.ts'
 import {
   maxWaiting,
@@ -33,7 +32,6 @@ export class PostgresStore implements Store {
   readonly #pool: pg.Pool
   readonly #intake: pg.Pool
   readonly #outage: OutageReport
-  readonly #tableStatistics: PostgresStatistics
   readonly #inFlight = new Set<Promise<unknown>>()
   readonly #counters = { transactions: 0, commits: 0, intakeCommits: 0, retries: 0, commitSeconds: 0 }
   #closing: Promise<void> | undefined
@@ -43,7 +41,6 @@ export class PostgresStore implements Store {
     this.#outage = new OutageReport(log)
     this.#pool = openPool(url, options.poolSize, log)
     this.#intake = openPool(url, intakeConnections, log)
-    this.#tableStatistics = new PostgresStatistics(this.#pool, log, performance.now())
     this.read = new PostgresReader(this.#pool)
   }
 
@@ -92,7 +89,6 @@ export class PostgresStore implements Store {
   async #close(): Promise<void> {
     // A pool that ends forgets those who wait for a connection, so they are served first.
     while (this.#inFlight.size > 0) await Promise.allSettled(this.#inFlight)
-    await this.#tableStatistics.idle()
     await Promise.all([this.#pool.end(), this.#intake.end()])
   }
 
@@ -136,9 +132,7 @@ export class PostgresStore implements Store {
       const begun = performance.now()
       await tx.commit()
       this.#counters.commits += 1
-      const ended = performance.now()
-      this.#counters.commitSeconds += (ended - begun) / 1000
-      this.#tableStatistics.afterCommit(ended)
+      this.#counters.commitSeconds += (performance.now() - begun) / 1000
       return value
     } catch (error) {
       unusable = isStale(error) || isPostgresOutage(error) || !(await tx.rollback())
@@ -169,11 +163,7 @@ function reasonOf(error: unknown): string {
   return (error as Error).message
 }
 
-/**
- * A short wait, longer after each attempt, and random so that two that collided do not collide again. Never none: whoever won
- * needs a moment to take what the loser let go, and finds it taken again if the loser is back first.
- */
+/** A short random wait, longer after each attempt, so that two that collided do not collide again. */
 function pause(attempt: number): Promise<void> {
-  const longest = Math.min(200, 5 * 2 ** attempt)
-  return new Promise((resolve) => setTimeout(resolve, (longest * (1 + Math.random())) / 2))
+  return new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(200, 5 * 2 ** attempt)))
 }

@@ -17,7 +17,7 @@ export type Counters = { -readonly [K in keyof StoreStatistics]: StoreStatistics
 type Outcome = { ok: true; value: unknown } | { ok: false; error: unknown }
 
 type Attempt =
-  | { kind: 'committed'; outcomes: Map<Job, Outcome> }
+  | { kind: 'committed'; outcomes: Map<Job, Outcome>; wrote: boolean }
   /** This one must go, and the others run again. */
   | { kind: 'failed'; job: Job; error: unknown }
   /** The transaction itself could not begin, go on or commit. */
@@ -25,35 +25,52 @@ type Attempt =
 
 const stalled = Symbol('stalled')
 
+export interface BatchResult {
+  /** The error that broke the transaction itself, if one did. */
+  broken?: unknown
+  /** Whether anything was committed that the disk has to keep. */
+  wrote: boolean
+  /** Settles every job. */
+  answer: () => void
+}
+
 /**
- * Runs the jobs back to back in one transaction and answers all of them after its COMMIT, errors included. One that fails
- * after its first write, or that stalls, is taken out and the others run again. Never throws; answers the error that broke
- * the transaction itself, if one did.
+ * Runs the jobs back to back in one transaction, to be answered after its COMMIT, errors included. One that fails after its first
+ * write, or that stalls, is taken out and the others run again. Never throws.
  */
 export async function runBatch(
   connection: SqliteConnection,
   batch: readonly Job[],
   counters: Counters,
-): Promise<{ broken?: unknown }> {
+): Promise<BatchResult> {
   let jobs = batch
   const failures = new Map<Job, unknown>()
+  const refuse = () => {
+    for (const [job, error] of failures) job.reject(error)
+  }
   while (jobs.length > 0) {
     const attempt = await tryBatch(connection, jobs, counters)
     if (attempt.kind === 'broken') {
       // Also those taken out: what made them fail may have been a neighbour's write that is not there now.
-      for (const job of batch) job.reject(sqliteError(attempt.error))
-      return { broken: attempt.error }
+      return { broken: attempt.error, wrote: false, answer: () => refuseAll(batch, sqliteError(attempt.error)) }
     }
     if (attempt.kind === 'committed') {
-      for (const [job, outcome] of attempt.outcomes) settle(job, outcome)
-      break
+      const answer = () => {
+        for (const [job, outcome] of attempt.outcomes) settle(job, outcome)
+        refuse()
+      }
+      return { wrote: attempt.wrote, answer }
     }
     failures.set(attempt.job, attempt.error)
     jobs = jobs.filter((job) => job !== attempt.job)
     if (jobs.length > 0) counters.retries += 1
   }
-  for (const [job, error] of failures) job.reject(error)
-  return {}
+  return { wrote: false, answer: refuse }
+}
+
+/** Settles every job with the same error. */
+export function refuseAll(batch: readonly Job[], error: unknown): void {
+  for (const job of batch) job.reject(error)
 }
 
 async function tryBatch(connection: SqliteConnection, jobs: readonly Job[], counters: Counters): Promise<Attempt> {
@@ -66,6 +83,7 @@ async function tryBatch(connection: SqliteConnection, jobs: readonly Job[], coun
   try {
     db.exec('begin immediate')
     const outcomes = new Map<Job, Outcome>()
+    let wrote = false
     for (const job of jobs) {
       const tx = new SqliteTx(connection)
       counters.transactions += 1
@@ -78,13 +96,14 @@ async function tryBatch(connection: SqliteConnection, jobs: readonly Job[], coun
         if (tx.wrote || outcome.error instanceof StallError) return { kind: 'failed', job, error: outcome.error }
       }
       outcomes.set(job, outcome)
+      wrote ||= tx.wrote
     }
     const begun = performance.now()
     db.exec('commit')
     counters.commits += 1
     if (jobs.every(({ isIntake }) => isIntake)) counters.intakeCommits += 1
     counters.commitSeconds += (performance.now() - begun) / 1000
-    return { kind: 'committed', outcomes }
+    return { kind: 'committed', outcomes, wrote }
   } catch (error) {
     return { kind: 'broken', error }
   } finally {

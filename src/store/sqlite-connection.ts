@@ -115,19 +115,20 @@ export class SqliteConnection {
 
 export interface OpenSqliteOptions {
   readOnly: boolean
-  /** Another connection has prepared the file and may be writing to it at this moment. */
-  isPrepared?: boolean
 }
 
-/** Opens a database file with the settings that every connection of ours needs. */
+/** Opens a database file with the settings that every connection of ours needs. Its commits are on the disk once `LogSync` says so. */
 export function openSqliteConnection(path: string, options: OpenSqliteOptions): SqliteConnection {
   const db = new DatabaseSync(path, { readOnly: options.readOnly, timeout: 1_000, enableForeignKeyConstraints: true })
   if (options.readOnly) db.exec('pragma query_only = on')
-  else {
-    // These two are kept in the file, and setting them writes to it.
-    if (!options.isPrepared) db.exec('pragma auto_vacuum = incremental; pragma journal_mode = wal')
-    db.exec('pragma synchronous = full; pragma secure_delete = on; pragma wal_autocheckpoint = 0')
-  }
+  else
+    db.exec(`
+      pragma auto_vacuum = incremental;
+      pragma journal_mode = wal;
+      pragma synchronous = normal;
+      pragma secure_delete = on;
+      pragma wal_autocheckpoint = 0;
+    `)
   db.exec('pragma cache_size = -65536; pragma temp_store = memory; pragma mmap_size = 268435456')
   return new SqliteConnection(db)
 }

@@ -68,7 +68,7 @@ describe('the files of SQLite', () => {
     const writer = openSqliteConnection(path, { readOnly: false })
     const reader = openSqliteConnection(path, { readOnly: true })
     const setting = (db: DatabaseSync, name: string) => Object.values(db.prepare(`pragma ${name}`).get() ?? {})[0]
-    const settings = { auto_vacuum: 2, journal_mode: 'wal', synchronous: 2, secure_delete: 1, foreign_keys: 1 }
+    const settings = { auto_vacuum: 2, journal_mode: 'wal', synchronous: 1, secure_delete: 1, foreign_keys: 1 }
     for (const [name, value] of Object.entries(settings)) assert.equal(setting(writer.db, name), value, name)
     assert.equal(setting(writer.db, 'wal_autocheckpoint'), 0)
     assert.equal(setting(reader.db, 'query_only'), 1)

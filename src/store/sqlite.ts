@@ -1,11 +1,11 @@
+import type { Failure } from '../kernel/failure.ts'
 import type { Log } from '../kernel/log.ts'
-import { type GuestReport, GuestTurns, type SharedFile } from './guest-turns.ts'
-import { type Counters, type Job, runBatch } from './sqlite-batch.ts'
+import { LogSync, type SyncFile } from './log-sync.ts'
+import { type Counters, type Job, refuseAll, runBatch } from './sqlite-batch.ts'
 import { openSqliteConnection, type SqliteConnection } from './sqlite-connection.ts'
 import { lockFile } from './sqlite-lock.ts'
 import { SqliteReader } from './sqlite-tx.ts'
 import {
-  type LogChore,
   maxWaiting,
   OutageReport,
   type Reader,
@@ -24,11 +24,13 @@ const pagesPerStep = 256
 export interface SqliteOptions extends WriteAheadLogOptions {
   /** A scrub writes a file of at most this size anew; a larger one it only empties of free pages. */
   maxRebuildBytes?: number
+  /** How the log is carried to the disk. */
+  sync?: SyncFile
 }
 
 /**
- * SQLite in this process. One writer runs queued functions back to back in one transaction and answers them after its
- * COMMIT; readers of HTTP requests use a second connection that can only read.
+ * SQLite in this process. One writer runs queued functions back to back in one transaction and answers them once its COMMIT is
+ * on the disk, while the next transaction runs; readers of HTTP requests use a second connection that can only read.
  */
 export class SqliteStore implements Store {
   readonly dialect = 'sqlite'
@@ -41,9 +43,8 @@ export class SqliteStore implements Store {
   readonly #reader: SqliteConnection
   /** Undefined for a database in memory. */
   readonly #wal: WriteAheadLog | undefined
-  readonly shared: SharedFile | undefined
+  readonly #disk: LogSync | undefined
   readonly #queue: Job[] = []
-  readonly #guests = new GuestTurns()
   readonly #counters: Counters = {
     waiting: 0,
     transactions: 0,
@@ -75,12 +76,12 @@ export class SqliteStore implements Store {
     }
     // In memory there is one connection, so a read waits for the batch in progress: it never sees what may be rolled back.
     this.read = new SqliteReader(this.#reader, inMemory ? () => this.#idle : undefined)
+    this.#disk = inMemory ? undefined : new LogSync(`${path}-wal`, options.sync)
     this.#wal = inMemory ? undefined : new WriteAheadLog(path, this.#writer, log, options)
-    this.shared = inMemory ? undefined : { path, turn: (fn) => this.#turnOfGuest(fn) }
   }
 
   get statistics(): StoreStatistics {
-    this.#counters.waiting = this.#queue.length + this.#guests.waiting
+    this.#counters.waiting = this.#queue.length
     return this.#counters
   }
 
@@ -93,6 +94,7 @@ export class SqliteStore implements Store {
   }
 
   #accept<T>(fn: (tx: Tx) => Promise<T>, isIntake: boolean): Promise<T> {
+    if (this.#disk?.lost) return Promise.reject(diskLost(this.#disk.lost))
     if (this.#closing) return Promise.reject(unavailable('The store is closed.'))
     if (this.#queue.length >= maxWaiting) return Promise.reject(unavailable('Too many writes are waiting.'))
     return new Promise<T>((resolve, reject) => {
@@ -130,7 +132,8 @@ export class SqliteStore implements Store {
 
   async #close(): Promise<void> {
     await this.#scrub?.running.catch(() => {})
-    while (this.#running || this.#queue.length > 0 || this.#guests.inside > 0) await this.#rested()
+    while (this.#running || this.#queue.length > 0) await this.#idle
+    await this.#disk?.close()
     await this.#wal?.close()
     if (this.#reader !== this.#writer) this.#reader.close()
     // The last connection to close moves the log into the file and removes it.
@@ -138,43 +141,9 @@ export class SqliteStore implements Store {
     this.#unlock()
   }
 
-  async #turnOfGuest<T>(fn: (chore: LogChore | undefined) => Promise<{ value: T; report: GuestReport }>): Promise<T> {
-    if (this.#closing) throw unavailable('The store is closed.')
-    const admitted = this.#guests.enter()
-    this.#schedule()
-    await admitted
-    try {
-      const { value, report } = await fn(this.#wal?.takeChore())
-      this.#count(report)
-      return value
-    } finally {
-      this.#guests.leave()
-      this.#wal?.afterGuest()
-      this.#schedule()
-    }
-  }
-
-  #count({ transactions, commits, retries, commitSeconds, broken }: GuestReport): void {
-    this.#counters.transactions += transactions
-    this.#counters.commits += commits
-    this.#counters.intakeCommits += commits
-    this.#counters.retries += retries
-    this.#counters.commitSeconds += commitSeconds
-    if (broken === undefined) this.#outage.end()
-    else this.#outage.begin(broken)
-  }
-
-  /** The next batch of this thread, or guests: neither waits for the other twice. */
   #schedule(): void {
-    if (this.#running || this.#paused) return
-    const guestsFirst = this.#queue.length === 0 || (this.#guests.areNext && this.#guests.waiting > 0)
-    if (guestsFirst) this.#guests.admit()
-    else if (this.#guests.inside === 0) this.#startBatch()
-  }
-
-  #startBatch(): void {
+    if (this.#running || this.#paused || this.#queue.length === 0) return
     this.#running = true
-    this.#guests.areNext = true
     // The check phase follows the poll phase: all requests that this turn of the event loop brought share the batch.
     this.#idle = new Promise<void>((done) => {
       setImmediate(() => void this.#turn().then(done))
@@ -183,11 +152,27 @@ export class SqliteStore implements Store {
   }
 
   async #turn(): Promise<void> {
-    const result = await runBatch(this.#writer, this.#queue.splice(0, maxBatch), this.#counters)
-    if ('broken' in result) this.#outage.begin(result.broken)
-    else this.#outage.end()
+    const batch = this.#queue.splice(0, maxBatch)
+    const { broken, wrote, answer } = await runBatch(this.#writer, batch, this.#counters)
+    if (broken === undefined) this.#outage.end()
+    else this.#outage.begin(broken)
+    if (this.#disk && wrote) void this.#answerWhenDurable(this.#disk, batch, answer)
+    else answer()
     this.#wal?.afterBatch()
     this.#running = false
+  }
+
+  /** The next batch runs meanwhile. */
+  async #answerWhenDurable(disk: LogSync, batch: readonly Job[], answer: () => void): Promise<void> {
+    const begun = performance.now()
+    try {
+      await disk.durable()
+      this.#counters.commitSeconds += (performance.now() - begun) / 1000
+      answer()
+    } catch (error) {
+      this.#outage.begin(error)
+      refuseAll(batch, diskLost(error))
+    }
   }
 
   #startScrub(): Promise<void> {
@@ -211,17 +196,12 @@ export class SqliteStore implements Store {
   async #rest(fn: () => Promise<void>): Promise<void> {
     this.#paused = true
     try {
-      while (this.#running || this.#guests.inside > 0) await this.#rested()
+      while (this.#running) await this.#idle
       await fn()
     } finally {
       this.#paused = false
       this.#schedule()
     }
-  }
-
-  async #rested(): Promise<void> {
-    await this.#idle
-    await this.#guests.left
   }
 
   /** Once all of the log is in the file. */
@@ -239,4 +219,9 @@ export class SqliteStore implements Store {
   #removeFreePages(): void {
     this.#writer.db.exec(`pragma incremental_vacuum(${pagesPerStep})`)
   }
+}
+
+/** Whether what was written is there after all shows when the server has been started again. */
+function diskLost(cause: unknown): Failure {
+  return unavailable('The disk failed to keep what was written; the server has to be started again.', cause)
 }

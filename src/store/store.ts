@@ -1,5 +1,4 @@
 import { Failure } from '../kernel/failure.ts'
-import type { SharedFile } from './guest-turns.ts'
 import type { DialectName, Statement } from './statement.ts'
 import type { RowOf, Table } from './table.ts'
 
@@ -28,9 +27,6 @@ export interface Tx extends Reader {
   ): Promise<number>
 }
 
-/** How the log of a SQLite file begins at its start again: written over, or cut off because it has become too large. */
-export type LogChore = 'restart' | 'truncate'
-
 export interface StoreStatistics {
   /** Transactions that wait for their turn or for a connection. */
   readonly waiting: number
@@ -56,8 +52,6 @@ export interface Store {
   transact<T>(fn: (tx: Tx) => Promise<T>): Promise<T>
   /** The same on connections kept for traffic, so that intake never waits behind other work. */
   intake<T>(fn: (tx: Tx) => Promise<T>): Promise<T>
-  /** Where another thread may take in traffic. */
-  readonly shared?: SharedFile | undefined
   /** Removes what deleted rows left behind in the database's own files, as far as the database lets us. */
   scrub(): Promise<void>
   /** Throws when the database does not answer. */

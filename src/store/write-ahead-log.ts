@@ -3,7 +3,6 @@ import { Worker } from 'node:worker_threads'
 import type { Log } from '../kernel/log.ts'
 import type { CheckpointerTask } from './sqlite-checkpointer.ts'
 import type { SqliteConnection } from './sqlite-connection.ts'
-import type { LogChore } from './store.ts'
 
 export interface WriteAheadLogOptions {
   /** Commits after which the worker is asked to move the log into the file. */
@@ -43,42 +42,15 @@ export class WriteAheadLog {
     this.#worker = this.#startWorker()
   }
 
-  /** To be called between two batches of the writer. Never throws: a checkpoint that fails is tried again later. */
+  /** To be called between two batches. Never throws: a checkpoint that fails is tried again later. */
   afterBatch(): void {
-    this.afterGuest()
-    try {
-      const chore = this.takeChore()
-      if (chore) this.#writer.db.exec(`pragma wal_checkpoint(${chore})`)
-    } catch (error) {
-      this.#warn(error)
-    }
-  }
-
-  /** To be called after a commit by another connection, and while it may be writing. Never throws. */
-  afterGuest(): void {
     this.#commits += 1
-    if (this.#asked.length > 0 || this.#moved || this.#commits < this.#commitsPerCheckpoint) return
+    if (this.#asked.length > 0) return
     try {
-      this.#checkpoint()
+      if (this.#moved) this.#startOver()
+      else if (this.#commits >= this.#commitsPerCheckpoint) this.#checkpoint()
     } catch (error) {
       this.#warn(error)
-    }
-  }
-
-  /**
-   * What whoever writes next is to do between two of its transactions. While writes never rest, only a writer can make the
-   * log begin at its start again; few pages are left to move then. The file keeps its size: writing over pages that the
-   * system holds already costs half of what new ones do. Never throws.
-   */
-  takeChore(): LogChore | undefined {
-    if (this.#asked.length > 0 || !this.#moved) return undefined
-    this.#moved = false
-    try {
-      if (this.bytes() > this.#maxBytes) return 'truncate'
-      return this.#pages() >= pagesWorthStartingOver ? 'restart' : undefined
-    } catch (error) {
-      this.#warn(error)
-      return undefined
     }
   }
 
@@ -116,6 +88,16 @@ export class WriteAheadLog {
       this.#writer.db.exec('pragma wal_checkpoint(passive)')
       this.#moved = true
     }
+  }
+
+  /**
+   * While writes never rest, only the writer can make the log begin at its start again; few pages are left to move. The file
+   * keeps its size: writing over pages that the system holds already costs half of what new ones do.
+   */
+  #startOver(): void {
+    this.#moved = false
+    if (this.bytes() > this.#maxBytes) this.#writer.db.exec('pragma wal_checkpoint(truncate)')
+    else if (this.#pages() >= pagesWorthStartingOver) this.#writer.db.exec('pragma wal_checkpoint(restart)')
   }
 
   /** Pages written to the log since it began at its start. */

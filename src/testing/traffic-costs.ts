@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { pino } from 'pino'
 import { AccountCache } from '../conversations/account-cache.ts'
 import type { TrafficRequest } from '../conversations/commands/capture-traffic.ts'
 import type { TrafficItem } from '../conversations/domain/traffic.ts'
@@ -34,7 +33,6 @@ export async function trafficCosts(): Promise<TrafficCost[]> {
       clock,
       cache: new AccountCache(settings),
       settings,
-      log: pino({ level: 'silent' }),
       onFollowed: () => {},
       onTaken: () => {},
     })

@@ -27,7 +27,7 @@ export interface Seeded {
 
 /** Whether they are accepted depends on what has been done before. */
 const dependent =
-  /Promote|Secondary|Replay|Enable|Test$|Undo$|Merges$|\/(Answer|Speech|Digits|Hangup)$|Calls\/{sid}$|Handsets\/{address}\/Calls$|\/Carriers\/{id}\//
+  /Promote|Secondary|Replay|Enable|Test$|Undo$|Merges$|\/(Answer|Speech|Digits|Hangup)$|Calls\/{sid}$|Handsets\/{address}\/Calls$/
 
 /** Every route that the server says it has and that ever ends its answer. */
 export function routesOf(openApi: Json): Route[] {
@@ -116,10 +116,9 @@ function queryValue(name: string, schema: Json, world: FuzzWorld): string | unde
   }
 }
 
-/** Several APIs have resources of one name. */
+/** Two APIs have Configurations, and two have Operations. */
 function kindOf(path: string, segment: string, parameter: string): string {
   if (parameter === 'operationId') return 'MemoryOperations'
-  if (path.startsWith('/v1/Services')) return `classic/${segment}`
   return path.startsWith('/v3/') ? `v3/${segment}` : segment
 }
 

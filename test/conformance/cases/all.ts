@@ -1,5 +1,4 @@
 import type { Case } from '../case.ts'
-import { actionCases } from './actions.ts'
 import { agentSdkCases } from './agent-sdk.ts'
 import { bulkCases } from './bulk.ts'
 import { clockCases } from './clocks.ts'
@@ -31,7 +30,6 @@ export const cases: readonly Case[] = [
   ...conversationChangeCases,
   ...participantCases,
   ...communicationCases,
-  ...actionCases,
   ...operationCases,
   ...memoryStoreCases,
   ...identitySettingsCases,
