@@ -66,7 +66,7 @@ export class TrafficSource {
     const at = this.#customerCount
     this.#customerCount += 1
     const customer = {
-      number: `+1555${scattered(at)}`,
+      number: `+120${scattered(at)}`,
       dialogue: this.#dialogues[at % this.#dialogues.length] as Dialogue,
       turn: 0,
     }

@@ -12,7 +12,7 @@ export interface WriteAheadLogOptions {
 }
 
 /** Fewer pages in the log than these are not worth making a commit wait for. */
-const pagesWorthStartingOver = 4_096
+const pagesWorthStartingOver = 16_384
 
 interface Asked {
   done(): void

@@ -87,7 +87,8 @@ export const conversations: Migration = {
     ) ${d.keyTable}`,
     `create index participant_profile on participant (account, profile_id) where profile_id is not null`,
 
-    // passive: taken in by Traffic, whose resource ids are unique in the account and not only in the conversation.
+    // passive: taken in by Traffic, whose resource ids are unique in the account and not only in the conversation. The one writer
+    // of SQLite sees to that by reading first; an index for it would cost every message another page.
     `create table communication (
       account integer not null,
       conversation_id text not null,
@@ -108,8 +109,12 @@ export const conversations: Migration = {
     `create index communication_order on communication (account, conversation_id, occurred_at, id)`,
     `create unique index communication_resource on communication (account, resource_id, conversation_id)
       where resource_id is not null`,
-    `create unique index communication_traffic on communication (account, resource_id)
-      where passive = 1 and resource_id is not null`,
+    ...(d.name === 'postgres'
+      ? [
+          `create unique index communication_traffic on communication (account, resource_id)
+            where passive = 1 and resource_id is not null`,
+        ]
+      : []),
     // A message whose channel id is its resource id is found by that.
     `create index communication_channel on communication (account, channel_id, conversation_id, occurred_at, id)
       where channel_id <> coalesce(resource_id, '')`,
