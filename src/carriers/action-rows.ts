@@ -1,5 +1,6 @@
 import { statements } from '../store/statement.ts'
 import { type RowOf, table } from '../store/table.ts'
+import { dueStatements } from './due-rows.ts'
 
 export const actionTable = table('action', {
   account: 'int',
@@ -58,29 +59,7 @@ export const messagesOfAction = statement<{ account: number; actionId: string }>
     .where('action_id', '=', p.actionId)
     .orderBy('n'),
 )
-export const claimDueActions = statement<{ account: number; now: number; wall: number; limit: number }>()((db, p, d) =>
-  d.lockFree(
-    db
-      .selectFrom('action')
-      .selectAll()
-      .where('account', '=', p.account)
-      .where('due_at', 'is not', null)
-      .where('due_at', '<=', p.now)
-      .where((eb) => eb.or([eb('leased_until', 'is', null), eb('leased_until', '<', p.wall)]))
-      .orderBy('due_at')
-      .orderBy('id')
-      .limit(p.limit),
-  ),
-)
-export const earliestAction = statement<{ account: number }>()((db, p) =>
-  db
-    .selectFrom('action')
-    .select('due_at')
-    .where('account', '=', p.account)
-    .where('due_at', 'is not', null)
-    .orderBy('due_at')
-    .limit(1),
-)
+export const dueActions = dueStatements<ActionRow>('action')
 /** Which actions sent the messages, and for whom. */
 export const sendersOf = statement<{ account: number; messageIds: string[] }>()((db, p, d) =>
   db

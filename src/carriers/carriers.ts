@@ -2,10 +2,12 @@ import { ownedAddressByKey } from '../conversations/configuration-rows.ts'
 import { addressKey } from '../conversations/domain/address.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Work } from '../kernel/work.ts'
-import { Actions } from './actions.ts'
+import type { ActionRow } from './action-rows.ts'
+import { actionWork } from './actions.ts'
 import type { Applications } from './applications.ts'
 import type { Carrier } from './carrier.ts'
 import type { MessageChannel } from './domain/message.ts'
+import type { DueWork } from './due-rows.ts'
 import { MessageTraffic, type MessageTrafficOptions } from './message-traffic.ts'
 import { VirtualNetwork } from './virtual-network.ts'
 
@@ -25,14 +27,14 @@ export class Carriers {
   readonly all: readonly Carrier[]
   readonly works: readonly Work[]
   readonly #options: CarriersOptions
-  readonly #actions: Actions
+  readonly #actions: DueWork<ActionRow>
 
   constructor(options: CarriersOptions) {
     this.#options = options
     this.traffic = new MessageTraffic(options)
     this.virtual = new VirtualNetwork({ ...options, traffic: this.traffic })
     this.all = [this.virtual, ...options.carriers.map((create) => create(this.traffic))]
-    this.#actions = new Actions({
+    this.#actions = actionWork({
       ...options,
       traffic: this.traffic,
       carrierOf: (account, channel, address) => this.of(account, channel, address),

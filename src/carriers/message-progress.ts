@@ -6,11 +6,11 @@ import { askApplication, inboundRow } from './commands/receive-message.ts'
 import { captureNew } from './commands/send-message.ts'
 import { deliveryStatusOf } from './domain/message.ts'
 import { nextStep, type Step } from './domain/progress.ts'
+import { claimDue, earliestDue } from './due-rows.ts'
 import {
   callbackTable,
   channelOfRow,
-  claimDueMessages,
-  earliestMessage,
+  dueMessages,
   lockMessages,
   type MessageRow,
   mediaOfRow,
@@ -44,24 +44,15 @@ export class MessageProgress implements Work {
     return moved
   }
 
-  async nextDueAt(): Promise<number | null> {
-    const { read } = this.#network.store
-    let earliest: number | null = null
-    for (const { account } of await read.all(allAccounts, {})) {
-      const due = (await read.get(earliestMessage, { account }))?.due_at ?? null
-      if (due !== null && (earliest === null || due < earliest)) earliest = due
-    }
-    return earliest
+  nextDueAt(): Promise<number | null> {
+    return earliestDue(this.#network.store.read, dueMessages)
   }
 
   #claim(account: number, now: number): Promise<MessageRow[]> {
-    const wall = Date.now()
-    return this.#network.store.transact(async (tx) => {
-      const rows = await tx.all(claimDueMessages, { account, now, wall, limit: batchSize })
-      const leased = rows.map((row) => ({ ...row, leased_until: wall + leaseMs }))
-      await tx.update(messageTable, ['account', 'id'], ['leased_until'], leased)
-      return leased
-    })
+    const { store } = this.#network
+    const lease = (tx: Tx, rows: readonly MessageRow[]) =>
+      tx.update(messageTable, ['account', 'id'], ['leased_until'], rows)
+    return claimDue({ store, due: dueMessages, lease, leaseMs }, { account, now, limit: batchSize })
   }
 
   async #move(account: number, rows: readonly MessageRow[]): Promise<void> {

@@ -3,6 +3,7 @@ import { statements } from '../store/statement.ts'
 import { type RowOf, table } from '../store/table.ts'
 import type { Media, MessageChannel, MessageStatus, ObservedMessage } from './domain/message.ts'
 import { channelOfAddress } from './domain/message.ts'
+import { dueStatements } from './due-rows.ts'
 
 export const messageTable = table('message', {
   account: 'int',
@@ -71,47 +72,8 @@ export const forgetMessagesOf = statement<{ account: number; conversationId: str
   db.deleteFrom('message').where('account', '=', p.account).where('conversation_id', '=', p.conversationId),
 )
 
-export const claimDueMessages = statement<{ account: number; now: number; wall: number; limit: number }>()((db, p, d) =>
-  d.lockFree(
-    db
-      .selectFrom('message')
-      .selectAll()
-      .where('account', '=', p.account)
-      .where('due_at', 'is not', null)
-      .where('due_at', '<=', p.now)
-      .where((eb) => eb.or([eb('leased_until', 'is', null), eb('leased_until', '<', p.wall)]))
-      .orderBy('due_at')
-      .orderBy('id')
-      .limit(p.limit),
-  ),
-)
-export const earliestMessage = statement<{ account: number }>()((db, p) =>
-  db
-    .selectFrom('message')
-    .select('due_at')
-    .where('account', '=', p.account)
-    .where('due_at', 'is not', null)
-    .orderBy('due_at')
-    .limit(1),
-)
-
-export const claimDueCallbacks = statement<{ account: number; now: number; wall: number; limit: number }>()(
-  (db, p, d) =>
-    d.lockFree(
-      db
-        .selectFrom('message_callback')
-        .selectAll()
-        .where('account', '=', p.account)
-        .where('due_at', '<=', p.now)
-        .where((eb) => eb.or([eb('leased_until', 'is', null), eb('leased_until', '<', p.wall)]))
-        .orderBy('due_at')
-        .orderBy('id')
-        .limit(p.limit),
-    ),
-)
-export const earliestCallback = statement<{ account: number }>()((db, p) =>
-  db.selectFrom('message_callback').select('due_at').where('account', '=', p.account).orderBy('due_at').limit(1),
-)
+export const dueMessages = dueStatements<MessageRow>('message')
+export const dueCallbacks = dueStatements<CallbackRow>('message_callback')
 export const removeCallback = statement<{ account: number; id: string }>()((db, p) =>
   db.deleteFrom('message_callback').where('account', '=', p.account).where('id', '=', p.id),
 )

@@ -3,9 +3,18 @@ import type { Carrier, OutboundMessage, SendOutcome } from './carrier.ts'
 import { newMessage, senderOf, unwantedBy } from './commands/send-message.ts'
 import { messageChannels, wireAddress } from './domain/message.ts'
 import { type MessageDraft, readMessageForm } from './domain/message-form.ts'
-import { MessageCallbacks } from './message-callbacks.ts'
+import type { DueWork } from './due-rows.ts'
+import { callbackWork } from './message-callbacks.ts'
 import { MessageProgress } from './message-progress.ts'
-import { type MessageRow, messageById, messageSid, messageTable, observedMessage, statusOfRow } from './message-rows.ts'
+import {
+  type CallbackRow,
+  type MessageRow,
+  messageById,
+  messageSid,
+  messageTable,
+  observedMessage,
+  statusOfRow,
+} from './message-rows.ts'
 import type { Network } from './network.ts'
 
 /** The phone network in the box: every number of the account that no other carrier has, and every handset in the world. */
@@ -14,11 +23,11 @@ export class VirtualNetwork implements Carrier {
   readonly channels = messageChannels.filter((channel) => channel !== 'CHAT')
   readonly works
   readonly network: Network
-  readonly #callbacks: MessageCallbacks
+  readonly #callbacks: DueWork<CallbackRow>
 
   constructor(network: Network) {
     this.network = network
-    this.#callbacks = new MessageCallbacks(network)
+    this.#callbacks = callbackWork(network)
     this.works = [new MessageProgress(network), this.#callbacks]
   }
 

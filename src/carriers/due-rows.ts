@@ -1,0 +1,151 @@
+import { allAccounts } from '../accounts/rows.ts'
+import type { Log } from '../kernel/log.ts'
+import type { Work } from '../kernel/work.ts'
+import { type Statement, statements } from '../store/statement.ts'
+import type { Reader, Store, Tx } from '../store/store.ts'
+
+/** A row that is to be taken up when it is due. A claim is a lease in wall time, which a crash lets run out. */
+export interface DueRow {
+  account: number
+  id: string
+  due_at: number | null
+  leased_until: number | null
+}
+
+interface Claim {
+  account: number
+  now: number
+  wall: number
+  limit: number
+}
+
+export interface DueStatements<Row> {
+  claim: Statement<Claim, Row>
+  earliest: Statement<{ account: number }, { due_at: number | null }>
+}
+
+/** The statements by which due rows of one table are found. */
+export function dueStatements<Row extends DueRow>(name: string): DueStatements<Row> {
+  const statement = statements<{ due: DueRow }>()
+  const table = name as 'due'
+  return {
+    claim: statement<Claim>()((db, p, d) =>
+      d.lockFree(
+        db
+          .selectFrom(table)
+          .selectAll()
+          .where('account', '=', p.account)
+          .where('due_at', 'is not', null)
+          .where('due_at', '<=', p.now)
+          .where((eb) => eb.or([eb('leased_until', 'is', null), eb('leased_until', '<', p.wall)]))
+          .orderBy('due_at')
+          .orderBy('id')
+          .limit(p.limit),
+      ),
+    ) as Statement<Claim, Row>,
+    earliest: statement<{ account: number }>()((db, p) =>
+      db
+        .selectFrom(table)
+        .select('due_at')
+        .where('account', '=', p.account)
+        .where('due_at', 'is not', null)
+        .orderBy('due_at')
+        .limit(1),
+    ),
+  }
+}
+
+interface Claiming<Row extends DueRow> {
+  store: Store
+  due: DueStatements<Row>
+  /** Saves `leased_until` of rows. */
+  lease: (tx: Tx, rows: readonly Row[]) => Promise<unknown>
+  /** Wall time for which a claim holds: longer than what is done with a row may take. */
+  leaseMs: number
+}
+
+/** Takes rows that are due and that nobody else has. */
+export async function claimDue<Row extends DueRow>(
+  { store, due, lease, leaseMs }: Claiming<Row>,
+  { account, now, limit }: Omit<Claim, 'wall'>,
+): Promise<Row[]> {
+  const earliest = await store.read.get(due.earliest, { account })
+  if (earliest?.due_at == null || earliest.due_at > now) return []
+  const wall = Date.now()
+  return store.transact(async (tx) => {
+    const rows = await tx.all(due.claim, { account, now, wall, limit })
+    const leased = rows.map((row) => ({ ...row, leased_until: wall + leaseMs }))
+    await lease(tx, leased)
+    return leased
+  })
+}
+
+/** When the next row of any account is due; those that are claimed count. */
+export async function earliestDue<Row>(read: Reader, { earliest }: DueStatements<Row>): Promise<number | null> {
+  let least: number | null = null
+  for (const { account } of await read.all(allAccounts, {})) {
+    const due = (await read.get(earliest, { account }))?.due_at ?? null
+    if (due !== null && (least === null || due < least)) least = due
+  }
+  return least
+}
+
+interface DueWorkOptions<Row extends DueRow> extends Claiming<Row> {
+  name: string
+  log: Log
+  /** Rows that are under way at once, at most. */
+  mostAtOnce: number
+  run: (row: Row) => Promise<void>
+  /** Called when there is room again. */
+  wake: () => void
+}
+
+/** Takes rows up when they are due, many at a time, without one waiting for another. */
+export class DueWork<Row extends DueRow> implements Work {
+  readonly name: string
+  readonly #options: DueWorkOptions<Row>
+  readonly #running = new Set<Promise<void>>()
+  #stopping = false
+
+  constructor(options: DueWorkOptions<Row>) {
+    this.#options = options
+    this.name = options.name
+  }
+
+  /** Starts what is due and has room; answers how much. Does not wait for it to end. */
+  async tick(now: number): Promise<number> {
+    const { store, mostAtOnce } = this.#options
+    // Rows are claimed together, not one by one as room is made.
+    if (this.#running.size > mostAtOnce / 2) return 0
+    let started = 0
+    for (const { account } of await store.read.all(allAccounts, {})) {
+      const limit = mostAtOnce - this.#running.size
+      if (this.#stopping || limit <= 0) break
+      const rows = await claimDue(this.#options, { account, now, limit })
+      for (const row of rows) this.#start(row)
+      started += rows.length
+    }
+    return started
+  }
+
+  nextDueAt(): Promise<number | null> {
+    return earliestDue(this.#options.store.read, this.#options.due)
+  }
+
+  /** Starts nothing more and waits for what is under way. */
+  async stop(): Promise<void> {
+    this.#stopping = true
+    await Promise.allSettled(this.#running)
+  }
+
+  #start(row: Row): void {
+    const { name, run, log, wake } = this.#options
+    const ended = run(row)
+      .catch((error: unknown) => log.error({ err: error, work: name, id: row.id }, 'it will be tried again'))
+      .finally(() => {
+        this.#running.delete(ended)
+        wake()
+      })
+    this.#running.add(ended)
+  }
+}
