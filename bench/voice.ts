@@ -26,7 +26,12 @@ export interface Percentiles {
 const thinkMs = 1_000
 const msPerCharacter = 2
 /** One turn in so many is looked at until it can be read. */
-const sampled = 25
+const sampled = 50
+/** Between two looks at what has time, and at what is measured. */
+const lookMs = 200
+const readMs = 5
+/** What is not there by then is lost. */
+const longestMs = 60_000
 const number = '+15550003333'
 
 /** What the server must be started with. */
@@ -69,41 +74,64 @@ async function carry(skein: Skein, application: Application, at: number, turns: 
   await setTimeout((at * thinkMs) / 100)
   const handset = `/skein/v1/Handsets/%2B1555${String(2_000_000 + at)}/Calls`
   const { callSid } = await ask(skein, 'POST', handset, { to: number })
-  while ((await ask(skein, 'GET', `${handset}/${callSid}`)).status !== 'in-progress') await setTimeout(20)
+  while ((await ask(skein, 'GET', `${handset}/${callSid}`)).status !== 'in-progress') await setTimeout(lookMs)
+  const conversationId = await conversationOf(skein, callSid)
   for (let turn = 0; turn < turns; turn += 1) {
-    const text = `Caller ${at} says in turn ${turn} what there is to say`
+    const text = words(at, turn)
     const heard = application.expect(text)
     const saidAt = performance.now() + text.length * msPerCharacter
     await ask(skein, 'POST', `${handset}/${callSid}/Speech`, { text })
     const heardAt = await heard
     outcome.toApplication.push(Math.max(0, heardAt - saidAt))
-    if ((at + turn) % sampled === 0) outcome.toCommunication.push(await readable(skein, callSid, text, heardAt))
+    if ((at + turn) % sampled === 0) {
+      await until(skein, conversationId, (said) => said.includes(text), readMs)
+      outcome.toCommunication.push(performance.now() - heardAt)
+    }
     await setTimeout(thinkMs - 200 + ((at * 37) % 400))
   }
   await ask(skein, 'POST', `${handset}/${callSid}/Hangup`, {})
-  await setTimeout(thinkMs)
-  const said = await communicationsOf(skein, callSid)
-  const expected = Array.from({ length: turns }, (_, turn) => {
-    const text = `Caller ${at} says in turn ${turn} what there is to say`
-    return [text, replyTo(text)]
-  }).flat()
-  outcome.lost = expected.filter((text) => !said.includes(text)).length
-  outcome.mixed = said.filter((text, place) => text !== expected[place]).length
+  const expected = Array.from({ length: turns }, (_, turn) => [words(at, turn), replyTo(words(at, turn))])
+  const said = await until(skein, conversationId, (texts) => texts.length >= turns * 2, lookMs)
+  outcome.lost = expected.flat().filter((text) => !said.includes(text)).length
+  outcome.mixed = said.filter((text) => !expected.flat().includes(text)).length + outOfOrder(said, expected)
   return outcome
 }
 
-async function readable(skein: Skein, callSid: string, text: string, since: number): Promise<number> {
-  while (!(await communicationsOf(skein, callSid)).includes(text)) await setTimeout(2)
-  return performance.now() - since
+function words(at: number, turn: number): string {
+  return `Caller ${at} says in turn ${turn} what there is to say`
 }
 
-async function communicationsOf(skein: Skein, callSid: string): Promise<string[]> {
-  const { conversations } = await ask(skein, 'GET', `/v2/Conversations?channelId=${callSid}`)
-  const [conversation] = conversations
-  if (!conversation) return []
-  const path = `/v2/Conversations/${conversation.id}/Communications?pageSize=1000`
-  const { communications } = await ask(skein, 'GET', path)
-  return communications.map(({ content }: { content: { text: string } }) => content.text)
+/** What either side said twice, or not in its place among what that side said. */
+function outOfOrder(said: readonly string[], expected: readonly string[][]): number {
+  const misplaced = [0, 1].map((side) => {
+    const order = expected.map((turn) => turn[side])
+    const own = said.filter((text) => order.includes(text)).map((text) => order.indexOf(text))
+    return own.filter((place, n) => n > 0 && place <= (own[n - 1] ?? -1)).length
+  })
+  return misplaced.reduce((sum, count) => sum + count, 0)
+}
+
+/** What is said in a conversation, as soon as it is enough; after long enough, what there is. */
+async function until(
+  skein: Skein,
+  conversationId: string,
+  isEnough: (said: readonly string[]) => boolean,
+  everyMs: number,
+): Promise<string[]> {
+  const path = `/v2/Conversations/${conversationId}/Communications?pageSize=1000`
+  for (const begun = performance.now(); ; await setTimeout(everyMs)) {
+    const { communications } = await ask(skein, 'GET', path)
+    const said: string[] = communications.map(({ content }: { content: { text: string } }) => content.text)
+    if (isEnough(said) || performance.now() - begun > longestMs) return said
+  }
+}
+
+async function conversationOf(skein: Skein, callSid: string): Promise<string> {
+  for (;;) {
+    const { conversations } = await ask(skein, 'GET', `/v2/Conversations?channelId=${callSid}&status=ACTIVE`)
+    if (conversations.length > 0) return conversations[0].id
+    await setTimeout(lookMs)
+  }
 }
 
 async function provide(skein: Skein, url: string): Promise<string> {

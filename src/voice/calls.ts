@@ -2,6 +2,7 @@ import { addressKey } from '../conversations/domain/address.ts'
 import { newId } from '../kernel/ids.ts'
 import { sidOf } from '../kernel/sids.ts'
 import type { Work } from '../kernel/work.ts'
+import { DueQueue } from './due-queue.ts'
 import { handsetOf, isOver, type Leg, type StatusCallback } from './leg.ts'
 import { type Instructions, LiveCall } from './live-call.ts'
 import type { VoicePorts } from './ports.ts'
@@ -38,7 +39,9 @@ export class Calls implements Work {
   readonly name = 'calls'
   readonly #ports: VoicePorts
   readonly #node = newId()
-  readonly #calls = new Set<LiveCall>()
+  /** With the SIDs of their legs. */
+  readonly #calls = new Map<LiveCall, string[]>()
+  readonly #due = new DueQueue<LiveCall>()
   readonly #legs = new Map<string, LiveLeg>()
   #seenAt = Date.now()
 
@@ -57,12 +60,12 @@ export class Calls implements Work {
     const leg: Leg = { id, sid, parentSid: null, from, to, direction, status, ...times }
     const call = new LiveCall(
       { account, accountSid, requestId, leg, statusCallback, instructions, ringSeconds },
-      this.#ports,
+      { ...this.#ports, wake: () => this.#changed(call) },
       (of, changed) => this.#save(of, changed),
-      (child) => this.#legs.set(child.sid, { call, leg: child }),
+      (child) => this.#keep(call, child),
     )
-    this.#calls.add(call)
-    this.#legs.set(sid, { call, leg })
+    this.#calls.set(call, [])
+    this.#keep(call, leg)
     await call.begin()
     return leg
   }
@@ -74,38 +77,38 @@ export class Calls implements Work {
   }
 
   async tick(now: number): Promise<number> {
-    let passed = 0
-    for (const call of [...this.#calls]) {
-      const due = call.dueAt()
-      if (due !== null && due <= now && !isOver(call.leg)) {
-        await call.pass()
-        passed += 1
-      }
-      if (call.isDone) this.#forget(call)
-    }
-    return passed + (await this.#watch())
+    const due = this.#due.take(now)
+    await Promise.all(due.map((call) => call.pass()))
+    return due.length + (await this.#watch())
   }
 
   async nextDueAt(): Promise<number | null> {
+    // Where business time stands still until it is moved, whatever is under way happens before it moves on.
     const isVirtual = this.#ports.clock.mode === 'virtual'
-    let least: number | null = null
-    for (const call of this.#calls) {
-      // Whatever is under way happens before business time moves on.
-      if (isVirtual && call.isBusy) return 0
-      const due = isOver(call.leg) ? null : call.dueAt()
-      if (due !== null && (least === null || due < least)) least = due
-    }
-    return least
+    if (isVirtual && [...this.#calls.keys()].some((call) => call.isBusy)) return 0
+    return this.#due.next()
   }
 
   /** Ends all calls, and waits until what was said in them is committed. */
   async stop(): Promise<void> {
-    await Promise.all([...this.#calls].map((call) => call.abandon()))
+    await Promise.all([...this.#calls.keys()].map((call) => call.abandon()))
+  }
+
+  #keep(call: LiveCall, leg: Leg): void {
+    this.#legs.set(leg.sid, { call, leg })
+    this.#calls.get(call)?.push(leg.sid)
+  }
+
+  /** Something has happened to the call: it may be over, or due earlier than anybody waits for. */
+  #changed(call: LiveCall): void {
+    this.#due.set(call, isOver(call.leg) ? null : call.dueAt())
+    if (call.isDone) this.#forget(call)
+    this.#ports.wake()
   }
 
   #forget(call: LiveCall): void {
+    for (const sid of this.#calls.get(call) ?? []) this.#legs.delete(sid)
     this.#calls.delete(call)
-    for (const [sid, live] of this.#legs) if (live.call === call) this.#legs.delete(sid)
   }
 
   async #save(account: number, leg: Leg): Promise<void> {

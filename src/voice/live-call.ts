@@ -534,7 +534,7 @@ export class LiveCall {
     this.#dropRelay(now, true)
     await this.#dropBridge(now)
     for (const transcription of this.#transcriptions.splice(0)) transcription.stopped(now)
-    void this.#capture.stopAll()
+    this.#beside(this.#capture.stopAll())
     await this.#become(this.leg, status, now)
     this.#report('completed')
     this.#isFinished = true
