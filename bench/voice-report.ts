@@ -20,7 +20,7 @@ export function voiceLines(voice: Partial<Record<DatabaseName, Voice>>): string[
   return [
     '',
     'Relay calls at the same time: from the end of the caller’s words to the application, and from there to a communication that can be read',
-    row(['', 'calls', 'turns', 'lost', 'mixed', 'to app p50 ms', 'p99 ms', 'readable p50 ms', 'p99 ms']),
+    row(['', 'calls', 'turns', 'lost', 'mixed', 'to app p50 ms', 'p99 ms', 'read p50 ms', 'p99 ms', 'peak MB']),
     ...entries.map(([name, one]) =>
       row([
         name,
@@ -32,6 +32,7 @@ export function voiceLines(voice: Partial<Record<DatabaseName, Voice>>): string[
         ms(one.toApplication.p99Ms),
         ms(one.toCommunication.p50Ms),
         ms(one.toCommunication.p99Ms),
+        one.memory.peakMb.toFixed(0),
       ]),
     ),
   ]

@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { type Memory, watchingMemory } from './memory.ts'
 import { ask, type Skein } from './skein.ts'
 
 export interface Voice {
@@ -15,6 +16,7 @@ export interface Voice {
   /** From then until the communication can be read, in milliseconds; of a sample. */
   toCommunication: Percentiles
   seconds: number
+  memory: Memory
 }
 
 export interface Percentiles {
@@ -38,7 +40,11 @@ const number = '+15550003333'
 export const voiceEnvironment = { SKEIN_SPEECH_MS_PER_CHARACTER: String(msPerCharacter) }
 
 /** Calls that go on at the same time, each with an application that answers every turn. */
-export async function measureVoice(skein: Skein, calls: number, turns: number): Promise<Voice> {
+export function measureVoice(skein: Skein, calls: number, turns: number): Promise<Voice> {
+  return watchingMemory(skein, () => carryAll(skein, calls, turns))
+}
+
+async function carryAll(skein: Skein, calls: number, turns: number): Promise<Omit<Voice, 'memory'>> {
   const application = await startApplication()
   const begun = performance.now()
   try {
