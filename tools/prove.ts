@@ -3,6 +3,7 @@ import { type PostgresServer, startPostgres } from '../test/postgres.ts'
 import { proveDeliveries } from '../test/prove/deliveries.ts'
 import { proveFuzz } from '../test/prove/fuzz.ts'
 import { proveIdentity } from '../test/prove/identity.ts'
+import { proveImports } from '../test/prove/imports.ts'
 import type { DatabaseKind } from '../test/prove/installation.ts'
 import { proveKills } from '../test/prove/kills.ts'
 import { proveRaces } from '../test/prove/races.ts'
@@ -12,7 +13,7 @@ import { proveVoice } from '../test/prove/voice.ts'
 
 /** The long proofs at full size, against real servers. Ends with a count and, when anything failed, a code other than 0. */
 
-const proofs = ['races', 'kills', 'fuzz', 'deliveries', 'identity', 'voice'] as const
+const proofs = ['races', 'kills', 'fuzz', 'deliveries', 'identity', 'imports', 'voice'] as const
 const databases = ['sqlite', 'postgres'] as const
 
 interface Options {
@@ -26,6 +27,7 @@ interface Options {
   requests: number
   perRoute: number
   events: number
+  rows: number
   documents: number
 }
 
@@ -47,6 +49,7 @@ const program = new Command('prove')
   .option('--requests <number>', 'fuzz: hostile requests on each database', Number, 100_000)
   .option('--per-route <number>', 'fuzz: hostile requests to each route, at least', Number, 500)
   .option('--events <number>', 'deliveries: events carried on each database', Number, 50_000)
+  .option('--rows <number>', 'imports: rows of the file', Number, 100_000)
   .option('--documents <number>', 'voice: hostile documents, and as many messages', Number, 100_000)
   .showHelpAfterError()
   .parse()
@@ -80,7 +83,7 @@ console.log(`${verdict.passed} passed, ${verdict.failures.length} failed`)
 process.exit(verdict.failures.length > 0 ? 1 : 0)
 
 function prove(proof: (typeof proofs)[number], database: DatabaseKind): Promise<void> {
-  const { seed, pairs, messages, overlapping, rounds, kills, requests, perRoute, events, documents } = options
+  const { seed, pairs, messages, overlapping, rounds, kills, requests, perRoute, events, rows, documents } = options
   const common = { database, verdict, fast: false }
   switch (proof) {
     case 'races':
@@ -95,6 +98,8 @@ function prove(proof: (typeof proofs)[number], database: DatabaseKind): Promise<
       return proveFuzz({ ...common, requests, perRoute, seed })
     case 'identity':
       return proveIdentity({ ...common, rounds, random: new Random(seed) })
+    case 'imports':
+      return proveImports({ ...common, rows, kills: Math.min(kills, 10), random: new Random(seed) })
     case 'deliveries':
       return proveDeliveries({ ...common, events, kills: Math.min(kills, 10), random: new Random(seed) })
     case 'voice':

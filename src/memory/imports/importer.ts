@@ -23,7 +23,7 @@ import {
 /** Rows of one transaction: few enough that requests get their turn in between. */
 const rowsPerBatch = 200
 /** How long a node that is not heard of keeps its import, in wall time. */
-const leaseMs = 15_000
+const leaseMs = 5_000
 const sweepMs = 60 * 60 * 1000
 
 export interface ImporterOptions {
