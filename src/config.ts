@@ -25,6 +25,8 @@ export interface Config {
   memoryOverflow: OverflowPolicy
   memoryRedirects: 'follow' | 'strict'
   embedding: { url: string; key: string | undefined; model: string } | undefined
+  ruleExecutions: number
+  ruleCharacters: number
   silentCallMinutes: number | undefined
   streamGraceSeconds: number
   speechMsPerCharacter: number
@@ -120,6 +122,16 @@ export const settings = {
   },
   embeddingKey: { flag: 'embedding-key', default: '', meaning: 'bearer token for that service' },
   embeddingModel: { flag: 'embedding-model', default: '', meaning: 'model to ask it for; needed with a URL' },
+  ruleExecutions: {
+    flag: 'rule-executions',
+    default: '8',
+    meaning: 'executions of intelligence rules of one account that a node carries out at once',
+  },
+  ruleCharacters: {
+    flag: 'rule-characters',
+    default: '60000',
+    meaning: 'what an execution reads of a conversation at most, in characters; of more, the newest',
+  },
   silentCallMinutes: {
     flag: 'silent-call-minutes',
     default: '',
@@ -254,6 +266,8 @@ export function readConfig(environment: Environment, flags: Partial<Record<Setti
       key: matching('embeddingKey', /^[\x21-\x7e]+$/, 'visible ASCII characters'),
       model: matching('embeddingModel', /^\S.{0,199}$/, 'at most 200 characters'),
     }),
+    ruleExecutions: number('ruleExecutions', 1, 1000),
+    ruleCharacters: number('ruleCharacters', 100, 10_000_000),
     silentCallMinutes: silent === undefined ? undefined : number('silentCallMinutes', 1, 5_256_000),
     streamGraceSeconds: number('streamGraceSeconds', 0, 3600),
     speechMsPerCharacter: number('speechMsPerCharacter', 1, 10_000),

@@ -25,6 +25,8 @@ import { EventRetention, type RetentionAges } from './events/retention.ts'
 import { callbackSender } from './events/sending.ts'
 import { createOutgoing, type Outgoing } from './http/outgoing/client.ts'
 import { createGuard } from './http/outgoing/guard.ts'
+import { forgetFindings } from './intelligence/forgetting.ts'
+import { Intelligence } from './intelligence/intelligence.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
 import type { Log } from './kernel/log.ts'
 import { Loop, type Work } from './kernel/work.ts'
@@ -122,7 +124,10 @@ export async function assemble(
   const clock = config.clock === 'virtual' ? await VirtualClock.open(store, virtualStart) : systemClock
   const epochs = new Epochs(store)
   const authenticator = new Authenticator(store.read, epochs, vault)
-  const onFollowed = () => wake('deliveries')
+  const onFollowed = () => {
+    wake('deliveries')
+    intelligence.hear()
+  }
   const conversations = new Conversations({
     store,
     clock,
@@ -130,8 +135,21 @@ export async function assemble(
     settings: settingsOf(config),
     onFollowed,
     vault,
-    alsoForget: [forgetCarried, forgetBridgedConversation, forgetCalls],
+    alsoForget: [forgetCarried, forgetBridgedConversation, forgetCalls, forgetFindings],
     onBridged: mirrorBridged,
+  })
+  const intelligence = new Intelligence({
+    store,
+    cache: conversations.cache,
+    log,
+    settings: {
+      maxCharacters: config.ruleCharacters,
+      perAccount: config.ruleExecutions,
+      observationsPerProfile: config.limits.observationsPerProfile,
+      summariesPerProfile: config.limits.summariesPerProfile,
+      memoryOverflow: config.memoryOverflow,
+    },
+    wake,
   })
   const scrub = () => store.scrub()
   const handlers = { ...conversations.operationHandlers, ...memoryOperationHandlers(configurationUsing, scrub) }
@@ -143,7 +161,15 @@ export async function assemble(
   const endpoint = config.embedding && new EmbeddingEndpoint(outgoingToOwn, config.embedding)
   const queryEmbedder = endpoint && new QueryEmbedder({ endpoint, log })
   const secrets = new AccountSecrets(store.read, epochs, vault)
-  const deliverer = new Deliverer({ store, clock, log, secrets, send, random: Math.random, onRoom: onFollowed })
+  const deliverer = new Deliverer({
+    store,
+    clock,
+    log,
+    secrets,
+    send,
+    random: Math.random,
+    onRoom: () => wake('deliveries'),
+  })
   const connections = new Connections(store, vault)
   const webhooks = { connections, clock, ignored: conversations.ignored, configuredUrl: config.publicUrl }
   const applications = new Applications(outgoing, secrets)
@@ -181,6 +207,7 @@ export async function assemble(
     ...conversations.works,
     ...carriers.works,
     new ClassicSending({ store, intake: conversations.intake, carriers: () => carriers }),
+    ...intelligence.works,
     deliverer,
     new Importer({
       store,
@@ -200,6 +227,7 @@ export async function assemble(
     clock,
     works,
     conversations,
+    intelligence,
     carriers,
     connections,
     virtual: carriers.virtual,
@@ -209,7 +237,7 @@ export async function assemble(
     intake: conversations.intake,
     secrets,
     send,
-    pokeDeliveries: onFollowed,
+    pokeDeliveries: () => wake('deliveries'),
     pokeImports: () => wake('imports'),
     uploadLifetimeMs: config.uploadMinutes * 60_000,
     limits: config.limits,
@@ -227,7 +255,7 @@ export async function assemble(
   })
   const stopSending = async () => {
     await Promise.all([calls.stop(), relayProxies.stop()])
-    await Promise.all([deliverer.stop(), carriers.stop()])
+    await Promise.all([deliverer.stop(), carriers.stop(), intelligence.stop()])
     await Promise.all([outgoing.close(), outgoingToOwn.close()])
   }
   return { app, clock, works, carriers, firstAccount, stopSending }

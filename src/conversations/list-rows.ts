@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely'
+import { type Kysely, type NotNull, sql } from 'kysely'
 import type { Position } from '../http/pagination.ts'
 import { statements } from '../store/statement.ts'
 import type { ConversationTables } from './rows.ts'
@@ -70,6 +70,24 @@ export const conversationPresence = statement<{ account: number; id: string }>()
     .where('account', '=', p.account)
     .where('id', '=', p.id)
     .where('deleting', '=', 0),
+)
+
+/** Ids of calls and messages that lead to conversations: of participants, streams and communications. */
+export const externalIdsOf = statement<{ account: number; conversationIds: string[] }>()((db, p, d) =>
+  db
+    .selectFrom('reference')
+    .select(['conversation_id', 'value'])
+    .where('account', '=', p.account)
+    .where(d.among('conversation_id', p.conversationIds))
+    .union(
+      db
+        .selectFrom('communication')
+        .select(['conversation_id', 'channel_id as value'])
+        .where('account', '=', p.account)
+        .where(d.among('conversation_id', p.conversationIds))
+        .where('channel_id', 'is not', null)
+        .$narrowType<{ value: NotNull }>(),
+    ),
 )
 
 export const participantById = statement<{ account: number; conversationId: string; id: string }>()((db, p) =>

@@ -4,6 +4,7 @@ import type { Tx } from '../store/store.ts'
 import type { AccountKnowledge } from './account-cache.ts'
 import type { Conversation } from './domain/conversation.ts'
 import { type EventSubject, eventData, followersOf, noteOf } from './event-data.ts'
+import { intelligenceFollower, isReadByIntelligence } from './intelligence-lane.ts'
 import type { Unit } from './unit-of-work.ts'
 
 interface PendingEvent {
@@ -50,6 +51,16 @@ export class PendingEvents {
 
   /** What is told to followers is written down as it was when it happened, and only if there are any. */
   writeDown(): Followed[] {
+    return [...this.#writeDownForTargets(), ...this.#readByIntelligence()]
+  }
+
+  #readByIntelligence(): Followed[] {
+    const read = this.#events.filter(({ event, unit }) => isReadByIntelligence(event, unit))
+    const ids = new Set(read.map(({ event }) => event.conversationId))
+    return [...ids].map((conversationId) => ({ conversationId, followers: [intelligenceFollower], before: 0 }))
+  }
+
+  #writeDownForTargets(): Followed[] {
     const followed = new Map<string, Followed>()
     for (const { event, unit, about, conversation } of this.#events) {
       const followers = isPublished(event.type) ? followersOf(unit, this.#knowledge) : []

@@ -39,6 +39,7 @@ const answers: Record<FailureKind, { status: number; code: number }> = {
   conflict: { status: 409, code: 20409 },
   precondition: { status: 412, code: 20412 },
   limit: { status: 400, code: 20001 },
+  unprocessable: { status: 422, code: 20422 },
   unavailable: { status: 503, code: 20503 },
 }
 

@@ -1,11 +1,13 @@
 import type { Operator } from './domain/operator.ts'
 
 /** The operators that every account has, under the ids that the vendor publishes. Their prompts are ours, and not shown. */
-const builtinIds = {
+export const builtinIds = {
   sentiment: '01kcrvw16kfa88qvgrfmr7y151',
   summary: '01kcv35pnkeysaf6z6cqtbpegn',
   nextBestResponse: '01kea27sy7ffsafmtsfp17nzx4',
   scriptAdherence: '01kf34tcyefpyb1t4m0nbd8rxg',
+  /** Ours, of memory extraction: no list shows it, and no rule can name it. */
+  observations: '00000000000000000000000001',
 } as const
 
 const common = {
@@ -96,6 +98,36 @@ export const builtinOperators: readonly Operator[] = [
     outputFormat: 'CLASSIFICATION',
   },
 ]
+
+/** What extraction asks of a conversation, one customer at a time. */
+export const observationsOperator: Operator = {
+  ...common,
+  id: builtinIds.observations,
+  displayName: 'Observations',
+  description: 'What is worth remembering of the customer.',
+  prompt: [
+    'List what is worth remembering of the customer beyond this conversation: lasting facts, behaviours, preferences, and what matters to them,',
+    'one short English sentence of its own each, about "the customer". Leave out what only concerns this moment, what the business said,',
+    'guesses, and anything on health, religion, politics, sexuality or ethnic origin unless the customer needs it to be served. An empty list is a good answer.',
+  ].join(' '),
+  outputFormat: 'JSON',
+  outputSchema: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['observations'],
+    properties: {
+      observations: {
+        type: 'array',
+        items: {
+          type: 'object',
+          additionalProperties: false,
+          required: ['content'],
+          properties: { content: { type: 'string' } },
+        },
+      },
+    },
+  },
+}
 
 export function builtinOperator(id: string): Operator | undefined {
   return builtinOperators.find((operator) => operator.id === id)

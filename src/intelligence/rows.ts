@@ -144,3 +144,6 @@ function configurationPage(beyond: '<' | '>', order: 'asc' | 'desc') {
 export const deleteConfigurationRow = statement<One>()((db, p) =>
   db.deleteFrom('intelligence_configuration').where('account', '=', p.account).where('id', '=', p.id),
 )
+export const configurationsByIds = statement<{ account: number; ids: string[] }>()((db, p, d) =>
+  db.selectFrom('intelligence_configuration').selectAll().where('account', '=', p.account).where(d.among('id', p.ids)),
+)

@@ -7,6 +7,7 @@ export type FailureKind =
   | 'conflict'
   | 'precondition'
   | 'limit'
+  | 'unprocessable'
   | 'unavailable'
 
 export interface FailureDetails {

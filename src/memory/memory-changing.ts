@@ -1,3 +1,4 @@
+import { Failure } from '../kernel/failure.ts'
 import { LostRace, type Store, type Tx } from '../store/store.ts'
 import { markMemories, profilesLocked } from './profile-rows.ts'
 import { requireProfile } from './profiles.ts'
@@ -30,8 +31,45 @@ export function changeMemories(
     const { id } = await requireProfile(tx, account, storeId, profileId)
     const locked = await tx.all(profilesLocked, { account, storeId, ids: [id] })
     if (locked.length === 0) throw new LostRace()
-    await change(tx, { account, storeId, profileId: id })
-    await tx.run(markMemories, { account, storeId, profileId: id, version })
+    await changeProfile(tx, { account, storeId, profileId: id }, version, () =>
+      change(tx, { account, storeId, profileId: id }),
+    )
     return id
   })
+}
+
+/** Changes what is remembered of a profile that is locked already. `version` is an id made for this change. */
+export async function changeProfile(
+  tx: Tx,
+  place: OfProfile,
+  version: string,
+  change: () => Promise<void>,
+): Promise<void> {
+  await change()
+  await tx.run(markMemories, { ...place, version })
+}
+
+/**
+ * Locks several profiles of an ACTIVE store, so that nobody merges or deletes them meanwhile. Answers where each of the given
+ * ids leads; those that are gone are left out.
+ */
+export async function holdProfiles(
+  tx: Tx,
+  { account, storeId, profileIds }: { account: number; storeId: string; profileIds: readonly string[] },
+): Promise<Map<string, OfProfile>> {
+  await requireActiveStore(tx, account, storeId, storeHeld)
+  const places = new Map<string, OfProfile>()
+  for (const named of profileIds) {
+    const profile = await requireProfile(tx, account, storeId, named).catch(unlessGone)
+    if (profile) places.set(named, { account, storeId, profileId: profile.id })
+  }
+  const ids = [...new Set([...places.values()].map(({ profileId }) => profileId))]
+  const locked = ids.length === 0 ? [] : await tx.all(profilesLocked, { account, storeId, ids })
+  if (locked.length < ids.length) throw new LostRace()
+  return places
+}
+
+function unlessGone(error: unknown): undefined {
+  if (error instanceof Failure && error.kind === 'not_found') return undefined
+  throw error
 }

@@ -2,7 +2,7 @@ import { Failure } from '../kernel/failure.ts'
 import type { Tx } from '../store/store.ts'
 import { type OverflowPolicy, roomFor } from './domain/room.ts'
 import { deleteObservations, deleteRevisions, observationCount, stalestObservations } from './observation-rows.ts'
-import { type OfProfile, observationTable, summaryTable } from './rows.ts'
+import { type ObservationRow, type OfProfile, observationTable, revisionTable, summaryTable } from './rows.ts'
 import { deleteSummaries, stalestSummaries, summaryCount } from './summary-rows.ts'
 import { deleteVectors } from './vector-rows.ts'
 
@@ -67,6 +67,45 @@ export async function addObservations(
   }))
   await tx.insert(observationTable, rows)
 }
+
+/** Changes an observation of a locked profile and keeps what it said before as a revision. What `patch` leaves out stays. */
+export async function reviseObservation(
+  tx: Tx,
+  place: OfProfile,
+  before: ObservationRow,
+  patch: Partial<Omit<NewObservation, 'id'>>,
+  now: number,
+): Promise<void> {
+  const { account, id, revision: n, source, occurred_at, updated_at, conversation_ids } = before
+  const former = { account, observation_id: id, n, source, occurred_at, updated_at, conversation_ids }
+  await tx.insert(revisionTable, [{ ...former, content: before.content }])
+  const content = patch.content ?? before.content
+  const row = {
+    account,
+    store_id: place.storeId,
+    profile_id: place.profileId,
+    id,
+    content,
+    source: patch.source ?? source,
+    conversation_ids: patch.conversationIds ? JSON.stringify(patch.conversationIds) : conversation_ids,
+    occurred_at: patch.occurredAt ?? occurred_at,
+    updated_at: now,
+    revision: n + 1,
+    embedded_with: content === before.content ? before.embedded_with : '',
+  }
+  await tx.update(observationTable, observationKey, changedColumns, [row])
+}
+
+const observationKey = ['account', 'store_id', 'profile_id', 'id'] as const
+const changedColumns = [
+  'content',
+  'source',
+  'conversation_ids',
+  'occurred_at',
+  'updated_at',
+  'revision',
+  'embedded_with',
+] as const
 
 /** Removes observations of a profile with their former wordings, and answers how many there were. */
 export async function removeObservations(tx: Tx, place: OfProfile, ids: string[]): Promise<number> {

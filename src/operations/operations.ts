@@ -91,6 +91,7 @@ const statusOf = {
   conflict: 409,
   precondition: 412,
   limit: 400,
+  unprocessable: 422,
   unavailable: 503,
 }
 

@@ -49,7 +49,7 @@ function codesInSource(): number[] {
   const codes = files.flatMap((file) =>
     [
       ...readFileSync(join(root, file), 'utf8').matchAll(
-        /(?<![\d_.#])(20[0-9]{3}|216\d\d|70001|50[34]\d\d|520\d{3}|530\d{3})(?![\d_])/g,
+        /(?<![\d_.#])(20[0-9]{3}|216\d\d|70001|95[34]\d\d|50[34]\d\d|520\d{3}|530\d{3})(?![\d_])/g,
       ),
     ].map(([code]) => Number(code)),
   )

@@ -1,12 +1,18 @@
 import type { FastifyInstance } from 'fastify'
 import { configurationRoutes } from './configurations.ts'
 import type { IntelligenceContext } from './context.ts'
+import { conversationRoutes } from './conversations.ts'
 import { operatorRoutes } from './operators.ts'
+import { resultRoutes } from './results.ts'
+import { ruleExecutionRoutes } from './rule-executions.ts'
 
 export type { IntelligenceContext }
 
-/** Every route of the Intelligence v3 API that there is. */
+/** Every route of the Intelligence v3 API. */
 export function intelligenceRoutes(app: FastifyInstance, context: IntelligenceContext): void {
   configurationRoutes(app, context)
   operatorRoutes(app, context)
+  resultRoutes(app, context)
+  conversationRoutes(app, context)
+  ruleExecutionRoutes(app, context)
 }

@@ -19,6 +19,7 @@ import { classicSending } from './0017-classic-sending.ts'
 import { imports } from './0018-imports.ts'
 import { actions } from './0019-actions.ts'
 import { memoryVectors } from './0020-memory-vectors.ts'
+import { ruleExecutions } from './0021-rule-executions.ts'
 
 /** In the order in which they are applied. Append only. */
 export const migrations: readonly Migration[] = [
@@ -42,4 +43,5 @@ export const migrations: readonly Migration[] = [
   imports,
   actions,
   memoryVectors,
+  ruleExecutions,
 ]

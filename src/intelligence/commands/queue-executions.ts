@@ -1,0 +1,161 @@
+import type { AccountCache } from '../../conversations/account-cache.ts'
+import { intelligenceFollower, intelligenceLinksOf } from '../../conversations/intelligence-lane.ts'
+import { conversationOf, conversationsByIds } from '../../conversations/rows.ts'
+import type { EventNote } from '../../events/append.ts'
+import { type FollowedEvent, passLanes, takeLanes } from '../../events/following.ts'
+import { newId, parseWireId } from '../../kernel/ids.ts'
+import type { Store, Tx } from '../../store/store.ts'
+import { configurationOf } from '../configurations.ts'
+import type { IntelligenceConfiguration } from '../domain/rules.ts'
+import {
+  type Followed,
+  follow,
+  type Happening,
+  nothingYet,
+  type Progress,
+  queue,
+  type Triggered,
+} from '../domain/triggers.ts'
+import {
+  type ExecutionRow,
+  executionTable,
+  type ProgressRow,
+  progressOf,
+  progressTable,
+  waitingExecutions,
+} from '../execution-rows.ts'
+import { configurationsByIds } from '../rows.ts'
+
+export interface QueueContext {
+  store: Store
+  cache: AccountCache
+  account: number
+  now: number
+  /** Conversations at once. */
+  limit: number
+  /** Executions of one rule that may wait in one conversation before they are put together. */
+  maxWaiting: number
+}
+
+/** Reads on in conversations that rules follow and queues what is triggered, in one commit. Answers how many were read. */
+export function queueExecutions(context: QueueContext): Promise<number> {
+  const { store, account, now, limit } = context
+  return store.transact(async (tx) => {
+    const taken = await takeLanes(tx, { account, follower: intelligenceFollower, now, limit })
+    if (taken.length === 0) return 0
+    const conversationIds = taken.map(({ lane }) => lane.conversation_id)
+    const followed = await followedBy(tx, context, conversationIds)
+    const before = new Map(
+      (await tx.all(progressOf, { account, conversationIds })).map((row) => [row.conversation_id, row]),
+    )
+    const waiting = Map.groupBy(
+      await tx.all(waitingExecutions, { account, conversationIds }),
+      (row) => row.conversation_id,
+    )
+    const changes = { created: [] as ExecutionRow[], extended: [] as ExecutionRow[] }
+    const progressed = { created: [] as ProgressRow[], changed: [] as ProgressRow[] }
+    for (const { lane, page } of taken) {
+      const id = lane.conversation_id
+      const reading = followed.get(id)
+      const happenings = page.flatMap(happeningOf)
+      if (!reading || happenings.length === 0) continue
+      const known = before.get(id)
+      const progress: Progress = known === undefined ? nothingYet : JSON.parse(known.state)
+      const outcome = follow(progress, happenings, reading)
+      const row = { account, conversation_id: id, state: JSON.stringify(outcome.progress) }
+      if (known === undefined) progressed.created.push(row)
+      else if (known.state !== row.state) progressed.changed.push(row)
+      const rows = waiting.get(id) ?? []
+      const queued = queue(outcome.triggered, rows.map(waitingOf), context.maxWaiting)
+      for (const one of queued.created) changes.created.push(newExecution(account, id, one))
+      for (const { id: waitingId, to } of queued.extended) {
+        const held = rows.find((one) => one.id === waitingId)
+        if (held) changes.extended.push({ ...held, ...readingOf(to) })
+      }
+    }
+    await tx.insert(progressTable, progressed.created)
+    await tx.update(progressTable, ['account', 'conversation_id'], ['state'], progressed.changed)
+    await tx.insert(executionTable, changes.created)
+    await tx.update(
+      executionTable,
+      ['account', 'id'],
+      ['place', 'triggered_at', 'until_id', 'request_id'],
+      changes.extended,
+    )
+    await passLanes(tx, taken)
+    return taken.length
+  })
+}
+
+/** What each conversation is read by. The newest version of a configuration counts; one that is gone triggers nothing. */
+async function followedBy(
+  tx: Tx,
+  { cache, account }: QueueContext,
+  conversationIds: string[],
+): Promise<Map<string, Followed>> {
+  const rows = await tx.all(conversationsByIds, { account, ids: conversationIds })
+  const links = new Map<string, { ids: string[]; extracts: boolean }>()
+  for (const row of rows) {
+    if (row.deleting === 1) continue
+    const snapshot = await cache.snapshot(tx, account, row.configuration_id, row.configuration_version)
+    const ids = intelligenceLinksOf({ conversation: conversationOf(row), snapshot })
+    links.set(row.id, {
+      ids: [...new Set(ids)].flatMap((text) => parseWireId('intelligenceConfiguration', text) ?? []),
+      extracts: snapshot.body.memoryExtractionEnabled,
+    })
+  }
+  const wanted = [...new Set([...links.values()].flatMap(({ ids }) => ids))]
+  const configurations = new Map<string, IntelligenceConfiguration>()
+  if (wanted.length > 0) {
+    for (const row of await tx.all(configurationsByIds, { account, ids: wanted }))
+      configurations.set(row.id, configurationOf(row))
+  }
+  return new Map(
+    [...links].map(([id, { ids, extracts }]) => [
+      id,
+      {
+        extracts,
+        rules: ids.flatMap((one) =>
+          (configurations.get(one)?.rules ?? []).map((rule) => ({ configurationId: one, rule })),
+        ),
+      },
+    ]),
+  )
+}
+
+function happeningOf({ n, id, type, subject, request_id: requestId, at, note }: FollowedEvent): Happening[] {
+  if (type === 'COMMUNICATION_CREATED') return [{ n, id, at, requestId, what: { communicationId: subject } }]
+  if (type !== 'CONVERSATION_UPDATED' || note === null) return []
+  const { status } = JSON.parse(note) as EventNote
+  return status === 'INACTIVE' || status === 'CLOSED' ? [{ n, id, at, requestId, what: status }] : []
+}
+
+function waitingOf({ id, rule_id: ruleId, trigger_name: on }: ExecutionRow) {
+  return { id, ruleId, on }
+}
+
+function newExecution(account: number, conversationId: string, triggered: Triggered): ExecutionRow {
+  return {
+    account,
+    id: newId(),
+    conversation_id: conversationId,
+    configuration_id: triggered.configurationId,
+    rule_id: triggered.ruleId,
+    cause_id: triggered.causeId,
+    trigger_name: triggered.on,
+    since_id: triggered.since ?? '',
+    input: null,
+    tries: 0,
+    due_at: triggered.at,
+    lease: null,
+    leased_until: null,
+    outcome: null,
+    detail: null,
+    ended_at: null,
+    ...readingOf(triggered),
+  }
+}
+
+function readingOf({ n, at, until, requestId }: Triggered) {
+  return { place: String(n).padStart(12, '0'), triggered_at: at, until_id: until, request_id: requestId }
+}

@@ -1,0 +1,141 @@
+import type { Diagnostic } from '../events/report.ts'
+import { newId } from '../kernel/ids.ts'
+import { storeById } from '../memory/store-rows.ts'
+import { requireStore } from '../memory/stores.ts'
+import type { Reader } from '../store/store.ts'
+import { builtinIds, builtinOperator, observationsOperator } from './builtin-operators.ts'
+import { type Remembered, whomToRemember } from './domain/extraction.ts'
+import type { Operator } from './domain/operator.ts'
+import { type Spoken, wordsWith } from './domain/reading.ts'
+import type { Answer } from './engine.ts'
+import { type Executed, type ExecutionContext, skipped } from './executing.ts'
+import type { ExecutionRow } from './execution-rows.ts'
+import { executionDiagnostic, resultRow } from './findings.ts'
+import { type Material, readMaterial } from './material.ts'
+import type { ProfileFindings } from './remembering.ts'
+import type { ResultRow } from './result-rows.ts'
+
+/** An observation holds so many characters. */
+const maxContent = 4096
+const beforeAll = ''
+
+/**
+ * Finds what is worth remembering in what was said since the last time, one customer at a time, and when the conversation has
+ * ended sums all of it up once. What becomes of it beside what is known already is decided when it is saved.
+ */
+export async function extractMemories(context: ExecutionContext, execution: ExecutionRow): Promise<Executed> {
+  const { read, now, maxCharacters } = context
+  const { account, conversation_id: conversationId, since_id, until_id: until } = execution
+  const stretch = { account, conversationId, until, maxCharacters }
+  const fresh = await readMaterial(context, { ...stretch, since: since_id })
+  if (!fresh) return skipped(execution, 'The conversation is there no more.')
+  const storeId = fresh.view.snapshot.body.memoryStoreId
+  const { remembered, unmet } = whomToRemember({
+    storeStatus: await storeStatus(read, account, storeId),
+    participants: fresh.view.participants,
+  })
+  const diagnostics: Diagnostic[] = unmet.map((condition) =>
+    executionDiagnostic(execution, { level: 'warning', ...condition }, now),
+  )
+  const [first] = unmet
+  if (remembered.length === 0) return { ...skipped(execution, first?.message ?? ''), diagnostics }
+  const run = new Extraction(context, execution)
+  const found: ProfileFindings[] = []
+  for (const one of remembered) found.push(await run.observe(fresh, one, storeId))
+  if (execution.trigger_name === 'CONVERSATION_END') {
+    const whole = await readMaterial(context, { ...stretch, since: beforeAll })
+    if (whole && whole.transcript.length > 0) await run.sumUp(whole, found)
+  }
+  if (run.failures.length > 0) {
+    const message = `Memories could not be extracted. ${run.failures[0]}`
+    diagnostics.push(executionDiagnostic(execution, { level: 'error', code: 530934, message }, now))
+  }
+  return {
+    execution,
+    outcome: run.failures.length === 0 ? 'SUCCEEDED' : run.results.length > 0 ? 'PARTLY' : 'FAILED',
+    detail: run.failures[0] ?? null,
+    results: run.results,
+    diagnostics,
+    usage: run.usage,
+    remembered: { storeId, conversationId, profiles: found },
+  }
+}
+
+class Extraction {
+  readonly results: ResultRow[] = []
+  readonly failures: string[] = []
+  readonly usage = { requests: 0, tokens: 0 }
+  readonly #context: ExecutionContext
+  readonly #execution: ExecutionRow
+
+  constructor(context: ExecutionContext, execution: ExecutionRow) {
+    this.#context = context
+    this.#execution = execution
+  }
+
+  async observe(
+    material: Material,
+    { profileId, participantIds }: Remembered,
+    storeId: string,
+  ): Promise<ProfileFindings> {
+    const ids = new Set(participantIds)
+    const transcript = wordsWith(material.transcript, ids)
+    const findings: ProfileFindings = { profileId, observations: [], summary: null }
+    if (!transcript.some(({ participantId }) => ids.has(participantId))) return findings
+    const kept = await this.#run(observationsOperator, material, transcript, { profileId, storeId })
+    if (!kept) return findings
+    const { observations = [] } = kept.answer.result as { observations?: { content?: unknown }[] }
+    const contents = observations.flatMap(({ content }) => (typeof content === 'string' ? content.trim() : []))
+    const occurredAt = material.communications.at(-1)?.occurredAt ?? this.#execution.triggered_at
+    findings.observations = [...new Set(contents)]
+      .filter((content) => content !== '')
+      .map((content) => ({ content: content.slice(0, maxContent), resultId: kept.id, occurredAt }))
+    return findings
+  }
+
+  async sumUp(material: Material, found: readonly ProfileFindings[]): Promise<void> {
+    const operator = builtinOperator(builtinIds.summary)
+    const kept = operator && (await this.#run(operator, material, material.transcript, null))
+    const text = String(kept?.answer.result.text ?? '').trim()
+    if (!kept || text === '') return
+    const occurredAt = material.communications.at(-1)?.occurredAt ?? this.#execution.triggered_at
+    for (const one of found) one.summary = { content: text.slice(0, maxContent), resultId: kept.id, occurredAt }
+  }
+
+  async #run(
+    operator: Operator,
+    material: Material,
+    transcript: readonly Spoken[],
+    remembered: { profileId: string; storeId: string } | null,
+  ): Promise<{ id: string; answer: Answer } | undefined> {
+    const { account } = this.#execution
+    const outcome = await this.#context.engine.run({ account, operator, values: {}, transcript })
+    if ('failure' in outcome) {
+      this.failures.push(outcome.failure)
+      this.usage.requests += outcome.requests ?? 0
+      this.usage.tokens += outcome.tokens ?? 0
+      return undefined
+    }
+    const { answer } = outcome
+    this.usage.requests += answer.requests
+    this.usage.tokens += answer.tokens ?? 0
+    const row = resultRow({
+      id: newId(),
+      execution: this.#execution,
+      configurationVersion: 1,
+      operator,
+      parameters: {},
+      answer: { ...answer, usedMemory: remembered !== null },
+      material,
+      transcript,
+      remembered,
+      now: this.#context.now,
+    })
+    this.results.push(row)
+    return { id: row.id, answer }
+  }
+}
+
+async function storeStatus(read: Reader, account: number, storeId: string): Promise<string | undefined> {
+  return (await read.get(storeById, { account, storeId })) && (await requireStore(read, account, storeId)).status
+}

@@ -1,0 +1,79 @@
+import type { AccountCache } from '../conversations/account-cache.ts'
+import type { Log } from '../kernel/log.ts'
+import type { Work } from '../kernel/work.ts'
+import type { OverflowPolicy } from '../memory/domain/room.ts'
+import type { Store } from '../store/store.ts'
+import type { Engine } from './engine.ts'
+import { LocalEngine } from './local/engine.ts'
+import { RuleExecutions } from './rule-executions.ts'
+import { RuleTriggers } from './rule-triggers.ts'
+
+export interface IntelligenceSettings {
+  maxCharacters: number
+  perAccount: number
+  observationsPerProfile: number
+  summariesPerProfile: number
+  memoryOverflow: OverflowPolicy
+}
+
+export interface IntelligenceOptions {
+  store: Store
+  cache: AccountCache
+  log: Log
+  settings: IntelligenceSettings
+  wake: (work: string) => void
+}
+
+/** Executions of one rule that may wait in one conversation before what comes is put together with the last. */
+const maxWaiting = 3
+/** How long new events gather before they are read together, in wall milliseconds. */
+const gatherMs = 20
+
+/** The rooms of rules and their executions as the server composes them. */
+export class Intelligence {
+  readonly works: readonly Work[]
+  readonly engine: Engine
+  readonly #executions: RuleExecutions
+  readonly #wake: () => void
+  readonly #pokeExecutions: () => void
+  #gathering: NodeJS.Timeout | undefined
+
+  constructor({ store, cache, log, settings, wake }: IntelligenceOptions) {
+    this.engine = new LocalEngine()
+    const { memoryOverflow: policy, maxCharacters, perAccount, observationsPerProfile, summariesPerProfile } = settings
+    const onRoom = () => wake('rule-executions')
+    this.#wake = () => wake('rule-triggers')
+    this.#pokeExecutions = onRoom
+    this.#executions = new RuleExecutions({
+      store,
+      cache,
+      log,
+      engine: this.engine,
+      maxCharacters,
+      perAccount,
+      observationsPerProfile,
+      summariesPerProfile,
+      policy,
+      onRoom,
+    })
+    this.works = [new RuleTriggers({ store, cache, maxWaiting, onQueued: onRoom }), this.#executions]
+  }
+
+  /** Something happened that rules may follow. */
+  hear(): void {
+    this.#gathering ??= setTimeout(() => {
+      this.#gathering = undefined
+      this.#wake()
+    }, gatherMs).unref()
+  }
+
+  /** An execution was asked for. */
+  pokeExecutions(): void {
+    this.#pokeExecutions()
+  }
+
+  async stop(): Promise<void> {
+    clearTimeout(this.#gathering)
+    await this.#executions.stop()
+  }
+}

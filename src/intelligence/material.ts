@@ -1,0 +1,74 @@
+import type { AccountCache } from '../conversations/account-cache.ts'
+import { type ConversationView, findConversation } from '../conversations/conversation-views.ts'
+import type { Communication } from '../conversations/domain/conversation.ts'
+import type { Participant } from '../conversations/domain/model.ts'
+import { readStretch } from '../conversations/transcript.ts'
+import type { ProfileTraits } from '../memory/domain/traits.ts'
+import { observationsOf } from '../memory/observation-rows.ts'
+import { requireProfile } from '../memory/profiles.ts'
+import type { Reader } from '../store/store.ts'
+import { newestThatFits, type Reading, type Spoken, sideOf } from './domain/reading.ts'
+import type { KnownOfCustomer } from './engine.ts'
+
+/** What an execution reads: a stretch of a conversation, who took part, and what they are to each other. */
+export interface Material extends Reading {
+  view: ConversationView
+  /** Of every communication that was read, in order. */
+  communications: Communication[]
+}
+
+interface Wanted {
+  account: number
+  conversationId: string
+  /** Communications, without prefix; the first is left out itself. */
+  since: string
+  until: string
+  maxCharacters: number
+}
+
+/** Undefined when the conversation is gone. */
+export async function readMaterial(
+  source: { read: Reader; cache: AccountCache },
+  { maxCharacters, ...stretch }: Wanted,
+): Promise<Material | undefined> {
+  const { account, conversationId } = stretch
+  const view = await findConversation({ ...source, account }, conversationId)
+  if (!view) return undefined
+  const newestFirst = await readStretch(source.read, stretch, maxCharacters)
+  const types = new Map(view.participants.map(({ id, type }) => [id, type]))
+  const reading = newestThatFits(
+    newestFirst.map((one) => spokenOf(one, types)),
+    maxCharacters,
+  )
+  const communications = newestFirst.slice(0, reading.transcript.length).reverse()
+  return { ...reading, view, communications }
+}
+
+function spokenOf({ id, author, content }: Communication, types: ReadonlyMap<string, Participant['type']>): Spoken {
+  const { participantId, channel } = author
+  return { id, participantId, channel, side: sideOf(types.get(participantId)), text: content.text }
+}
+
+/** The customer whose memory operators are offered: of several, the one who came first. */
+export function rememberedCustomer({ participants }: ConversationView): { profileId: string } | undefined {
+  const [first] = participants
+    .filter(({ type, profileId }) => type === 'CUSTOMER' && profileId !== null)
+    .toSorted((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1))
+  return first?.profileId == null ? undefined : { profileId: first.profileId }
+}
+
+const maxKnown = 100
+
+/** What is known of a profile, the latest first, as sentences. Throws what memory refuses. */
+export async function readKnown(
+  read: Reader,
+  { account, storeId, profileId }: { account: number; storeId: string; profileId: string },
+): Promise<KnownOfCustomer> {
+  const profile = await requireProfile(read, account, storeId, profileId)
+  const rows = await read.all(observationsOf, { account, storeId, profileId: profile.id })
+  const latest = rows.toSorted((a, b) => b.occurred_at - a.occurred_at).slice(0, maxKnown)
+  const traits = Object.entries(JSON.parse(profile.traits) as ProfileTraits).flatMap(([group, named]) =>
+    Object.entries(named).map(([name, { value }]) => `${group} ${name}: ${[value].flat().join(', ')}`),
+  )
+  return { traits: traits.slice(0, maxKnown), observations: latest.map(({ content }) => content) }
+}

@@ -1,0 +1,185 @@
+import { allAccounts } from '../accounts/rows.ts'
+import type { AccountCache } from '../conversations/account-cache.ts'
+import { newId } from '../kernel/ids.ts'
+import type { Log } from '../kernel/log.ts'
+import type { Moment, Work } from '../kernel/work.ts'
+import type { Store } from '../store/store.ts'
+import { type FinishContext, finishExecutions, finishExtraction } from './commands/finish-executions.ts'
+import { extractionRule } from './domain/triggers.ts'
+import type { Engine } from './engine.ts'
+import { type Executed, type ExecutionContext, executeRule, skipped } from './executing.ts'
+import {
+  claimableExecutions,
+  type ExecutionRow,
+  earliestExecution,
+  earliestExecutionAsOf,
+  executionTable,
+  releaseLeases,
+} from './execution-rows.ts'
+import { extractMemories } from './extracting.ts'
+import { executionDiagnostic } from './findings.ts'
+
+export interface RuleExecutionsOptions extends Omit<FinishContext, 'now' | 'store'> {
+  store: Store
+  cache: AccountCache
+  log: Log
+  engine: Engine
+  /** What an execution reads at most; of more, the newest. */
+  maxCharacters: number
+  /** Executions of one account under way at once in this process. */
+  perAccount: number
+  /** Called when there is room for more of what was left waiting, so that the loop looks again. */
+  onRoom: () => void
+}
+
+/** How long a claimed execution stays with this process, in wall milliseconds: longer than any takes. */
+const leaseMs = 5 * 60_000
+/** An execution that was begun so often, and whose process ended each time, is begun no more. */
+const maxTries = 5
+/** How many that ended together share a commit. */
+const maxPerCommit = 64
+
+/**
+ * Carries out what rules were triggered to do. Rows are claimed with a lease, the earliest of each rule and conversation
+ * first; what came of one is saved together with its end, so that a process that dies leaves either all of it or nothing.
+ */
+export class RuleExecutions implements Work {
+  readonly name = 'rule-executions'
+  readonly followsRequests = true
+  readonly #options: RuleExecutionsOptions
+  readonly #running = new Map<number, Set<Promise<void>>>()
+  readonly #ended: { executed: Executed; now: number; resolve: () => void; reject: (error: unknown) => void }[] = []
+  #saving = false
+  #stopping = false
+  #isFresh = true
+
+  constructor(options: RuleExecutionsOptions) {
+    this.#options = options
+  }
+
+  /** Begins what is due and has room; answers how much. Does not wait for it to end. */
+  async tick(now: number): Promise<number> {
+    const accounts = await this.#options.store.read.all(allAccounts, {})
+    if (this.#isFresh) await this.#takeBack(accounts)
+    let begun = 0
+    for (const { account } of accounts) {
+      const running = this.#runningOf(account)
+      const room = this.#options.perAccount - running.size
+      if (this.#stopping || room <= 0) continue
+      const claimed = await this.#claim(account, now, room)
+      for (const execution of claimed) this.#begin(running, execution, now)
+      begun += claimed.length
+    }
+    return begun
+  }
+
+  async nextDueAt(asOf?: Moment): Promise<number | null> {
+    const { read } = this.#options.store
+    let earliest: number | null = null
+    for (const { account } of await read.all(allAccounts, {})) {
+      const row = asOf
+        ? await read.get(earliestExecutionAsOf, { account, now: asOf.now, causeId: asOf.id })
+        : await read.get(earliestExecution, { account })
+      const due = row?.due_at ?? null
+      if (due !== null && (earliest === null || due < earliest)) earliest = due
+    }
+    return earliest
+  }
+
+  /** Begins nothing more and waits for what is under way. */
+  async stop(): Promise<void> {
+    this.#stopping = true
+    await Promise.allSettled([...this.#running.values()].flatMap((running) => [...running]))
+  }
+
+  /** Only one process works on a SQLite file: what is claimed when it starts was claimed by one that is gone. */
+  async #takeBack(accounts: readonly { account: number }[]): Promise<void> {
+    const { store } = this.#options
+    if (store.dialect === 'sqlite') {
+      for (const { account } of accounts) await store.transact((tx) => tx.run(releaseLeases, { account }))
+    }
+    this.#isFresh = false
+  }
+
+  async #claim(account: number, now: number, limit: number): Promise<ExecutionRow[]> {
+    const { store } = this.#options
+    const place = { account, now, wall: Date.now(), limit }
+    // Mostly nothing is due, and then nobody else has to wait for a look.
+    if ((await store.read.all(claimableExecutions, place)).length === 0) return []
+    const lease = newId()
+    return store.transact(async (tx) => {
+      const found = await tx.all(claimableExecutions, place)
+      const leased_until = place.wall + leaseMs
+      const claimed = found.map((row) => ({ ...row, lease, leased_until, tries: row.tries + 1 }))
+      await tx.update(executionTable, ['account', 'id'], ['lease', 'leased_until', 'tries'], claimed)
+      return claimed
+    })
+  }
+
+  #begin(running: Set<Promise<void>>, execution: ExecutionRow, now: number): void {
+    const ended = this.#carryOut(execution, now)
+      .catch((error: unknown) =>
+        this.#options.log.error({ err: error, executionId: execution.id }, 'an execution of a rule failed'),
+      )
+      .finally(() => {
+        running.delete(ended)
+        this.#options.onRoom()
+      })
+    running.add(ended)
+  }
+
+  async #carryOut(execution: ExecutionRow, now: number): Promise<void> {
+    const { store, cache, engine, maxCharacters } = this.#options
+    const context = { read: store.read, cache, engine, maxCharacters, now }
+    const executed = await this.#execute(context, execution)
+    if (this.#stopping && executed.outcome !== 'SUCCEEDED') return
+    if (executed.remembered) await finishExtraction({ ...this.#options, now }, executed)
+    else await this.#finish(executed, now)
+  }
+
+  async #execute(context: ExecutionContext, execution: ExecutionRow): Promise<Executed> {
+    if (execution.tries > maxTries) {
+      const message = `The execution was begun ${maxTries} times and never ended.`
+      const diagnostic = executionDiagnostic(execution, { level: 'error', code: 95305, message }, context.now)
+      return { ...skipped(execution, message), outcome: 'FAILED', diagnostics: [diagnostic] }
+    }
+    return execution.rule_id === extractionRule ? extractMemories(context, execution) : executeRule(context, execution)
+  }
+
+  /** What ends while earlier ones are being written shares the next commit. */
+  #finish(executed: Executed, now: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#ended.push({ executed, now, resolve, reject })
+      void this.#save()
+    })
+  }
+
+  async #save(): Promise<void> {
+    if (this.#saving) return
+    this.#saving = true
+    while (this.#ended.length > 0) {
+      const account = this.#ended[0]?.executed.execution.account
+      const others = this.#ended.findIndex(({ executed }) => executed.execution.account !== account)
+      const taken = this.#ended.splice(0, Math.min(maxPerCommit, others === -1 ? this.#ended.length : others))
+      const now = Math.max(...taken.map((one) => one.now))
+      try {
+        await finishExecutions(
+          { ...this.#options, now },
+          taken.map(({ executed }) => executed),
+        )
+        for (const { resolve } of taken) resolve()
+      } catch (error) {
+        for (const { reject } of taken) reject(error)
+      }
+    }
+    this.#saving = false
+  }
+
+  #runningOf(account: number): Set<Promise<void>> {
+    const known = this.#running.get(account)
+    if (known) return known
+    const running = new Set<Promise<void>>()
+    this.#running.set(account, running)
+    return running
+  }
+}
