@@ -3,23 +3,29 @@ FROM node:26-slim AS build
 WORKDIR /skein
 COPY package.json package-lock.json ./
 COPY tools/node-pin/package.json tools/node-pin/
-RUN npm ci
+COPY web/package.json web/
+RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
 COPY src src
-RUN npm run build
+COPY docs/errors.md docs/
+COPY vocabulary vocabulary
+COPY web web
+RUN npm run build && npm run build --workspace web
 
 FROM node:26-slim AS dependencies
 WORKDIR /skein
 COPY package.json package-lock.json ./
 COPY tools/node-pin/package.json tools/node-pin/
-# The image brings its own Node, so the optional packages that carry one stay out.
-RUN npm ci --omit=dev --omit=optional
+COPY web/package.json web/
+# The image brings its own Node, so the optional packages that carry one stay out; the console is built above.
+RUN npm ci --omit=dev --omit=optional --ignore-scripts
 
 FROM node:26-slim
 WORKDIR /skein
 ENV NODE_ENV=production SKEIN_HOST=0.0.0.0 SKEIN_DATABASE=sqlite:/data/skein.db
 COPY --from=dependencies /skein/node_modules node_modules
 COPY --from=build /skein/dist dist
+COPY --from=build /skein/web/dist web/dist
 COPY bin bin
 COPY package.json LICENSE ./
 COPY vocabulary vocabulary

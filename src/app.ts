@@ -10,15 +10,17 @@ import {
 import type { Registry } from 'prom-client'
 import { type KeysContext, keysRoutes } from './accounts/http/keys.ts'
 import { rotationRoutes } from './accounts/http/rotation.ts'
+import { type SessionContext, sessionRoutes, signInRoute } from './accounts/http/session.ts'
 import { type ConnectionsContext, connectionRoutes } from './carriers/connections/http.ts'
 import { type CarriersContext, carriersRoutes, carrierWebhooks } from './carriers/http/routes.ts'
 import { type ClassicContext, classicRoutes } from './classic/http/routes.ts'
 import { type ClockContext, clockRoutes } from './clock/http/routes.ts'
 import type { Config } from './config.ts'
 import { consoleRoutes } from './console/http/routes.ts'
+import { webAppRoutes } from './console/http/web-app.ts'
 import { type ConversationsContext, conversationsRoutes } from './conversations/http/routes.ts'
 import { type EventsContext, eventsRoutes } from './events/http/routes.ts'
-import { type Authenticate, authenticationHook } from './http/auth.ts'
+import { authenticationHook } from './http/auth.ts'
 import { installBodyParser, parseQuery, validatorCompiler } from './http/edge.ts'
 import { installErrorHandling, refuseUnreadable, sendFrameworkError } from './http/errors.ts'
 import { healthRoutes } from './http/health.ts'
@@ -46,11 +48,11 @@ export interface AppContext
     IntelligenceContext,
     KeysContext,
     MemoryContext,
+    SessionContext,
     VoiceContext {
   config: Config
   log: Log
   store: Store
-  authenticate: Authenticate
 }
 
 /** The HTTP app: the order of its hooks and all of its routes. Listens nowhere; tests inject requests into it. */
@@ -92,10 +94,15 @@ export async function buildApp(context: AppContext): Promise<FastifyInstance> {
   healthRoutes(app, context.store, metrics)
   uploadRoutes(app, context)
   consoleRoutes(app)
+  await webAppRoutes(app)
+  signInRoute(app, context)
   carrierWebhooks(app, context)
   voiceWebhooks(app, context)
   await app.register(async (api) => {
-    api.addHook('onRequest', authenticationHook(context.authenticate))
+    api.addHook(
+      'onRequest',
+      authenticationHook(context.authenticate, (token) => context.sessions.find(token)),
+    )
     if (config.requestsPerSecond > 0) await api.register(rateLimit, perAccount(config.requestsPerSecond))
     conversationsRoutes(api, context)
     classicRoutes(api, context)
@@ -108,6 +115,7 @@ export async function buildApp(context: AppContext): Promise<FastifyInstance> {
     clockRoutes(api, context)
     keysRoutes(api, context)
     rotationRoutes(api, context)
+    sessionRoutes(api, context)
   })
   return app
 }

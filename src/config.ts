@@ -36,6 +36,7 @@ export interface Config {
   diagnosticRetentionDays: number
   importRetentionDays: number
   uploadMinutes: number
+  sessionHours: number
   shutdownSeconds: number
   limits: Limits
 }
@@ -178,6 +179,11 @@ export const settings = {
     meaning:
       'how long the address that takes the file of an import is good for; the upload itself, like every request, has to arrive within 60 seconds',
   },
+  sessionHours: {
+    flag: 'session-hours',
+    default: '12',
+    meaning: 'how long a sign-in at the console is good for',
+  },
   shutdownSeconds: {
     flag: 'shutdown-seconds',
     default: '25',
@@ -277,6 +283,7 @@ export function readConfig(environment: Environment, flags: Partial<Record<Setti
     diagnosticRetentionDays: number('diagnosticRetentionDays', 1, 36_500),
     importRetentionDays: number('importRetentionDays', 1, 36_500),
     uploadMinutes: number('uploadMinutes', 1, 10_080),
+    sessionHours: number('sessionHours', 1, 8760),
     shutdownSeconds: number('shutdownSeconds', 0, 3600),
     limits: readLimits(environment),
   })

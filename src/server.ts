@@ -4,6 +4,7 @@ import { Authenticator } from './accounts/authenticator.ts'
 import { Epochs } from './accounts/epochs.ts'
 import { type NewAccount, provideFirstAccount } from './accounts/first-account.ts'
 import { AccountSecrets } from './accounts/secrets.ts'
+import { Sessions } from './accounts/sessions.ts'
 import { buildApp } from './app.ts'
 import { Applications } from './carriers/applications.ts'
 import { Carriers } from './carriers/carriers.ts'
@@ -236,6 +237,7 @@ export async function assemble(
     applications,
     intake: conversations.intake,
     secrets,
+    sessions: new Sessions(store, vault, config.sessionHours * 3_600_000),
     send,
     pokeDeliveries: () => wake('deliveries'),
     pokeImports: () => wake('imports'),

@@ -48,6 +48,7 @@ async function runAll(): Promise<void> {
     tool('@biomejs/biome/bin/biome', 'check', '--error-on-warnings'),
   )
   await step('types', () => tool('typescript/bin/tsc', '-p', '.'))
+  await step('types of the console, against those of the API', () => consoleTypes())
   await step('unused code and dependencies', () => tool('knip/bin/knip.js', '--no-progress'))
   await step('tests of domain folders, which run their every line', () => tests(matching(domains), domainCoverage))
   const others = matching(inside).filter((file) => !file.includes('/domain/'))
@@ -80,6 +81,12 @@ async function step(name: string, run: () => Promise<Counts>): Promise<void> {
 async function tool(script: string, ...args: string[]): Promise<Counts> {
   const failed = (await execute([join(root, 'node_modules', script), ...args])) !== 0
   return { passed: failed ? 0 : 1, failed: failed ? 1 : 0, skipped: 0 }
+}
+
+/** The API's types are made anew, so that a change of a schema which the console does not follow is seen here. */
+async function consoleTypes(): Promise<Counts> {
+  const made = await execute([join(root, 'web/api-types.ts')])
+  return made === 0 ? tool('typescript/bin/tsc', '-p', 'web') : { passed: 0, failed: 1, skipped: 0 }
 }
 
 /** A run that fails although no test did (coverage, a broken reporter) counts as one failure more. */

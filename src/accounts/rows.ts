@@ -26,6 +26,16 @@ export const apiKeyTable = table('api_key', {
 })
 export type ApiKeyRow = RowOf<typeof apiKeyTable>
 
+export const sessionTable = table('session', {
+  token_hash: 'text',
+  account: 'int',
+  key_sid: 'text?',
+  credential_hash: 'text?',
+  created_at: 'big',
+  expires_at: 'big',
+})
+export type SessionRow = RowOf<typeof sessionTable>
+
 export const idempotencyTable = table('idempotency', {
   account: 'int',
   idempotency_key: 'text',
@@ -41,6 +51,7 @@ interface Tables {
   account: AccountRow
   api_key: ApiKeyRow
   idempotency: IdempotencyRow
+  session: SessionRow
 }
 
 const statement = statements<Tables>()
@@ -120,4 +131,28 @@ export const forgetAnswer = statement<{ account: number; key: string; before: nu
     .where('account', '=', p.account)
     .where('idempotency_key', '=', p.key)
     .where('created_at', '<', p.before),
+)
+
+/** A session in force with its account, and its key only if that is in force too. */
+export const sessionByHash = statement<{ hash: string; now: number }>()((db, p) =>
+  db
+    .selectFrom('session')
+    .innerJoin('account', 'account.account', 'session.account')
+    .leftJoin('api_key', (join) =>
+      join
+        .onRef('api_key.account', '=', 'session.account')
+        .onRef('api_key.sid', '=', 'session.key_sid')
+        .on('api_key.revoked_at', 'is', null),
+    )
+    .select(['session.account', 'session.key_sid', 'session.credential_hash', 'session.expires_at'])
+    .select(['account.sid as account_sid', 'account.auth_token', 'account.secondary_auth_token'])
+    .select('api_key.sid as live_key_sid')
+    .where('session.token_hash', '=', p.hash)
+    .where('session.expires_at', '>', p.now),
+)
+export const deleteSession = statement<{ hash: string }>()((db, p) =>
+  db.deleteFrom('session').where('token_hash', '=', p.hash),
+)
+export const forgetSessions = statement<{ account: number; before: number }>()((db, p) =>
+  db.deleteFrom('session').where('account', '=', p.account).where('expires_at', '<=', p.before),
 )

@@ -59,6 +59,8 @@ export function installErrorHandling(app: FastifyInstance, configuredUrl?: strin
     sendAnswer(reply, answer, publicUrl(request, configuredUrl))
   app.setErrorHandler((error: FastifyError | Failure, request, reply) => {
     const answer = answerTo(error, request.routeOptions.config?.invalidCode)
+    // Asked by a script of a page, a browser would put up a dialog of its own instead of handing the refusal on.
+    if (request.headers['sec-fetch-dest'] === 'empty') delete answer.headers?.['www-authenticate']
     if (answer.status >= 500) request.log.error({ err: error, requestId: request.id }, 'request failed')
     return send(request, reply, answer)
   })

@@ -20,6 +20,7 @@ import { imports } from './0018-imports.ts'
 import { actions } from './0019-actions.ts'
 import { memoryVectors } from './0020-memory-vectors.ts'
 import { ruleExecutions } from './0021-rule-executions.ts'
+import { sessions } from './0022-sessions.ts'
 
 /** In the order in which they are applied. Append only. */
 export const migrations: readonly Migration[] = [
@@ -44,4 +45,5 @@ export const migrations: readonly Migration[] = [
   actions,
   memoryVectors,
   ruleExecutions,
+  sessions,
 ]

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type Environment, Skein, temporaryFolder } from '../skein.ts'
+
+/** Where Debian's package puts it; another place may be named. */
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
+
+const flags = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-dev-shm-usage',
+]
+
+/** Given to tests as `skip`: without a browser they say so and count as skipped. */
+export const withoutBrowser = existsSync(executablePath)
+  ? false
+  : `There is no Chromium at ${executablePath}: install it (apt-get install chromium), or name one in CHROMIUM.`
+
+/** The longest that anything on a page is waited for. */
+const patienceMs = 15_000
+
+/** A server of its own with a browser that is signed in, and everything that the pages complained about. */
+export interface Visit {
+  server: Skein
+  page: Page
+  /** Opens a view and waits for its heading. */
+  open(path: string): Promise<void>
+  complaints: string[]
+  end(): Promise<void>
+}
+
+export interface VisitOptions {
+  environment?: Environment
+  viewport?: { width: number; height: number }
+  colorScheme?: 'light' | 'dark'
+}
+
+export async function visit(options: VisitOptions = {}): Promise<Visit> {
+  const server = await Skein.start(temporaryFolder(), { SKEIN_CLOCK: 'virtual', ...options.environment })
+  const { context, close } = await openBrowser(options)
+  const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('pageerror', (error) => complaints.push(`${page.url()}: ${error.message}`))
+  page.on('console', (message) => {
+    // The first question of every page is who is signed in; the answer of nobody is a 401, which browsers report.
+    if (message.type() === 'error' && !/401|net::ERR/.test(message.text()))
+      complaints.push(`${page.url()}: ${message.text()}`)
+  })
+  return {
+    server,
+    page,
+    complaints,
+    open: async (path) => {
+      await page.goto(`${server.url}/console${path}`)
+      await page.locator('h1').first().waitFor()
+    },
+    end: async () => {
+      await close()
+      await server.stop()
+    },
+  }
+}
+
+async function openBrowser({ viewport = { width: 1280, height: 800 }, colorScheme = 'light' }: VisitOptions) {
+  const profile = mkdtempSync(join(tmpdir(), 'skein-chromium-'))
+  const context: BrowserContext = await chromium.launchPersistentContext(profile, {
+    executablePath,
+    args: flags,
+    viewport,
+    colorScheme,
+    reducedMotion: 'reduce',
+    timeout: 60_000,
+  })
+  context.setDefaultTimeout(patienceMs)
+  const close = async () => {
+    await context.close()
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5 })
+  }
+  return { context, close }
+}
+
+/** Through the page, as people do. */
+export async function signIn({ page, server, open }: Visit): Promise<void> {
+  await open('/')
+  await page.getByLabel('Account SID or API key SID').fill(server.account.user)
+  await page.getByLabel('Auth token or API key secret').fill(server.account.password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('heading', { name: 'Home' }).waitFor()
+}
+
+const axeSource = readFileSync(join(import.meta.dirname, '../../node_modules/axe-core/axe.min.js'), 'utf8')
+
+interface Finding {
+  id: string
+  impact: string | null
+  nodes: { html: string; failureSummary?: string }[]
+}
+
+/** Nothing serious for axe to find on the page as it is, by the rules of WCAG 2.2 AA. */
+export async function assertAccessible(page: Page, what: string): Promise<void> {
+  // Evaluated by the debugger, which the page's policy does not bind.
+  await page.evaluate(axeSource)
+  const findings = (await page.evaluate(`axe.run(document, {
+    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    resultTypes: ['violations'],
+  }).then((result) => result.violations)`)) as Finding[]
+  const serious = findings.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+  const told = serious.map(
+    ({ id, nodes }) =>
+      `${id}: ${nodes
+        .map(({ html, failureSummary }) => `${html} ${failureSummary ?? ''}`)
+        .slice(0, 3)
+        .join('\n')}`,
+  )
+  assert.deepEqual(told, [], what)
+}
+
+/** The page is not wider than the screen. */
+export async function assertFits(page: Page, what: string): Promise<void> {
+  const overflow = (await page.evaluate('document.documentElement.scrollWidth - window.innerWidth')) as number
+  assert.ok(overflow <= 0, `${what} is ${overflow} pixels wider than the screen`)
+}
