@@ -15,15 +15,27 @@ export async function tellLinks(
   linked: readonly Identifier[],
   shared: ReadonlySet<string>,
 ): Promise<void> {
-  if (linked.length === 0) return
-  const idTypes = linked.map(({ idType }) => idType)
-  const neverMerging = linked.filter((one) => shared.has(identifierKey(one))).map(({ idType }) => idType)
-  await tell(tx, change, 'IDENTIFIER_LINKED', {
-    profileId,
-    message: `The profile was given ${counted(linked.length, 'identifier')}.`,
-    count: linked.length,
-    details: { idTypes, source: change.source, ...(neverMerging.length > 0 ? { neverMerging } : {}) },
-  })
+  await reportMemoryEvents(tx, change.account, linkEvents(change, profileId, linked, shared))
+}
+
+/** What a write gave to a profile, and the types of what it took away from it. */
+export interface ChangedLinks {
+  profileId: string
+  linked: readonly Identifier[]
+  unlinked: readonly string[]
+}
+
+/** Tells of a batch what each profile was given or lost, all together; nobody's value is on the list of those that never merge. */
+export async function tellChangedLinks(
+  tx: Tx,
+  change: About & Pick<IdentityChange, 'source'>,
+  changes: readonly ChangedLinks[],
+): Promise<void> {
+  const events = changes.flatMap(({ profileId, linked, unlinked }) => [
+    ...linkEvents(change, profileId, linked, new Set()),
+    ...unlinkEvents(change, profileId, unlinked),
+  ])
+  await reportMemoryEvents(tx, change.account, events)
 }
 
 /** Tells of profiles that a batch made, together: how many, and how many identifiers they have. */
@@ -55,13 +67,7 @@ export async function tellUnlinks(
   profileId: string,
   idTypes: readonly string[],
 ): Promise<void> {
-  if (idTypes.length === 0) return
-  await tell(tx, change, 'IDENTIFIER_UNLINKED', {
-    profileId,
-    message: `The profile lost ${counted(idTypes.length, 'identifier')}.`,
-    count: idTypes.length,
-    details: { idTypes, source: change.source },
-  })
+  await reportMemoryEvents(tx, change.account, unlinkEvents(change, profileId, idTypes))
 }
 
 /** Tells which profiles were made one, and by what. */
@@ -109,31 +115,65 @@ export async function tellRefusal(
   })
 }
 
-async function tell(
-  tx: Tx,
-  { account, storeId, requestId, now }: About,
-  type: MemoryEventType,
-  told: {
-    profileId: string
-    message: string
-    details: Record<string, unknown>
-    level?: 'info' | 'warning'
-    code?: number
-    count?: number
-  },
-): Promise<void> {
+function linkEvents(
+  change: About & Pick<IdentityChange, 'source'>,
+  profileId: string,
+  linked: readonly Identifier[],
+  shared: ReadonlySet<string>,
+): MemoryEvent[] {
+  if (linked.length === 0) return []
+  const idTypes = linked.map(({ idType }) => idType)
+  const neverMerging = linked.filter((one) => shared.has(identifierKey(one))).map(({ idType }) => idType)
+  const told = {
+    profileId,
+    message: `The profile was given ${counted(linked.length, 'identifier')}.`,
+    count: linked.length,
+    details: { idTypes, source: change.source, ...(neverMerging.length > 0 ? { neverMerging } : {}) },
+  }
+  return [eventOf(change, 'IDENTIFIER_LINKED', told)]
+}
+
+function unlinkEvents(
+  change: About & Pick<IdentityChange, 'source'>,
+  profileId: string,
+  idTypes: readonly string[],
+): MemoryEvent[] {
+  if (idTypes.length === 0) return []
+  const told = {
+    profileId,
+    message: `The profile lost ${counted(idTypes.length, 'identifier')}.`,
+    count: idTypes.length,
+    details: { idTypes, source: change.source },
+  }
+  return [eventOf(change, 'IDENTIFIER_UNLINKED', told)]
+}
+
+type MemoryEvent = Parameters<typeof reportMemoryEvents>[2][number]
+
+interface Told {
+  profileId: string
+  message: string
+  details: Record<string, unknown>
+  level?: 'info' | 'warning'
+  code?: number
+  count?: number
+}
+
+async function tell(tx: Tx, change: About, type: MemoryEventType, told: Told): Promise<void> {
+  await reportMemoryEvents(tx, change.account, [eventOf(change, type, told)])
+}
+
+function eventOf({ storeId, requestId, now }: About, type: MemoryEventType, told: Told): MemoryEvent {
   const { profileId, details, level = 'info', ...rest } = told
-  await reportMemoryEvents(tx, account, [
-    {
-      ...rest,
-      type,
-      level,
-      resource: wireId('profile', profileId),
-      requestId,
-      at: now,
-      details: { memoryStoreId: wireId('memoryStore', storeId), ...details },
-    },
-  ])
+  return {
+    ...rest,
+    type,
+    level,
+    resource: wireId('profile', profileId),
+    requestId,
+    at: now,
+    details: { memoryStoreId: wireId('memoryStore', storeId), ...details },
+  }
 }
 
 function counted(count: number, noun: string): string {

@@ -22,7 +22,32 @@ export async function lockPersons(
   return personsOf(tx, place, settings, rows)
 }
 
-/** The same without keeping anybody from changing them. Those that are gone are left out. */
+/**
+ * Those of these persons that are there, locked, each with the rows of all identifiers that they hold. For a batch, which
+ * leaves to others whom it does not find.
+ */
+export async function lockHolders(
+  tx: Tx,
+  place: OfStore,
+  settings: IdentitySettings,
+  ids: readonly string[],
+): Promise<{ person: Person; held: IdentifierRow[] }[]> {
+  const rows = ids.length === 0 ? [] : await tx.all(profilesLocked, { ...place, ids: [...ids] })
+  if (rows.length === 0) return []
+  const identifiers = await tx.all(identifiersOf, { ...place, profileIds: rows.map(({ id }) => id) })
+  const held = Map.groupBy(identifiers, (row) => row.profile_id)
+  const layers = await layersOf(
+    tx,
+    place,
+    rows.filter(({ aliases }) => aliases > 0).map(({ id }) => id),
+  )
+  return rows.map((row) => {
+    const own = held.get(row.id) ?? []
+    return { person: personOf(settings, layers.get(row.id) ?? [stateOf(row, own)]), held: own }
+  })
+}
+
+/** Persons without keeping anybody from changing them. Those that are gone are left out. */
 export async function readPersons(
   read: Reader,
   place: OfStore,

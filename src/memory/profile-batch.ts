@@ -1,18 +1,21 @@
 import { Failure } from '../kernel/failure.ts'
 import type { Tx } from '../store/store.ts'
-import { identifierConfig } from './domain/identity-settings.ts'
-import { comparesByLikeness } from './domain/likeness.ts'
+import { sortOut } from './batch-sorting.ts'
 import type { MemoryStore } from './domain/memory-store.ts'
-import { identifierKey } from './domain/resolution.ts'
+import { changedLinks, type Person } from './domain/person.ts'
 import type { TraitGroup } from './domain/trait-groups.ts'
 import { checkTraits, type TraitsInput } from './domain/traits.ts'
-import { holdersAmong } from './identifier-rows.ts'
 import { requirePromoted } from './identifiers.ts'
-import { tellNewcomers, tellRefusal } from './identity-events.ts'
-import { saveNewcomers } from './person-saving.ts'
-import { profilesLocked } from './profile-rows.ts'
-import { MergeRefused, newcomerOf, type ProfileWrite, type WrittenIdentifier, writeProfile } from './profile-writing.ts'
-import { sharedKeys } from './unmergeable.ts'
+import { tellChangedLinks, tellNewcomers, tellRefusal } from './identity-events.ts'
+import { saveNewcomers, savePersons } from './person-saving.ts'
+import {
+  acquaintanceAfter,
+  MergeRefused,
+  newcomerOf,
+  type ProfileWrite,
+  type WrittenIdentifier,
+  writeProfile,
+} from './profile-writing.ts'
 
 export interface ProfileBatch {
   store: MemoryStore
@@ -38,29 +41,63 @@ type Accepted = BatchItem & { identifiers: WrittenIdentifier[] }
 
 /**
  * Writes many profiles as if one after the other: each item to the profile that its identifiers belong to, or to a new one.
- * Those whom nobody knows are made together in a few statements; the others are written one by one, as only they can merge.
- * An item that may not be is refused by itself. The caller holds the store.
+ * Those whom nobody knows are made together in a few statements, and so are those changed who are known and can not merge by it;
+ * the others are written one by one. An item that may not be is refused by itself. The caller holds the store.
  */
 export async function writeProfiles(tx: Tx, account: number, batch: ProfileBatch): Promise<BatchOutcome[]> {
   const { store, source, requestId, now } = batch
   const judged = batch.items.map((item) => judge(batch, item))
   const accepted = judged.filter((one): one is Accepted => !(one instanceof Failure))
-  const strangers = await strangersAmong(tx, account, store, accepted)
+  const { strangers, acquaintances } = await sortOut(tx, account, store, accepted)
   const writeOf = ({ traits, identifiers, newProfileId }: Accepted) => {
     return { store, traits, identifiers, newProfileId, changeId: newProfileId, source, requestId, now }
   }
-  const after = [...strangers].map((item) => newcomerOf(writeOf(item)))
-  if (after.length > 0) {
-    await saveNewcomers(tx, { account, store, now, persons: after })
-    await tellNewcomers(tx, { account, storeId: store.id, source, requestId, now }, after)
-  }
+  const change = { account, store, source, requestId, now }
+  await makeNewcomers(
+    tx,
+    change,
+    [...strangers].map((item) => newcomerOf(writeOf(item))),
+  )
+  await changeAcquaintances(
+    tx,
+    change,
+    [...acquaintances].map(([item, { person, foundBy }]) => ({
+      before: person,
+      after: acquaintanceAfter(writeOf(item), person, foundBy),
+    })),
+  )
   const outcomes: BatchOutcome[] = []
   for (const one of judged) {
+    const known = one instanceof Failure ? undefined : acquaintances.get(one)
     if (one instanceof Failure) outcomes.push({ refusal: one })
     else if (strangers.has(one)) outcomes.push({ profileId: one.newProfileId, created: true })
+    else if (known) outcomes.push({ profileId: known.person.id, created: false })
     else outcomes.push(await written(tx, account, writeOf(one)))
   }
   return outcomes
+}
+
+type BatchChange = Pick<ProfileBatch, 'store' | 'source' | 'requestId' | 'now'> & { account: number }
+
+async function makeNewcomers(tx: Tx, change: BatchChange, persons: readonly Person[]): Promise<void> {
+  if (persons.length === 0) return
+  await saveNewcomers(tx, { ...change, persons })
+  await tellNewcomers(tx, { ...change, storeId: change.store.id }, persons)
+}
+
+async function changeAcquaintances(
+  tx: Tx,
+  change: BatchChange,
+  persons: readonly { before: Person; after: Person }[],
+): Promise<void> {
+  if (persons.length === 0) return
+  const before = persons.map((one) => one.before)
+  await savePersons(tx, { ...change, before, after: persons.map(({ after }) => after), shared: new Set() })
+  const changes = persons.map((one) => ({
+    profileId: one.after.id,
+    ...changedLinks([one.before], one.before, one.after),
+  }))
+  await tellChangedLinks(tx, { ...change, storeId: change.store.id }, changes)
 }
 
 /** The item with its identifiers, or why it may not be. */
@@ -91,42 +128,4 @@ async function written(tx: Tx, account: number, write: ProfileWrite): Promise<Ba
     }
     return { refusal: error }
   }
-}
-
-/** Items of whose identifiers nobody holds any, neither in the store nor in another item. */
-async function strangersAmong(
-  tx: Tx,
-  account: number,
-  store: MemoryStore,
-  items: readonly Accepted[],
-): Promise<ReadonlySet<Accepted>> {
-  const uses = new Map<string, number>()
-  for (const { identifiers } of items) {
-    for (const key of new Set(identifiers.map(identifierKey))) uses.set(key, (uses.get(key) ?? 0) + 1)
-  }
-  const all = items.flatMap(({ identifiers }) => identifiers)
-  if (all.length === 0) return new Set()
-  const rows = await tx.all(holdersAmong, {
-    account,
-    storeIds: [store.id],
-    idTypes: [...new Set(all.map(({ idType }) => idType))],
-    values: [...new Set(all.map(({ value }) => value))],
-  })
-  // All at once and in the order in which everybody does, as the items come in any.
-  const known = [...new Set(rows.map((row) => row.profile_id))]
-  if (tx.dialect === 'postgres' && known.length > 0) {
-    await tx.all(profilesLocked, { account, storeId: store.id, ids: known })
-  }
-  const held = new Set(rows.map((row) => identifierKey({ idType: row.id_type, value: row.value })))
-  const shared = await sharedKeys(tx, account, store, all)
-  const isAlone = ({ identifiers }: Accepted) =>
-    new Set(identifiers.map(({ idType }) => idType)).size === identifiers.length &&
-    identifiers.every((one) => {
-      const config = identifierConfig(store.identitySettings, one.idType)
-      const key = identifierKey(one)
-      return (
-        config !== undefined && !comparesByLikeness(config) && uses.get(key) === 1 && !held.has(key) && !shared.has(key)
-      )
-    })
-  return new Set(items.filter(isAlone))
 }

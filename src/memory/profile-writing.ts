@@ -2,8 +2,15 @@ import { Failure } from '../kernel/failure.ts'
 import { newId, wireId } from '../kernel/ids.ts'
 import { LostRace, type Reader, type Tx } from '../store/store.ts'
 import type { MemoryStore } from './domain/memory-store.ts'
-import { makePerson, mergePersons, type Person, type PersonWrite, writeToPerson } from './domain/person.ts'
-import { type Identifier, identifierKey } from './domain/resolution.ts'
+import {
+  changedLinks,
+  makePerson,
+  mergePersons,
+  type Person,
+  type PersonWrite,
+  writeToPerson,
+} from './domain/person.ts'
+import type { Identifier } from './domain/resolution.ts'
 import type { TraitsInput } from './domain/traits.ts'
 import { tellLinks, tellMerges, tellUnlinks } from './identity-events.ts'
 import { findSamePerson, type SamePerson } from './matching.ts'
@@ -154,18 +161,18 @@ async function planFor(
   }
   const [known] = persons
   const attributedTo = write.targetNamed ?? write.target ?? found.foundBy ?? write.newProfileId
-  const change = personWriteOf(write, attributedTo)
-  const after = known ? writeToPerson(settings, known, change) : newcomerOf(write)
-  const had = new Set(before.flatMap(({ view }) => view.identifiers.map(identifierKey)))
-  const linked = after.view.identifiers.filter((one) => !had.has(identifierKey(one)))
-  const holds = new Set(after.view.identifiers.map(identifierKey))
-  const unlinked = (known?.view.identifiers ?? []).flatMap((one) => (holds.has(identifierKey(one)) ? [] : [one.idType]))
-  return { before, after, merges, linked, unlinked, shared }
+  const after = known ? writeToPerson(settings, known, personWriteOf(write, attributedTo)) : newcomerOf(write)
+  return { before, after, merges, ...changedLinks(before, known, after), shared }
 }
 
 /** The person whom a write makes that finds nobody. */
 export function newcomerOf(write: ProfileWrite): Person {
   return makePerson(write.store.identitySettings, write.newProfileId, personWriteOf(write, write.newProfileId))
+}
+
+/** A person after a write that adds to them alone; `foundBy` is the id that their strongest identifier was added to. */
+export function acquaintanceAfter(write: ProfileWrite, person: Person, foundBy: string): Person {
+  return writeToPerson(write.store.identitySettings, person, personWriteOf(write, foundBy))
 }
 
 function personWriteOf(write: ProfileWrite, attributedTo: string): PersonWrite {

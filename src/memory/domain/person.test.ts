@@ -5,6 +5,7 @@ import type { Link } from './identity-graph.ts'
 import { completeIdentitySettings } from './identity-settings.ts'
 import type { ProfileState } from './merging.ts'
 import {
+  changedLinks,
   dividePerson,
   makePerson,
   mergePersons,
@@ -76,6 +77,19 @@ test('somebody new is as if written to a person who has nothing', () => {
       assert.deepEqual(makePerson(settings, 'p1', one), writeToPerson(settings, nobody, one))
     }),
   )
+})
+
+test('what a write gave and took is told by what was shown before it', () => {
+  const one = personOf(settings, [layer('p1', {}, ['phone', '+1', 1], ['email', 'a', 1])])
+  const other = personOf(settings, [layer('p2', {}, ['phone', '+2', 2])])
+  const after = personOf(settings, [layer('p1', {}, ['phone', '+2', 2], ['phone', '+3', 3], ['email', 'a', 1])])
+  const linked = (before: Person[], known: Person | undefined) => {
+    const changed = changedLinks(before, known, after)
+    return [changed.linked.map(({ value }) => value), changed.unlinked]
+  }
+  assert.deepEqual(linked([one], one), [['+2', '+3'], ['phone']])
+  assert.deepEqual(linked([one, other], one), [['+3'], ['phone']])
+  assert.deepEqual(linked([], undefined), [['+2', '+3', 'a'], []])
 })
 
 test('a person needs a layer', () => {

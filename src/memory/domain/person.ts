@@ -106,6 +106,20 @@ export function writeToPerson(settings: IdentitySettings, person: Person, write:
   return added.length === 0 ? personOf(settings, layers) : evictBeyondLimits(settings, layers)
 }
 
+/** The identifiers that a write gave to a person who was several before it or one, and the types of those it took away from `known`. */
+export function changedLinks(
+  before: readonly Person[],
+  known: Person | undefined,
+  after: Person,
+): { linked: Identifier[]; unlinked: string[] } {
+  const had = new Set(before.flatMap(({ view }) => view.identifiers.map(identifierKey)))
+  const holds = new Set(after.view.identifiers.map(identifierKey))
+  return {
+    linked: after.view.identifiers.filter((one) => !had.has(identifierKey(one))),
+    unlinked: (known?.view.identifiers ?? []).flatMap((one) => (holds.has(identifierKey(one)) ? [] : [one.idType])),
+  }
+}
+
 /** The person whom a write makes that finds nobody, as `writeToPerson` would make it of one who has nothing. */
 export function makePerson(settings: IdentitySettings, id: string, write: PersonWrite): Person {
   const types = new Set(write.identifiers.map(({ idType }) => idType))

@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { newId } from '../../kernel/ids.ts'
+import fc from 'fast-check'
+import type { DiagnosticRow } from '../../events/diagnostic-rows.ts'
+import { newId, wireId } from '../../kernel/ids.ts'
+import { statements } from '../../store/statement.ts'
 import type { Store } from '../../store/store.ts'
 import { createTraitGroup } from '../commands/create-trait-group.ts'
 import { writeProfilesInBulk } from '../commands/write-profiles.ts'
 import type { TraitsInput } from '../domain/traits.ts'
-import { type BatchOutcome, writeProfiles } from '../profile-batch.ts'
+import { type BatchItem, type BatchOutcome, writeProfiles } from '../profile-batch.ts'
 import { profilesAfter } from '../profile-rows.ts'
 import { storeHeld } from '../store-rows.ts'
 import { requireActiveStore } from '../stores.ts'
+import { checkConsistent, stateOf } from '../testing/graph.ts'
 import { refusal, World } from '../testing/world.ts'
 import { allTraitGroups } from '../trait-groups.ts'
 
@@ -86,6 +90,68 @@ export function profileBatchSuite(open: () => Promise<Store>): void {
     assert.equal(rows.length, 30)
   })
 
+  test('people who are known are completed together, each with what they are given, lose and what is told of it', async () => {
+    const { w, s, write } = await openBatch(open)
+    await w.configure(s, [{ idType: 'phone', normalization: 'phone', limit: 1 }], [])
+    const one = await w.create(s, { email: 'one@example.com', phone: '+13125550141', city: 'Graz' })
+    const two = await w.create(s, { email: 'two@example.com' })
+    const merged = await w.create(s, { email: 'three@example.com' })
+    await w.merge(s, merged, await w.create(s, { chat: 'three' }))
+    w.now += 1000
+    const outcomes = await write([
+      { email: 'one@example.com', phone: '+13125550149', firstName: 'Ines' },
+      { email: 'TWO@example.com', lastName: 'Two' },
+      { chat: 'three', firstName: 'Three' },
+    ])
+    assert.deepEqual(outcomes, [
+      { profileId: one, created: false },
+      { profileId: two, created: false },
+      { profileId: merged, created: false },
+    ])
+    assert.deepEqual(await w.profile(s, one), {
+      id: one,
+      contact: { email: 'one@example.com', phone: '+13125550149', city: 'Graz', firstName: 'Ines' },
+      identifiers: ['email one@example.com', 'phone +13125550149'],
+    })
+    assert.equal((await w.profile(s, two)).contact.lastName, 'Two')
+    const [merge] = await w.merges(s)
+    await w.undo(s, merge?.id as string)
+    assert.deepEqual((await w.profile(s, merge?.retired_id as string)).contact, { chat: 'three', firstName: 'Three' })
+    const told = await w.store.read.all(reportsAbout, { account: w.account, resource: wireId('profile', one) })
+    assert.deepEqual(told.map(({ type }) => type).slice(-2), ['IDENTIFIER_LINKED', 'IDENTIFIER_UNLINKED'])
+  })
+
+  test('a batch comes to what its items come to one by one', async () => {
+    const w = await World.open(await open())
+    const contact = fc.record(
+      {
+        email: fc.constantFrom('a@x.org', 'b@x.org', 'c@x.org', 'd@x.org'),
+        phone: fc.constantFrom('+13125550141', '+13125550142', '+13125550143'),
+        chat: fc.constantFrom('one', 'two', 'three'),
+        firstName: fc.constantFrom('Ines', 'Ben'),
+      },
+      { requiredKeys: [] },
+    )
+    const batches = fc.array(fc.array(contact, { minLength: 1, maxLength: 5 }), { minLength: 2, maxLength: 3 })
+    await fc.assert(
+      fc.asyncProperty(batches, async (given) => {
+        const [together, apart] = [openOn(w, await w.activeStore()), openOn(w, await w.activeStore())]
+        for (const items of given) {
+          const fresh = items.map((one) => ({ traits: { Contact: one }, newProfileId: newId() }))
+          await together.writeItems(fresh)
+          for (const { traits, newProfileId } of fresh) {
+            // Who has no identifier is refused, here and there.
+            await w.create(apart.s, traits.Contact, newProfileId).catch(refusal(520046))
+          }
+          w.now += 1000
+        }
+        await checkConsistent(w, together.s)
+        assert.deepEqual(withoutOrigin(await stateOf(w, together.s)), withoutOrigin(await stateOf(w, apart.s)))
+      }),
+      { numRuns: 12, seed: 4 },
+    )
+  })
+
   test('a request in bulk is written in parts, refusals are counted, and a store that is not ACTIVE is refused', async () => {
     const { w, s } = await openBatch(open)
     const profiles = Array.from({ length: 250 }, (_, n) => ({
@@ -106,14 +172,27 @@ async function openBatch(open: () => Promise<Store>) {
 }
 
 function openOn(w: World, s: string) {
-  const writeTraits = (given: TraitsInput[]): Promise<BatchOutcome[]> => {
-    const items = given.map((traits) => ({ traits, newProfileId: newId() }))
-    return w.store.transact(async (tx) => {
+  const writeItems = (items: BatchItem[]): Promise<BatchOutcome[]> =>
+    w.store.transact(async (tx) => {
       const store = await requireActiveStore(tx, w.account, s, storeHeld)
       const groups = await allTraitGroups(tx, w.account, s)
       return writeProfiles(tx, w.account, { store, groups, items, source: 'bulk', requestId: 'RQ1', now: w.now })
     })
-  }
+  const writeTraits = (given: TraitsInput[]) => writeItems(given.map((traits) => ({ traits, newProfileId: newId() })))
   const write = (contacts: TraitsInput[string][]) => writeTraits(contacts.map((contact) => ({ Contact: contact })))
-  return { w, s, write, writeTraits }
+  return { w, s, write, writeTraits, writeItems }
 }
+
+/** What two stores say, but for what tells which of the two it is and what brought it. */
+function withoutOrigin(state: object): string {
+  return JSON.stringify(state, (key, value) => (['store_id', 'source', 'detail'].includes(key) ? undefined : value))
+}
+
+const reportsAbout = statements<{ diagnostic: DiagnosticRow }>()<{ account: number; resource: string }>()((db, p) =>
+  db
+    .selectFrom('diagnostic')
+    .select('type')
+    .where('account', '=', p.account)
+    .where('resource', '=', p.resource)
+    .orderBy('id'),
+)
