@@ -7,6 +7,8 @@ export interface Load {
   /** The next request; asked for when a connection is free. */
   next: () => Prepared
   seconds: number
+  /** Ends the sending before its time. */
+  ended?: Promise<unknown>
   connections: number
   /** The status that a request is answered with; 200 if left out. */
   expected?: number
@@ -35,6 +37,7 @@ export async function send({
   headers,
   next,
   seconds,
+  ended,
   connections,
   offeredPerSecond,
   expected = 200,
@@ -55,6 +58,8 @@ export async function send({
   }
   const result = await new Promise<autocannon.Result>((resolve, reject) => {
     const instance = autocannon(options, (error, outcome) => (error ? reject(error) : resolve(outcome)))
+    const stop = () => (instance as autocannon.Instance & { stop(): void }).stop()
+    ended?.then(stop, stop)
     instance.on('response', (_client, status, _bytes, ms) => {
       latenciesMs.push(ms)
       if (status !== expected) strange += 1

@@ -5,6 +5,7 @@ import { carrierGoals, measureCarriers } from './carriers.ts'
 import { measureDeliveries } from './deliveries.ts'
 import { deliveryGoals } from './deliveries-report.ts'
 import { identityGoal, measureIdentity } from './identity.ts'
+import { importGoals, measureImports } from './imports.ts'
 import { measureBatches, measureIngest, type Target } from './ingest.ts'
 import { measureLists } from './lists.ts'
 import { type DatabaseName, type Options, readOptions } from './options.ts'
@@ -54,6 +55,7 @@ async function measure(): Promise<void> {
     identity: {},
     voice: {},
     recalls: {},
+    imports: {},
     carriers: {},
     targets: [],
   }
@@ -63,6 +65,7 @@ async function measure(): Promise<void> {
   if (options.parts.includes('identity')) await measureFinding(report)
   if (options.parts.includes('voice')) await measureCalls(report)
   if (options.parts.includes('recall')) await measureRecalls(report)
+  if (options.parts.includes('imports')) await measureFiles(report)
   if (options.parts.includes('carriers')) await measureArrivals(report)
   console.log(printed(report))
   if (options.json) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`)
@@ -119,6 +122,18 @@ async function measureRecalls(report: Report): Promise<void> {
     const measured = await measureRecall(skein, options)
     report.recalls[name] = measured
     report.targets.push(...recallGoals(name, measured))
+    await skein.stop()
+    await dropDatabases()
+  }
+}
+
+async function measureFiles(report: Report): Promise<void> {
+  for (const name of options.databases) {
+    say(`imports of ${options.rows} rows, ${name}`)
+    const skein = await startSkeinOn(name, 'imports')
+    const measured = await measureImports(skein, options)
+    report.imports[name] = measured
+    report.targets.push(...importGoals(name, measured))
     await skein.stop()
     await dropDatabases()
   }

@@ -3,7 +3,17 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 
 export const databases = ['sqlite', 'postgres'] as const
 export type DatabaseName = (typeof databases)[number]
-export const parts = ['ingest', 'batch', 'lists', 'deliveries', 'identity', 'voice', 'recall', 'carriers'] as const
+export const parts = [
+  'ingest',
+  'batch',
+  'lists',
+  'deliveries',
+  'identity',
+  'voice',
+  'recall',
+  'imports',
+  'carriers',
+] as const
 export type Part = (typeof parts)[number]
 
 export interface Options {
@@ -13,6 +23,8 @@ export interface Options {
   conversations: number
   /** Profiles there are when recall is measured. */
   profiles: number
+  /** Rows of a file that is imported. */
+  rows: number
   /** Webhooks that are delivered in one measurement. */
   events: number
   /** Calls at the same time, of 20 turns each. */
@@ -37,6 +49,7 @@ export function readOptions(args: readonly string[]): Options {
     .option('--connections <n>', 'connections that send single messages', wholeNumber, 64)
     .option('--conversations <n>', 'conversations there are when lists are measured', wholeNumber, 100_000)
     .option('--profiles <n>', 'profiles there are when recall is measured', wholeNumber, 10_000)
+    .option('--rows <n>', 'rows of the file that is imported', wholeNumber, 100_000)
     .option('--events <n>', 'events to deliver in one measurement, at least', wholeNumber, 20_000)
     .option('--calls <n>', 'relay calls at the same time, of 20 turns each', wholeNumber, 500)
     .addOption(new Option('--only <words>', `of ${[...parts, ...databases].join(', ')}: only these`).argParser(words))

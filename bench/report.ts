@@ -3,6 +3,7 @@ import { type CarrierIntake, carrierLines } from './carriers.ts'
 import type { Deliveries } from './deliveries.ts'
 import { deliveryLines } from './deliveries-report.ts'
 import { type Identity, identityLines } from './identity.ts'
+import { type Imports, importLines } from './imports.ts'
 import type { Batch, Ingest } from './ingest.ts'
 import type { Latency } from './lists.ts'
 import { median } from './median.ts'
@@ -23,6 +24,7 @@ export interface Report {
   identity: Partial<Record<DatabaseName, Identity>>
   voice: Partial<Record<DatabaseName, Voice>>
   recalls: Partial<Record<DatabaseName, Recall>>
+  imports: Partial<Record<DatabaseName, Imports>>
   carriers: Partial<Record<DatabaseName, CarrierIntake>>
   targets: Goal[]
 }
@@ -71,6 +73,7 @@ export function printed(report: Report): string {
     ...identityLines(report.identity),
     ...voiceLines(report.voice),
     ...recallLines(report.recalls, report.options.profiles),
+    ...importLines(report.imports),
     ...carrierLines(report.carriers),
     ...goalLines(report.targets),
   ].join('\n')
