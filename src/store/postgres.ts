@@ -163,7 +163,11 @@ function reasonOf(error: unknown): string {
   return (error as Error).message
 }
 
-/** A short random wait, longer after each attempt, so that two that collided do not collide again. */
+/**
+ * A short wait, longer after each attempt, and random so that two that collided do not collide again. Never none: whoever won
+ * needs a moment to take what the loser let go, and finds it taken again if the loser is back first.
+ */
 function pause(attempt: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(200, 5 * 2 ** attempt)))
+  const longest = Math.min(200, 5 * 2 ** attempt)
+  return new Promise((resolve) => setTimeout(resolve, (longest * (1 + Math.random())) / 2))
 }
