@@ -17,6 +17,7 @@ import { foreseeBound } from './classic/receiving.ts'
 import { ClassicSending } from './classic/sending.ts'
 import { VirtualClock } from './clock/virtual-clock.ts'
 import type { Config } from './config.ts'
+import type { CommandContext } from './conversations/commands/working.ts'
 import { configurationUsing } from './conversations/configurations.ts'
 import { Conversations } from './conversations/conversations.ts'
 import { communicationReader } from './conversations/recall-context.ts'
@@ -70,6 +71,8 @@ export interface Assembly {
   /** Everything that happens without a request, in the order in which rounds run; operations come first. */
   works: readonly Work[]
   carriers: Carriers
+  /** What commands are called with by rooms above, and by tests of what has no route. */
+  commands: CommandContext
   firstAccount: NewAccount | undefined
   /** Begins no more deliveries and waits for those in flight; then ends the thread that takes in traffic. */
   stopSending(): Promise<void>
@@ -260,7 +263,7 @@ export async function assemble(
     await Promise.all([deliverer.stop(), carriers.stop(), intelligence.stop()])
     await Promise.all([outgoing.close(), outgoingToOwn.close()])
   }
-  return { app, clock, works, carriers, firstAccount, stopSending }
+  return { app, clock, works, carriers, commands: conversations.commands, firstAccount, stopSending }
 }
 
 const dayMs = 24 * 60 * 60 * 1000

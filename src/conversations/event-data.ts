@@ -10,6 +10,16 @@ export interface EventSubject {
   participant?: Participant
   communication?: Communication
   note?: EventNote
+  told?: Told
+}
+
+/** What is told to one owner's targets, not to status callbacks. */
+export interface Told {
+  /** Without prefix: what the event is about. */
+  ownerId: string
+  targetIds: readonly string[]
+  /** What its webhooks carry. */
+  data: object
 }
 
 /** What the debugger is told beside an event: what it can be searched by. No text and no address. */
@@ -33,9 +43,10 @@ export function followersOf(
 export function eventData(
   type: EventType,
   view: ConversationView,
-  { participant, communication }: EventSubject,
+  { participant, communication, told }: EventSubject,
   knowledge: AccountKnowledge,
 ): object {
+  if (told) return told.data
   if (type.startsWith('PARTICIPANT') && participant) {
     return presentParticipant(view.conversation.id, knowledge.sid, participant)
   }

@@ -26,12 +26,12 @@ export class PendingEvents {
 
   record(unit: Unit, type: EventType, about: EventSubject, { requestId, at }: { requestId: string; at: number }): void {
     const { conversation } = unit
-    const { participant, communication } = about
+    const { participant, communication, told } = about
     const event: NewEvent = {
       conversationId: conversation.id,
       n: conversation.eventCount,
       type,
-      subject: (participant ?? communication ?? conversation).id,
+      subject: told?.ownerId ?? (participant ?? communication ?? conversation).id,
       requestId,
       at,
       note: noteOf(type, conversation.lifecycle.status, about),
@@ -63,11 +63,12 @@ export class PendingEvents {
   #writeDownForTargets(): Followed[] {
     const followed = new Map<string, Followed>()
     for (const { event, unit, about, conversation } of this.#events) {
-      const followers = isPublished(event.type) ? followersOf(unit, this.#knowledge) : []
+      const followers = about.told?.targetIds ?? (isPublished(event.type) ? followersOf(unit, this.#knowledge) : [])
       if (followers.length === 0) continue
       event.data = JSON.stringify(eventData(event.type, { ...unit, conversation }, about, this.#knowledge))
-      if (followed.has(event.conversationId)) continue
-      followed.set(event.conversationId, { conversationId: event.conversationId, followers, before: event.n - 1 })
+      const key = `${event.conversationId} ${about.told?.ownerId ?? ''}`
+      if (followed.has(key)) continue
+      followed.set(key, { conversationId: event.conversationId, followers, before: event.n - 1 })
     }
     return [...followed.values()]
   }

@@ -13,6 +13,7 @@ export const eventTypes = [
   'PARTICIPANT_REMOVED',
   'COMMUNICATION_CREATED',
   'COMMUNICATION_UPDATED',
+  'RULE_EXECUTED',
   'DIAGNOSTIC',
 ] as const
 export type EventType = (typeof eventTypes)[number]
@@ -27,7 +28,7 @@ const published: ReadonlySet<EventType> = new Set([
   'COMMUNICATION_UPDATED',
 ])
 
-/** Whether status callbacks tell of events of this type; the others are for the debugger only. */
+/** Whether status callbacks tell of events of this type; the others are for the debugger, or for one owner's targets. */
 export function isPublished(type: EventType): boolean {
   return published.has(type)
 }
@@ -51,7 +52,7 @@ export interface NewEvent {
   conversationId: string
   n: number
   type: EventType
-  /** Id without prefix of the conversation, participant or communication that it is about. */
+  /** Id without prefix of the conversation, participant or communication that it is about, or of the rule that was executed. */
   subject: string
   requestId: string
   /** Business time. */

@@ -1,9 +1,12 @@
 import { parseWireUrl, withQuery } from '../http/outgoing/wire-url.ts'
 import { version } from '../kernel/version.ts'
+import type { Envelope } from './domain/audience.ts'
 import { signStandard, signTwilio, withBodyHash } from './signature.ts'
 
 export interface CallbackInput {
   target: { url: string; method: 'GET' | 'POST' }
+  /** `EVENT` if left out. */
+  envelope?: Envelope
   event: {
     eventType: string
     /** ISO 8601, UTC. */
@@ -29,23 +32,25 @@ export interface CallbackRequest {
 }
 
 /**
- * The request that tells a target of an event, signed both ways. POST carries the event as JSON and its hash in the URL;
- * GET carries it in the query. The URL is the one to call, without fragment, and what is signed is exactly that.
+ * The request that tells a target of an event, signed both ways. POST carries the event, or its data alone, as JSON and the
+ * hash of that in the URL; GET carries it in the query. The URL is the one to call, without fragment, and what is signed is exactly that.
  */
 export function callbackRequest(input: CallbackInput): CallbackRequest {
   const { target, event } = input
   const { authToken } = input.secrets
   const configured = parseWireUrl(target.url)?.href ?? target.url
   if (target.method === 'GET') {
-    const url = withQuery(configured, queryOf(event))
+    const url = withQuery(
+      configured,
+      queryOf(event, input.envelope === 'DATA' ? ['data'] : ['eventType', 'timestamp', 'data']),
+    )
     return {
       url,
       method: 'GET',
       headers: { ...headersOf(input, ''), 'X-Twilio-Signature': signTwilio({ url, authToken }) },
     }
   }
-  const { eventType, timestamp, data } = event
-  const body = `{"eventType":${JSON.stringify(eventType)},"timestamp":${JSON.stringify(timestamp)},"data":${data}}`
+  const body = input.envelope === 'DATA' ? event.data : enveloped(event)
   const url = withBodyHash(configured, body)
   const headers = {
     'Content-Type': 'application/json',
@@ -55,10 +60,12 @@ export function callbackRequest(input: CallbackInput): CallbackRequest {
   return { url, method: 'POST', headers, body }
 }
 
-function queryOf(event: CallbackInput['event']): string {
-  return (['eventType', 'timestamp', 'data'] as const)
-    .map((name) => `${name}=${encodeURIComponent(event[name].toWellFormed())}`)
-    .join('&')
+function enveloped({ eventType, timestamp, data }: CallbackInput['event']): string {
+  return `{"eventType":${JSON.stringify(eventType)},"timestamp":${JSON.stringify(timestamp)},"data":${data}}`
+}
+
+function queryOf(event: CallbackInput['event'], names: readonly (keyof CallbackInput['event'])[]): string {
+  return names.map((name) => `${name}=${encodeURIComponent(event[name].toWellFormed())}`).join('&')
 }
 
 function headersOf({ token: id, requestId, secrets: { webhookSecrets: secrets }, now }: CallbackInput, body: string) {

@@ -8,6 +8,7 @@ import type { Store, Tx } from '../store/store.ts'
 import { claimFor, dueAtOf, targetsWithWork } from './claims.ts'
 import { type Judged, judgeAttempt, newDelivery, saveAttempts, stateNumber } from './delivering.ts'
 import { type DeliveryRow, deliveryTable, lockDelivery } from './delivery-rows.ts'
+import { hears } from './domain/audience.ts'
 import { laneKey, type WaitingEvent } from './lane-rows.ts'
 import { Ledger, type Onward, readPages } from './ledger.ts'
 import { type EventRow, eventAt, type LaneRow, laneTable, lockLane } from './rows.ts'
@@ -124,11 +125,11 @@ export class Deliverer implements Work {
     let known = head
     while (place) {
       const { lane, target, page }: Onward = place
-      const event = page.find(({ data }) => data !== null)
       if (this.#stopping || target?.state !== 'ACTIVE' || target.removed_at !== null) {
         await this.#giveBack(lane)
         return
       }
+      const event = page.find((one) => hears(target, one))
       if (!event) {
         place = await this.#pass(place, page.at(-1)?.n ?? lane.done)
         continue
@@ -147,7 +148,7 @@ export class Deliverer implements Work {
     })
   }
 
-  /** Steps over events that nobody followed; puts the lane to sleep if there is nothing beyond. */
+  /** Steps over events that the target is not told of; puts the lane to sleep if there is nothing beyond. */
   #pass({ lane, target }: Onward, done: number): Promise<Onward | undefined> {
     return this.#options.store.transact(async (tx) => {
       const held = await tx.get(lockLane, laneOf(lane))

@@ -3,7 +3,7 @@ import type { DeliveryRow } from './delivery-rows.ts'
 import type { EventRow, LaneRow } from './rows.ts'
 
 /** What is sent of an event, and which lane it waits in. */
-export type WaitingEvent = Pick<EventRow, 'conversation_id' | 'n' | 'type' | 'request_id' | 'at' | 'data'> &
+export type WaitingEvent = Pick<EventRow, 'conversation_id' | 'n' | 'type' | 'subject' | 'request_id' | 'at' | 'data'> &
   Pick<LaneRow, 'follower'>
 
 const statement = statements<{ event: EventRow; lane: LaneRow; delivery: DeliveryRow }>()
@@ -17,7 +17,7 @@ export const pagesOfLanes = statement<OfLanes & { limit: number }>()((db, p, d) 
       join.onRef('event.account', '=', 'lane.account').onRef('event.conversation_id', '=', 'lane.conversation_id'),
     )
     .select(['lane.follower', 'event.conversation_id', 'event.n', 'event.type', 'event.request_id', 'event.at'])
-    .select('event.data')
+    .select(['event.subject', 'event.data'])
     .where('lane.account', '=', p.account)
     .where(d.among('lane.follower', p.followers))
     .where(d.among('lane.conversation_id', p.conversationIds))

@@ -4,12 +4,13 @@ import { parseUrlOverrides } from '../http/outgoing/url-overrides.ts'
 import { callbackRequest } from './callback-request.ts'
 import type { Attempt } from './delivering.ts'
 import type { DeliveryRow } from './delivery-rows.ts'
+import { envelopeOf } from './domain/audience.ts'
 import type { RetryPolicy } from './domain/retry.ts'
 import type { EventRow } from './rows.ts'
 import type { TargetRow } from './target-rows.ts'
 
 export interface Callback {
-  target: Pick<TargetRow, 'url' | 'method'>
+  target: Pick<TargetRow, 'url' | 'method' | 'owner_kind'>
   delivery: Pick<DeliveryRow, 'token' | 'request_id'>
   event: Pick<EventRow, 'type' | 'at' | 'data'>
   secrets: SigningSecrets
@@ -36,6 +37,7 @@ export function callbackSender(outgoing: Outgoing): SendCallback {
     const at = Date.now()
     const request = callbackRequest({
       target: { url, method: target.method === 'GET' ? 'GET' : 'POST' },
+      envelope: envelopeOf(target.owner_kind),
       event: { eventType: event.type, timestamp: new Date(event.at).toISOString(), data: event.data ?? 'null' },
       token: delivery.token,
       requestId: delivery.request_id,

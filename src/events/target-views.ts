@@ -1,6 +1,7 @@
 import { type Page, type PageRequest, pageOf } from '../http/pagination.ts'
 import { invalid } from '../kernel/failure.ts'
 import type { Reader } from '../store/store.ts'
+import { hears } from './domain/audience.ts'
 import { eventPages } from './event-pages.ts'
 import {
   oldestWaitingDelivery,
@@ -13,6 +14,8 @@ import { type TargetRow, targetById } from './target-rows.ts'
 
 /** Nobody reads the difference between more and still more. */
 export const countedAtMost = 1000
+/** How far the first event that a lane waits with is looked for behind others that are not for its target. */
+const eventsLookedAt = 100
 
 /** What a target has not got yet. Counts stop behind `countedAtMost`. */
 export interface Backlog {
@@ -63,12 +66,18 @@ async function viewOf(read: Reader, target: TargetRow): Promise<TargetView> {
   return { target, backlog }
 }
 
-async function oldestAt(read: Reader, { account, id }: TargetRow): Promise<number | null> {
+async function oldestAt(read: Reader, target: TargetRow): Promise<number | null> {
+  const { account, id } = target
   const parked = await read.get(oldestWaitingDelivery, { account, targetId: id })
   const lane = await read.get(oldestWaitingLane, { account, follower: id })
-  const [event] = lane
-    ? await read.all(eventPages.next, { account, conversationId: lane.conversation_id, n: lane.done, limit: 1 })
+  const events = lane
+    ? await read.all(eventPages.next, {
+        account,
+        conversationId: lane.conversation_id,
+        n: lane.done,
+        limit: eventsLookedAt,
+      })
     : []
-  const times = [parked?.created_at, event?.at].filter((at) => at !== undefined)
+  const times = [parked?.created_at, events.find((event) => hears(target, event))?.at].filter((at) => at !== undefined)
   return times.length === 0 ? null : Math.min(...times)
 }

@@ -1,12 +1,20 @@
 import { newId } from '../kernel/ids.ts'
 import type { Reader, Tx } from '../store/store.ts'
 import { cancelInConversation, cancelOfTarget } from './delivery-rows.ts'
+import { envelopeOf, type OwnerKind } from './domain/audience.ts'
 import { lockLanes, removeLanesIn, removeLanesOf } from './rows.ts'
-import { behindTargets, type TargetRow, targetsOfConfigurations, targetsOfOwner, targetTable } from './target-rows.ts'
+import {
+  behindTargets,
+  type TargetRow,
+  targetsById,
+  targetsOfConfigurations,
+  targetsOfOwner,
+  targetTable,
+} from './target-rows.ts'
 
-/** Whose list of callbacks a target stands in. Ids without prefix. */
+/** Whose list of webhooks a target stands in. Ids without prefix. */
 export interface TargetOwner {
-  kind: 'configuration' | 'conversation'
+  kind: OwnerKind
   id: string
 }
 
@@ -67,7 +75,16 @@ export async function syncTargets(
   return callbacks.map((_, at) => ids.get(at) as string)
 }
 
-/** From now on only these targets hear of the conversation; what others had not got of it is cancelled. */
+/** The targets of one owner that are in force. */
+export async function targetIdsOf(read: Reader, account: number, ownerId: string): Promise<string[]> {
+  const rows = await read.all(targetsOfOwner, { account, ownerId })
+  return rows.map(({ id }) => id).sort()
+}
+
+/**
+ * From now on no other status callbacks than these hear of the conversation; what others had not got of it is cancelled. What
+ * is told to other owners is no matter of status callbacks and goes on.
+ */
 export async function narrowTargets(
   tx: Tx,
   account: number,
@@ -76,11 +93,13 @@ export async function narrowTargets(
   now: number,
 ): Promise<void> {
   const lanes = await tx.all(lockLanes, { account, conversationIds: [conversationId] })
-  const followers = lanes
-    .map(({ follower }) => follower)
-    .filter((one) => one < behindTargets && !targetIds.includes(one))
+  const ids = lanes.map(({ follower }) => follower).filter((one) => one < behindTargets && !targetIds.includes(one))
+  if (ids.length === 0) return
+  const targets = await tx.all(targetsById, { account, ids })
+  const others = targets.filter((target) => envelopeOf(target.owner_kind) !== 'EVENT').map(({ id }) => id)
+  const followers = ids.filter((id) => !others.includes(id))
   await tx.run(removeLanesIn, { account, conversationId, followers })
-  await tx.run(cancelInConversation, { account, conversationId, keep: [...targetIds], now })
+  await tx.run(cancelInConversation, { account, conversationId, keep: [...targetIds, ...others], now })
 }
 
 /** What a new URL begins with, also one that takes the place of another that had been disabled. */

@@ -7,6 +7,7 @@ import type { Carriers } from '../carriers/carriers.ts'
 import { type Advance, advance } from '../clock/advance.ts'
 import { VirtualClock } from '../clock/virtual-clock.ts'
 import { type Environment, readConfig } from '../config.ts'
+import type { CommandContext } from '../conversations/commands/working.ts'
 import type { EventRow } from '../events/rows.ts'
 import type { Outgoing } from '../http/outgoing/client.ts'
 import type { TroubleWord } from '../http/outgoing/trouble.ts'
@@ -71,6 +72,7 @@ export interface World extends Client {
   now(): Promise<number>
   /** The rooms as the server composes them, for what has no route. */
   readonly carriers: Carriers
+  readonly commands: CommandContext
   /** Carries out every operation that has been accepted, without moving time. */
   settleOperations(): Promise<void>
   /** The operation behind a 202, carried out to its end. */
@@ -125,9 +127,15 @@ export async function openWorld(environment: Environment = {}): Promise<World> {
   const store = await openStore(config.database, { log })
   const receiver: Receiver = { received: [], answer: () => ({ status: 200 }) }
   const outgoing = outgoingTo(receiver)
-  const { app, clock, works, carriers, firstAccount, stopSending } = await assemble(config, log, store, () => {}, {
-    outgoing,
-  })
+  const { app, clock, works, carriers, commands, firstAccount, stopSending } = await assemble(
+    config,
+    log,
+    store,
+    () => {},
+    {
+      outgoing,
+    },
+  )
   assert.ok(firstAccount, 'a world begins with an empty database')
   assert.ok(clock instanceof VirtualClock, 'time in a world moves only when it is told to')
   const client = clientOf(app, firstAccount)
@@ -157,6 +165,7 @@ export async function openWorld(environment: Environment = {}): Promise<World> {
     store,
     account,
     carriers,
+    commands,
     now: () => clock.now(),
     settleOperations,
     completed,

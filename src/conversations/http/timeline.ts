@@ -1,12 +1,13 @@
 import type { FastifyInstance } from 'fastify'
 import Type, { type Static } from 'typebox'
 import { type EventNote, eventTypes } from '../../events/append.ts'
+import { subjectKind } from '../../events/domain/entry.ts'
 import { eventPages } from '../../events/event-pages.ts'
 import type { EventRow } from '../../events/rows.ts'
 import { pageMeta, pageOf, pageRequest } from '../../http/pagination.ts'
 import { pathId } from '../../http/path-id.ts'
 import { Meta, Nullable, pageQuery, Words, wireDate, withErrors } from '../../http/schemas.ts'
-import { type IdKind, wireId } from '../../kernel/ids.ts'
+import { wireId } from '../../kernel/ids.ts'
 import { findConversation } from '../conversation-views.ts'
 import { reasonOf } from '../domain/diagnostics.ts'
 import { type Status, statuses } from '../domain/model.ts'
@@ -78,17 +79,11 @@ function presentEvent(row: EventRow): Static<typeof TimelineEvent> {
   return {
     n: row.n,
     type,
-    subject: wireId(subjectKind(row), row.subject),
+    subject: wireId(subjectKind({ ...row, conversationId: row.conversation_id }), row.subject),
     at: wireDate(row.at),
     requestId: row.request_id,
     ...presentNote(row.note === null ? {} : (JSON.parse(row.note) as EventNote)),
   }
-}
-
-/** Diagnostics are about a participant, or about the conversation as a whole. */
-function subjectKind({ type, subject, conversation_id }: EventRow): IdKind {
-  if (subject === conversation_id) return 'conversation'
-  return type.startsWith('COMMUNICATION') ? 'communication' : 'participant'
 }
 
 function presentNote({ status, cause, code }: EventNote) {

@@ -10,6 +10,7 @@ export const entryTypes = [
   'participant.removed',
   'communication.created',
   'communication.updated',
+  'rule.executed',
   'identifier.linked',
   'identifier.unlinked',
   'profile.merged',
@@ -112,6 +113,7 @@ const typeNames: Readonly<Record<string, EntryType>> = {
   PARTICIPANT_REMOVED: 'participant.removed',
   COMMUNICATION_CREATED: 'communication.created',
   COMMUNICATION_UPDATED: 'communication.updated',
+  RULE_EXECUTED: 'rule.executed',
   IDENTIFIER_LINKED: 'identifier.linked',
   IDENTIFIER_UNLINKED: 'identifier.unlinked',
   PROFILE_MERGED: 'profile.merged',
@@ -135,6 +137,7 @@ const messages: Readonly<Partial<Record<EntryType, string>>> = {
   'participant.removed': 'A participant left.',
   'communication.created': 'A communication was added.',
   'communication.updated': 'A communication was changed.',
+  'rule.executed': 'An intelligence rule was executed.',
 }
 
 /** Whether memory tells of it, rather than a conversation. */
@@ -203,9 +206,14 @@ function same<T>(asked: T | undefined, found: T | null): boolean {
   return asked === undefined || asked === found
 }
 
-/** A diagnostic is about a participant, or about the conversation as a whole. */
-function subjectKind({ type, subject, conversationId }: RecordedEvent): IdKind {
+/** What kind of thing an event of a conversation is about; a diagnostic is about a participant, or the conversation as a whole. */
+export function subjectKind({
+  type,
+  subject,
+  conversationId,
+}: Pick<RecordedEvent, 'type' | 'subject' | 'conversationId'>): IdKind {
   if (subject === conversationId) return 'conversation'
+  if (type === 'RULE_EXECUTED') return 'intelligenceRule'
   return type.startsWith('COMMUNICATION') ? 'communication' : 'participant'
 }
 

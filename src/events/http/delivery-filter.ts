@@ -6,7 +6,7 @@ import { eventTypes, isPublished } from '../append.ts'
 import type { DeliveryFilter } from '../deliveries.ts'
 import { type DeliveryState, deliveryStates } from '../delivery-rows.ts'
 
-const published = eventTypes.filter(isPublished)
+const sent = [...eventTypes.filter(isPublished), 'RULE_EXECUTED']
 
 /** What a replay without `state` means: what has not arrived and still could. */
 export const replayableByDefault: readonly DeliveryState[] = ['PENDING', 'DEAD']
@@ -16,7 +16,7 @@ const Instant = Type.String({ maxLength: 40, description: 'RFC 3339.' })
 const criteria = {
   targetId: Type.Optional(Id),
   conversationId: Type.Optional(Id),
-  eventType: Type.Optional(Type.String({ description: `One of ${published.join(', ')}.` })),
+  eventType: Type.Optional(Type.String({ description: `One of ${sent.join(', ')}.` })),
   from: Type.Optional(Instant),
   to: Type.Optional(Instant),
 }
@@ -63,8 +63,8 @@ function idOf(kind: IdKind, field: string, text: string): string {
 }
 
 function eventTypeOf(text: string): string {
-  if (!published.some((type) => type === text)) {
-    throw invalid('eventType', `eventType must be one of ${published.join(', ')}`)
+  if (!sent.some((type) => type === text)) {
+    throw invalid('eventType', `eventType must be one of ${sent.join(', ')}`)
   }
   return text
 }

@@ -45,7 +45,8 @@ export const DeliveryDetails = Type.Object({
   attempts: Type.Array(Attempt),
   event: Type.Unsafe<{ eventType: string; timestamp: string; data: unknown } | null>({
     type: ['object', 'null'],
-    description: 'What is sent: the resource as it was when the event happened.',
+    description:
+      'What is sent: the resource as it was when the event happened. Of RULE_EXECUTED the data alone is the body.',
     properties: { eventType: { type: 'string' }, timestamp: { type: 'string' }, data: {} },
   }),
 })

@@ -37,7 +37,7 @@ export function presentEntry(entry: Entry, correlationId: string | null): WireEn
     id: wireId('event', entry.id),
     type: entry.type,
     level: entry.level,
-    source: isOfMemory(entry.type) ? 'conversation-memory' : 'conversation-orchestrator',
+    source: sourceOf(entry.type),
     timestamp: wireDate(entry.at),
     requestId: entry.requestId || null,
     correlationId,
@@ -45,6 +45,11 @@ export function presentEntry(entry: Entry, correlationId: string | null): WireEn
     count: entry.count,
     data: presentData(entry),
   }
+}
+
+function sourceOf(type: Entry['type']): string {
+  if (type === 'rule.executed') return 'conversation-intelligence'
+  return isOfMemory(type) ? 'conversation-memory' : 'conversation-orchestrator'
 }
 
 /** The fields by which the published debugger finds events of each kind. */
@@ -55,6 +60,7 @@ function presentData(entry: Entry): WireEntry['data'] {
   if (entry.type.startsWith('conversation')) return { id, status: entry.status, ...details }
   if (entry.type.startsWith('participant')) return { id, conversationId, participantType: entry.participantType }
   if (entry.type.startsWith('communication')) return { id, conversationId, author: { participantId: entry.author } }
+  if (entry.type === 'rule.executed') return { id, conversationId }
   return {
     resourceSid: entry.resource,
     conversationId,

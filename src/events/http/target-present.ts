@@ -1,10 +1,8 @@
 import Type, { type Static } from 'typebox'
 import { DateTime, Nullable, NullableDateTime, Words, wireDate, wireDateOrNull } from '../../http/schemas.ts'
-import { type IdKind, wireId } from '../../kernel/ids.ts'
+import { wireId } from '../../kernel/ids.ts'
+import { type OwnerKind, ownerKinds } from '../domain/audience.ts'
 import { countedAtMost, type TargetView } from '../target-views.ts'
-import type { TargetOwner } from '../targets.ts'
-
-const ownerKinds = ['configuration', 'conversation'] as const satisfies readonly (TargetOwner['kind'] & IdKind)[]
 
 export const TargetSchema = Type.Object({
   id: Type.String(),
@@ -32,7 +30,7 @@ export const TargetSchema = Type.Object({
 })
 
 export function presentTarget({ target, backlog }: TargetView): Static<typeof TargetSchema> {
-  const kind = target.owner_kind as (typeof ownerKinds)[number]
+  const kind = target.owner_kind as OwnerKind
   return {
     id: wireId('target', target.id),
     owner: { kind, id: wireId(kind, target.owner_id) },

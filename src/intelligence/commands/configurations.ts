@@ -1,7 +1,8 @@
 import { bumpEpoch } from '../../accounts/epochs.ts'
+import { syncTargets } from '../../events/targets.ts'
 import { Failure, invalid } from '../../kernel/failure.ts'
 import { wireId } from '../../kernel/ids.ts'
-import type { Reader, Store } from '../../store/store.ts'
+import type { Reader, Store, Tx } from '../../store/store.ts'
 import { configurationOf, unknownConfiguration } from '../configurations.ts'
 import type { Operator } from '../domain/operator.ts'
 import { checkRules, type IntelligenceConfiguration, type Rule } from '../domain/rules.ts'
@@ -37,6 +38,7 @@ export async function createConfiguration(
     const body = { displayName: described.displayName, description: described.description, rules }
     const row = { account, id, version: 1, body: JSON.stringify(body), created_at: now, updated_at: now }
     await tx.insert(configurationTable, [row])
+    await syncWebhooks(tx, account, rules, now)
     return configurationOf(row)
   })
 }
@@ -49,23 +51,40 @@ export async function replaceConfiguration(
   return store.transact(async (tx) => {
     const before = await tx.get(configurationLocked, { account, id })
     if (!before) throw unknownConfiguration(id)
-    refuseStrangeRules(described.rules, configurationOf(before).rules)
+    const known = configurationOf(before).rules
+    refuseStrangeRules(described.rules, known)
     const rules = described.rules.map(withoutMark)
     await checkOperators(tx, account, rules)
     const body = { displayName: described.displayName, description: described.description, rules }
     const row = { ...before, version: before.version + 1, body: JSON.stringify(body), updated_at: now }
     await tx.update(configurationTable, ['account', 'id'], ['version', 'body', 'updated_at'], [row])
+    const gone = known.filter((rule) => !rules.some(({ id: kept }) => kept === rule.id))
+    await syncWebhooks(tx, account, [...rules, ...gone.map(withoutActions)], now)
     await bumpEpoch(tx, account)
     return configurationOf(row)
   })
 }
 
-/** Conversations whose configuration still names it trigger nothing from then on; results stay. */
-export async function deleteConfiguration(store: Store, account: number, id: string): Promise<void> {
+/** Conversations whose configuration still names it trigger nothing from then on; results stay, undelivered ones are told to nobody. */
+export async function deleteConfiguration(store: Store, account: number, id: string, now: number): Promise<void> {
   await store.transact(async (tx) => {
-    if ((await tx.run(deleteConfigurationRow, { account, id })) === 0) throw unknownConfiguration(id)
+    const before = await tx.get(configurationLocked, { account, id })
+    if (!before) throw unknownConfiguration(id)
+    await tx.run(deleteConfigurationRow, { account, id })
+    await syncWebhooks(tx, account, configurationOf(before).rules.map(withoutActions), now)
     await bumpEpoch(tx, account)
   })
+}
+
+/** The delivery engine knows each action of a rule as a target. */
+async function syncWebhooks(tx: Tx, account: number, rules: readonly Rule[], now: number): Promise<void> {
+  for (const { id, actions } of rules) {
+    await syncTargets(tx, account, { kind: 'intelligenceRule', id }, actions, now)
+  }
+}
+
+function withoutActions(rule: Rule): Rule {
+  return { ...rule, actions: [] }
 }
 
 function refuseStrangeRules(rules: Described['rules'], known: readonly Rule[]): void {

@@ -109,7 +109,7 @@ export function configurationRoutes(app: FastifyInstance, context: IntelligenceC
     `${path}/:id`,
     { schema: { tags, summary: 'Delete an intelligence configuration', response: withErrors({ 204: Type.Null() }) } },
     async ({ principal, params }, reply) => {
-      await deleteConfiguration(store, principal.account, idOf(params.id))
+      await deleteConfiguration(store, principal.account, idOf(params.id), await clock.now())
       return reply.status(204).send()
     },
   )
