@@ -187,6 +187,29 @@ export const communication: Table = {
   },
 }
 
+const relatedOfAction: Table = {
+  name: 'Related of an action',
+  fields: {
+    messageSid: sometimes(textOf('a message SID', /^(SM|MM)[0-9a-f]{32}$/)),
+    communicationId: sometimes(idOf('conv_communication')),
+  },
+}
+
+export const action: Table = {
+  name: 'Action',
+  fields: {
+    id: always(idOf('conv_action')),
+    type: always(oneOf('SEND_MESSAGE')),
+    status: always(oneOf('PENDING', 'COMPLETED', 'FAILED')),
+    conversationId: always(idOf('conv_conversation')),
+    related: always(objectOf(relatedOfAction)),
+    createdAt: always(date),
+    updatedAt: always(date),
+    completedAt: alwaysOrNull(date),
+    failureReason: alwaysOrNull(filledText),
+  },
+}
+
 const relatedOfConfiguration: Table = {
   name: 'Related of a configuration',
   fields: { configurationId: always(idOf('conv_configuration')) },
@@ -275,6 +298,8 @@ export const conversationTables: readonly Table[] = [
   transcription,
   content,
   communication,
+  relatedOfAction,
+  action,
   relatedOfConfiguration,
   relatedOfConversation,
   acceptedOfConfiguration,

@@ -16,6 +16,7 @@ const configurations = '/v2/ControlPlane/Configurations'
 const conversations = '/v2/Conversations'
 const participants = '/v2/Conversations/{conversationId}/Participants'
 const communications = '/v2/Conversations/{conversationId}/Communications'
+const actions = '/v2/Conversations/{conversationId}/Actions'
 const stores = '/v1/ControlPlane/Stores'
 const settings = '/v1/ControlPlane/Stores/{storeId}/IdentityResolutionSettings'
 const traitGroups = '/v1/ControlPlane/Stores/{storeId}/TraitGroups'
@@ -72,6 +73,8 @@ const conversationRows: readonly Row[] = [
   ['POST', communications, 'communications(conversationId).create', 201, '`transcription.words` are taken too'],
   ['GET', communications, 'communications(conversationId).list', 200],
   ['GET', `${communications}/{id}`, 'communications(conversationId, id).fetch', 200],
+  ['POST', actions, 'actions(conversationId).create', 202, '`related` is empty until the carrier took the message'],
+  ['GET', `${actions}/{actionId}`, 'actions(conversationId, actionId).fetch', 200],
   [
     'GET',
     '/v2/ControlPlane/Operations/{id}',

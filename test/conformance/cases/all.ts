@@ -1,4 +1,5 @@
 import type { Case } from '../case.ts'
+import { actionCases } from './actions.ts'
 import { agentSdkCases } from './agent-sdk.ts'
 import { bulkCases } from './bulk.ts'
 import { clockCases } from './clocks.ts'
@@ -30,6 +31,7 @@ export const cases: readonly Case[] = [
   ...conversationChangeCases,
   ...participantCases,
   ...communicationCases,
+  ...actionCases,
   ...operationCases,
   ...memoryStoreCases,
   ...identitySettingsCases,
