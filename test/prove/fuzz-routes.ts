@@ -27,7 +27,7 @@ export interface Seeded {
 
 /** Whether they are accepted depends on what has been done before. */
 const dependent =
-  /Promote|Secondary|Replay|Enable|Test$|Undo$|Merges$|\/(Answer|Speech|Digits|Hangup)$|Calls\/{sid}$|Handsets\/{address}\/Calls$/
+  /Promote|Secondary|Replay|Enable|Test$|Undo$|Merges$|\/(Answer|Speech|Digits|Hangup)$|Calls\/{sid}$|Handsets\/{address}\/Calls$|\/Carriers\/{id}\//
 
 /** Every route that the server says it has and that ever ends its answer. */
 export function routesOf(openApi: Json): Route[] {
@@ -116,9 +116,10 @@ function queryValue(name: string, schema: Json, world: FuzzWorld): string | unde
   }
 }
 
-/** Two APIs have Configurations, and two have Operations. */
+/** Several APIs have resources of one name. */
 function kindOf(path: string, segment: string, parameter: string): string {
   if (parameter === 'operationId') return 'MemoryOperations'
+  if (path.startsWith('/v1/Services')) return `classic/${segment}`
   return path.startsWith('/v3/') ? `v3/${segment}` : segment
 }
 

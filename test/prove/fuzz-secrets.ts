@@ -4,7 +4,7 @@ import type { FuzzWorld, Resource } from './fuzz-world.ts'
 import type { HttpClient, Json } from './http-client.ts'
 import type { Verdict } from './verdict.ts'
 
-const idPattern = /(?:SK|CA)[0-9a-f]{32}|[0-7][0-9a-hjkmnp-tv-z]{25}/g
+const idPattern = /(?:SK|PN|SM|MM|ME|CA|CH|IM|IS|MB|RL)[0-9a-f]{32}|[0-7][0-9a-hjkmnp-tv-z]{25}/g
 /** Where an answer names what it is about. Elsewhere an id may be what an earlier request of ours put there. */
 const namedIds = /"(?:id|sid|conversationId|participantId|communicationId)":"[^"]*"|"(?:stores|profiles)":\[[^\]]*\]/g
 
@@ -107,7 +107,7 @@ export async function checkForeignIds({ routes, client, theirs, verdict }: Forei
 }
 
 function unknownLike(id: string): string {
-  const sid = /^(SK|AC|PN|SM|CA)[0-9a-f]{32}$/.exec(id)
+  const sid = /^(SK|AC|PN|SM|MM|ME|CA|CH|IM|IS|MB|RL)[0-9a-f]{32}$/.exec(id)
   return sid ? `${sid[1]}${'0'.repeat(32)}` : id.replace(/[0-7][0-9a-hjkmnp-tv-z]{25}$/, newId())
 }
 

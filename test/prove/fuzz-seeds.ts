@@ -1,3 +1,4 @@
+import { actionBody, carrierBody, roleBody } from './fuzz-rooms.ts'
 import type { FuzzWorld, Resource } from './fuzz-world.ts'
 import type { Json } from './http-client.ts'
 import { captureRulesOf, configurationBody } from './setting-up.ts'
@@ -88,6 +89,18 @@ const intelligence: Seed = (world) => ({
   ],
 })
 
+const classicConversation: Seed = (world) => ({
+  FriendlyName: world.text(),
+  UniqueName: world.name(),
+  Attributes: JSON.stringify({ mark: world.text() }),
+})
+
+const classicMessage: Seed = (world) => ({
+  Author: world.name(),
+  Body: world.text(),
+  Attributes: JSON.stringify({ mark: world.text() }),
+})
+
 const clock: Seed = () => ({ advanceSeconds: 1 })
 
 /** Bodies that are accepted, by method and path. A route that is not here gets one made from its schema. */
@@ -135,6 +148,26 @@ export const seeds: Readonly<Record<string, Seed>> = {
     resourceId: world.name(),
     occurredAt: '2026-01-05T09:00:00Z',
   }),
+  'POST /v2/Conversations/{conversationId}/Actions': actionBody,
+  'POST /skein/v1/Carriers': (world) => carrierBody(world, world.random.pick(['twilio', 'whatsapp'])),
+  'PATCH /skein/v1/Carriers/{id}': (world) => ({ name: world.text(), baseUrl: world.callbackUrl }),
+  'POST /v1/Services': (world) => ({ FriendlyName: world.text() }),
+  'POST /v1/Services/{service}/Roles': roleBody,
+  'POST /v1/Services/{service}/Conversations': classicConversation,
+  'POST /v1/Services/{service}/Conversations/{conversation}': classicConversation,
+  'POST /v1/Services/{service}/Conversations/{conversation}/Participants': (world) => ({
+    ...(world.random.chance(0.5)
+      ? { Identity: world.name() }
+      : { 'MessagingBinding.Address': world.phone(), 'MessagingBinding.ProxyAddress': world.business }),
+    Attributes: JSON.stringify({ mark: world.text() }),
+  }),
+  'POST /v1/Services/{service}/Conversations/{conversation}/Participants/{participant}': (world) => ({
+    Attributes: JSON.stringify({ mark: world.text() }),
+    LastReadMessageIndex: '0',
+    LastReadTimestamp: '2026-01-05T09:00:00Z',
+  }),
+  'POST /v1/Services/{service}/Conversations/{conversation}/Messages': classicMessage,
+  'POST /v1/Services/{service}/Conversations/{conversation}/Messages/{message}': classicMessage,
   'POST /v3/ControlPlane/Operators': operator,
   'PUT /v3/ControlPlane/Operators/{id}': operator,
   'POST /v3/ControlPlane/Configurations': intelligence,

@@ -1,4 +1,14 @@
 import { setTimeout } from 'node:timers/promises'
+import {
+  type Furnisher,
+  makeAction,
+  makeCarrier,
+  makeClassicConversation,
+  makeClassicMessage,
+  makeClassicParticipant,
+  makeMessage,
+  makeService,
+} from './fuzz-rooms.ts'
 import type { HttpClient, Json } from './http-client.ts'
 import type { Random } from './random.ts'
 import { completed, configurationBody, makeConfiguration, makeMemoryStore } from './setting-up.ts'
@@ -67,8 +77,12 @@ export class FuzzWorld {
     for (let n = 0; n < 2; n += 1) this.#keep('v3/Operators', await this.#makeOperator())
     for (let n = 0; n < 2; n += 1) this.#keep('v3/Configurations', await this.#makeIntelligence())
     await this.#makeOperations()
-    await this.renew()
     await this.#makeNetwork()
+    await this.renew()
+    await this.#makeServices()
+    for (const carrier of ['twilio', 'whatsapp'] as const) {
+      this.#keep('Carriers', await makeCarrier(this.#furnisher, carrier))
+    }
     await this.#beCalledBack()
   }
 
@@ -77,6 +91,12 @@ export class FuzzWorld {
     this.resources.Conversations = []
     this.resources.Communications = []
     for (let n = 0; n < 3; n += 1) await this.#talk()
+    for (const service of this.resources['classic/Services'] ?? []) {
+      service.below['classic/Conversations'] = [
+        await makeClassicConversation(this.#furnisher, service.id),
+        await makeClassicConversation(this.#furnisher, service.id),
+      ]
+    }
   }
 
   /** Whether there is anything of the kind, which may also be below something else. */
@@ -130,7 +150,17 @@ export class FuzzWorld {
       case 'IncomingPhoneNumbers':
         return parent && this.#makeNumber(parent.id, this.phone())
       case 'Messages':
-        return parent && this.#makeMessage()
+        return parent && makeMessage(this.#furnisher, parent.id)
+      case 'Carriers':
+        return makeCarrier(this.#furnisher, this.random.pick(['twilio', 'whatsapp']))
+      case 'classic/Services':
+        return makeService(this.#furnisher)
+      case 'classic/Conversations':
+        return parent && makeClassicConversation(this.#furnisher, parent.id)
+      case 'classic/Participants':
+        return parent?.value === undefined ? undefined : makeClassicParticipant(this.#furnisher, parent.value)
+      case 'classic/Messages':
+        return parent?.value === undefined ? undefined : makeClassicMessage(this.#furnisher, parent.value)
       default:
         return undefined
     }
@@ -145,6 +175,11 @@ export class FuzzWorld {
   phone(): string {
     this.#next += 1
     return `${this.#prefix}${String(1 + (this.#next % 9_998)).padStart(4, '0')}`
+  }
+
+  /** One that nothing else has. */
+  sid(prefix: string): string {
+    return `${prefix}${this.random.uuid().replaceAll('-', '')}`
   }
 
   /** Words that tell whose they are. */
@@ -163,6 +198,10 @@ export class FuzzWorld {
     const idsOf = (resources: Resource[]): string[] =>
       resources.flatMap(({ id, below }) => [id, ...Object.values(below).flatMap(idsOf)])
     return Object.values(this.resources).flatMap(idsOf)
+  }
+
+  get #furnisher(): Furnisher {
+    return { world: this, post: (path, body) => this.#post(path, body) }
   }
 
   get #store(): Resource {
@@ -276,14 +315,24 @@ export class FuzzWorld {
     return leaf((await this.#post('/v3/ControlPlane/Configurations', { displayName: this.name(), rules: [] })).id)
   }
 
+  /** Of two classic services the first is bridged to the configuration that everything relies on. */
+  async #makeServices(): Promise<void> {
+    const [bridged, other] = [await makeService(this.#furnisher), await makeService(this.#furnisher)]
+    this.#keep('classic/Services', bridged)
+    this.#keep('classic/Services', other)
+    const path = `/v2/ControlPlane/Configurations/${this.configurationId}`
+    const conversationsV1Bridge = { serviceId: bridged.id }
+    await completed(this.client, await this.client.patch(path, { conversationsV1Bridge }))
+  }
+
   /** Numbers and messages of the virtual network. */
   async #makeNetwork(): Promise<void> {
-    const conversation = await this.client.get(`/v2/Conversations/${this.#first('Conversations')}`)
-    const account = leaf(conversation.body.accountId, { IncomingPhoneNumbers: [], Messages: [], Calls: [] })
+    const { body } = await this.client.get(`/v2/Conversations/${(await this.#makeConversation()).id}`)
+    const account = leaf(body.accountId, { IncomingPhoneNumbers: [], Messages: [], Calls: [] })
     for (const number of [this.business, this.phone()]) {
       account.below.IncomingPhoneNumbers?.push(await this.#makeNumber(account.id, number))
     }
-    for (let n = 0; n < 2; n += 1) account.below.Messages?.push(await this.#makeMessage())
+    for (let n = 0; n < 2; n += 1) account.below.Messages?.push(await makeMessage(this.#furnisher, account.id))
     this.#keep('Accounts', account)
     const phone = this.phone()
     const calls = [await this.#makeCall(account.id, phone), await this.#makeCall(account.id, phone)]
@@ -302,15 +351,9 @@ export class FuzzWorld {
     return leaf((await this.#post(`/2010-04-01/Accounts/${accountSid}/Calls.json`, body)).sid)
   }
 
-  /** One that a customer's phone sent. */
-  async #makeMessage(): Promise<Resource> {
-    const body = { to: this.business, body: this.text() }
-    return leaf((await this.#post(`/skein/v1/Handsets/${this.phone()}/Messages`, body)).sid)
-  }
-
   async #makeConversation(): Promise<Resource> {
     const body = { configurationId: this.configurationId, name: this.text(), metadata: { mark: this.text() } }
-    return leaf((await this.#post('/v2/Conversations', body)).id, { Participants: [], Communications: [] })
+    return leaf((await this.#post('/v2/Conversations', body)).id, { Participants: [], Communications: [], Actions: [] })
   }
 
   /** Undefined when the conversation has been closed by now. */
@@ -337,6 +380,7 @@ export class FuzzWorld {
     for (const { id } of await this.client.list(`${path}/Participants`, 'participants')) {
       conversation.below.Participants?.push(leaf(id))
     }
+    conversation.below.Actions?.push(await makeAction(this.#furnisher, conversation.id))
     this.#keep('Conversations', conversation)
   }
 
