@@ -9,6 +9,7 @@ import { buildApp } from './app.ts'
 import { Applications } from './carriers/applications.ts'
 import { Carriers } from './carriers/carriers.ts'
 import { Connections } from './carriers/connections/connections.ts'
+import { Receipts } from './carriers/connections/receipts.ts'
 import { forgetCarried } from './carriers/forgetting.ts'
 import { TwilioCarrier } from './carriers/twilio/twilio-carrier.ts'
 import { WhatsAppCarrier } from './carriers/whatsapp/whatsapp-carrier.ts'
@@ -175,7 +176,8 @@ export async function assemble(
     onRoom: () => wake('deliveries'),
   })
   const connections = new Connections(store, vault)
-  const webhooks = { connections, clock, ignored: conversations.ignored, configuredUrl: config.publicUrl }
+  const receipts = new Receipts(store, log)
+  const webhooks = { connections, receipts, clock, ignored: conversations.ignored, configuredUrl: config.publicUrl }
   const applications = new Applications(outgoing, secrets)
   const carriers = new Carriers({
     store,

@@ -12,15 +12,9 @@ import {
   connectionOfAnybody,
   connectionsOf,
   connectionTable,
-  forgetReceipts,
-  receiptOf,
-  receiptTable,
   removeConnection,
   removeReceipts,
 } from './rows.ts'
-
-/** Answered requests are remembered for so long, to tell one that is replayed. */
-const receiptLifetimeMs = 24 * 60 * 60 * 1000
 
 /** Accounts at carriers: several for each account of Skein, which sees none but its own. */
 export class Connections {
@@ -87,17 +81,6 @@ export class Connections {
       const removed = await tx.run(removeConnection, { account, id })
       if (removed === 0) throw notFound(`There is no carrier connection ${wireId('carrierConnection', id)}.`)
       await tx.run(removeReceipts, { account, connectionId: id })
-    })
-  }
-
-  async wasAnswered({ account, id }: Connection, fingerprint: string): Promise<boolean> {
-    return (await this.#store.read.get(receiptOf, { account, connectionId: id, fingerprint })) !== undefined
-  }
-
-  async noteAnswered({ account, id }: Connection, fingerprint: string, now: number): Promise<void> {
-    await this.#store.transact(async (tx) => {
-      await tx.run(forgetReceipts, { account, before: now - receiptLifetimeMs })
-      await tx.insert(receiptTable, [{ account, connection_id: id, fingerprint, at: now }], 'nothing')
     })
   }
 }

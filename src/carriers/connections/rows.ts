@@ -21,7 +21,7 @@ export const receiptTable = table('carrier_receipt', {
   fingerprint: 'text',
   at: 'big',
 })
-type ReceiptRow = RowOf<typeof receiptTable>
+export type ReceiptRow = RowOf<typeof receiptTable>
 
 const statement = statements<{ carrier_connection: ConnectionRow; carrier_receipt: ReceiptRow }>()
 

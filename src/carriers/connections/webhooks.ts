@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { IgnoredInput } from '../../events/ignored-input.ts'
 import { readForm } from '../../http/forms.ts'
@@ -10,12 +10,19 @@ import { Failure, invalid } from '../../kernel/failure.ts'
 import { parseWireId } from '../../kernel/ids.ts'
 import type { Connection } from './connection.ts'
 import type { Connections } from './connections.ts'
+import type { Receipts } from './receipts.ts'
 
 export interface WebhookContext {
   connections: Connections
+  receipts: Receipts
   clock: Clock
   ignored: IgnoredInput
   configuredUrl: string | undefined
+}
+
+interface Refusal {
+  code: number
+  message: string
 }
 
 /** Why a webhook was refused, for the debugger. Codes are explained in docs/errors.md. */
@@ -28,6 +35,8 @@ export const refusals = {
 /** One request of a network, as it came. */
 export interface WebhookCall<C extends Connection> {
   connection: C
+  /** Under which request what it brings is known. */
+  cause: { account: number; requestId: string }
   request: FastifyRequest
   raw: Buffer
   /** As the network knows it: what it signed. */
@@ -41,13 +50,22 @@ export interface WebhookAnswer {
   type: string
 }
 
+/** What a request says, or why nothing of it is taken. */
+export type Opened<T> = { content: T } | { refused: Refusal; detail: string }
+
 interface Route<C extends Connection> {
   method: 'GET' | 'POST'
   /** Behind the connection's own path. */
   name: string
   carrier: C['carrier']
   summary: string
-  handle: (call: WebhookCall<C>) => Promise<WebhookAnswer>
+  handle: (call: WebhookCall<C>, reply: FastifyReply) => Promise<WebhookAnswer>
+}
+
+interface SignedRoute<C extends Connection, T> extends Pick<Route<C>, 'name' | 'carrier' | 'summary'> {
+  /** Checks the signature before it reads, and whose traffic it is. Throws when what is signed makes no sense. */
+  open: (call: WebhookCall<C>) => Opened<T>
+  handle: (call: WebhookCall<C>, content: T) => Promise<WebhookAnswer>
 }
 
 const Params = Type.Object({ id: Type.String() })
@@ -84,21 +102,54 @@ export function webhookRoute<C extends Connection>(
       if (connection?.carrier !== carrier) throw new Failure('forbidden', 'The signature does not hold.')
       const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
       const url = publicUrl(request, configuredUrl) + request.url
-      const { status, body, type } = await handle({ connection: connection as C, request, raw, url })
+      const cause = { account: connection.account, requestId: request.id }
+      const call = { connection: connection as C, cause, request, raw, url }
+      const { status, body, type } = await handle(call, reply)
       return reply.status(status).header('content-type', type).send(body)
     },
   })
 }
 
+/**
+ * A route that takes what is signed, once. What was answered with success and comes again is refused: its messages are
+ * committed. Until the answer has gone out it may come again, for then the network has not had it.
+ */
+export function signedRoute<C extends Connection, T>(
+  scope: FastifyInstance,
+  context: WebhookContext,
+  { open, handle, ...route }: SignedRoute<C, T>,
+): void {
+  const { receipts, clock } = context
+  webhookRoute<C>(scope, context, {
+    ...route,
+    method: 'POST',
+    handle: async (call, reply) => {
+      const opened = open(call)
+      if ('refused' in opened) return refuse(context, call, opened.refused, opened.detail)
+      const fingerprint = fingerprintOf(call)
+      if (await receipts.has(call.connection, fingerprint)) {
+        return refuse(context, call, refusals.replayed, `Request ${call.request.id} is refused.`)
+      }
+      const answer = await handle(call, opened.content)
+      if (answer.status < 300) {
+        const now = await clock.now()
+        reply.raw.once('finish', () => {
+          if (!reply.raw.socket?.errored) receipts.note(call.connection, fingerprint, now)
+        })
+      }
+      return answer
+    },
+  })
+}
+
 /** Counts the refusal for the debugger and answers 403. */
-export async function refuse(
+async function refuse(
   { ignored, clock }: WebhookContext,
-  { connection, request }: Pick<WebhookCall<Connection>, 'connection' | 'request'>,
-  { code, message }: (typeof refusals)[keyof typeof refusals],
+  { cause }: WebhookCall<Connection>,
+  { code, message }: Refusal,
   detail: string,
 ): Promise<never> {
-  const about = { account: connection.account, level: 'warning' as const, code, message, channel: null }
-  ignored.count({ ...about, requestId: request.id }, await clock.now())
+  ignored.count({ ...cause, level: 'warning', code, message, channel: null }, await clock.now())
   throw new Failure('forbidden', `${message} ${detail}`, { code })
 }
 
@@ -114,7 +165,16 @@ export function formOf({
   return readForm(raw)
 }
 
-/** What makes two requests the same one. */
-export function fingerprintOf({ url, raw }: Pick<WebhookCall<Connection>, 'url' | 'raw'>, signature: string): string {
-  return createHash('sha256').update(url).update('\n').update(signature).update('\n').update(raw).digest('base64url')
+/** Undefined when it is no JSON. */
+export function jsonOf({ raw }: Pick<WebhookCall<Connection>, 'raw'>): unknown {
+  try {
+    return JSON.parse(raw.toString('utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+/** What makes two requests the same one; the signature follows from both. */
+function fingerprintOf({ url, raw }: Pick<WebhookCall<Connection>, 'url' | 'raw'>): string {
+  return createHash('sha256').update(url).update('\n').update(raw).digest('base64url')
 }

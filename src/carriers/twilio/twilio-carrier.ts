@@ -60,6 +60,10 @@ export class TwilioCarrier implements Carrier {
     webhookScope(app, (scope) => twilioWebhooks(scope, { ...this.#options, api: this.#api, outgoing, traffic }))
   }
 
+  stop(): Promise<void> {
+    return this.#options.receipts.stop()
+  }
+
   async #connections(account: number): Promise<TwilioConnection[]> {
     const all = await this.#options.connections.list(account)
     return all.filter((connection) => connection.carrier === 'twilio')

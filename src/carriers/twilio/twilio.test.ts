@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type AddressInfo, connect } from 'node:net'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import twilio from 'twilio'
 import { inWorld, type Json, openWorld, type World } from '../../testing/app.ts'
@@ -93,6 +95,33 @@ describe('a number that is kept at Twilio', () => {
     for (const code of [530940, 530941, 530942]) assert.ok(told.includes(code), `${code} is told`)
   })
 
+  it('takes a request again whose answer did not go out', async () => {
+    await world.app.listen({ port: 0, host: '127.0.0.1' })
+    const { port } = world.app.server.address() as AddressInfo
+    const form = incoming({ Body: 'Are you there?' })
+    const sent = new URLSearchParams(form).toString()
+    const at = `http://127.0.0.1:${port}${new URL(url('messages')).pathname}`
+    const head = [
+      `POST ${new URL(at).pathname} HTTP/1.1`,
+      `Host: 127.0.0.1:${port}`,
+      'Content-Type: application/x-www-form-urlencoded',
+      `X-Twilio-Signature: ${twilio.getExpectedTwilioSignature(farToken, at, form)}`,
+      `Content-Length: ${Buffer.byteLength(sent)}`,
+    ]
+    const socket = connect(port, '127.0.0.1')
+    world.receiver.answer = () => {
+      socket.resetAndDestroy()
+      return { status: 200, body: twiml }
+    }
+    socket.write(`${head.join('\r\n')}\r\n\r\n${sent}`)
+    const [, response] = await once(world.app.server, 'request')
+    await once(response, 'close')
+    world.receiver.answer = () => ({ status: 200, body: twiml })
+    const again = async () => (await callForm(world, at, form)).status
+    assert.deepEqual([await again(), await again()], [200, 403])
+    assert.equal((await communications()).filter(({ resourceId }) => resourceId === form.MessageSid).length, 1)
+  })
+
   it('says nothing about connections to whoever cannot sign', async () => {
     const unknown = url('messages').replace(/skein_carrier_\w+/, 'skein_carrier_01kjpwa4z0f46bs8r42wfv2z13')
     assert.equal((await callForm(world, unknown, incoming())).status, 403)
@@ -140,7 +169,13 @@ describe('a number that is kept at Twilio', () => {
     }
     const test = { ...message, type: 'com.twilio.eventstreams.test-event', data: { test_id: 'tried-1' } }
     assert.equal((await callSink(world, url('events'), [message, test])).status, 200)
-    assert.equal((await callSink(world, url('events'), [message])).status, 200, 'a batch may come again')
+    assert.equal(
+      (await callSink(world, url('events'), [message])).status,
+      200,
+      'an event may come again in another batch',
+    )
+    const replayed = await callSink(world, url('events'), [message])
+    assert.deepEqual([replayed.status, replayed.body.code], [403, 530941])
     assert.equal((await communications()).filter(({ resourceId }) => resourceId === sid).length, 1)
     assert.equal((await callSink(world, url('events'), [message], 'c'.repeat(32))).status, 403)
     const foreign = { ...message, data: { ...message.data, accountSid: `AC${'d'.repeat(32)}`, messageSid: newSid() } }

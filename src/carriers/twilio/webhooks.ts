@@ -10,14 +10,14 @@ import { version } from '../../kernel/version.ts'
 import type { Store } from '../../store/store.ts'
 import type { ApplicationUrl, TwilioConnection } from '../connections/connection.ts'
 import {
-  fingerprintOf,
   formOf,
+  jsonOf,
+  type Opened,
   refusals,
-  refuse,
+  signedRoute,
   type WebhookAnswer,
   type WebhookCall,
   type WebhookContext,
-  webhookRoute,
 } from '../connections/webhooks.ts'
 import { readBatch, type SinkEvent } from '../domain/cloud-events.ts'
 import { readIncoming, readStatus } from '../domain/twilio-webhook.ts'
@@ -42,56 +42,63 @@ const maxAnswerBytes = 1024 * 1024
 
 /** What Twilio calls: a number's incoming messages, the statuses of messages, and the sink of its Event Streams. */
 export function twilioWebhooks(scope: FastifyInstance, context: Context): void {
-  webhookRoute<TwilioConnection>(scope, context, {
-    method: 'POST',
+  signedRoute<TwilioConnection, Form>(scope, context, {
     name: 'Messages',
     carrier: 'twilio',
     summary: 'An incoming message at a number that is kept at Twilio',
-    handle: (call) => signedForm(context, call, (form) => incoming(context, call, form)),
+    open: openForm,
+    handle: (call, form) => incoming(context, call, form),
   })
-  webhookRoute<TwilioConnection>(scope, context, {
-    method: 'POST',
+  signedRoute<TwilioConnection, Form>(scope, context, {
     name: 'Statuses',
     carrier: 'twilio',
     summary: 'A change of status of a message that went through Twilio',
-    handle: (call) => signedForm(context, call, (form) => status(context, call, form)),
+    open: openForm,
+    handle: (call, form) => status(context, call, form),
   })
-  webhookRoute<TwilioConnection>(scope, context, {
-    method: 'POST',
+  signedRoute<TwilioConnection, SinkEvent[]>(scope, context, {
     name: 'Events',
     carrier: 'twilio',
     summary: 'A batch of events of a Twilio account, for a sink of Event Streams',
-    handle: (call) => events(context, call),
+    open: openBatch,
+    handle: (call, batch) => events(context, call, batch),
   })
 }
 
-/** Lets a form through once, when it is signed and of the connected account. What failed may come again. */
-async function signedForm(
-  context: Context,
-  call: Call,
-  handle: (form: Form) => Promise<WebhookAnswer>,
-): Promise<WebhookAnswer> {
-  const { connection, request, url } = call
+function openForm(call: Call): Opened<Form> {
+  const { url, connection } = call
+  const { secrets, settings } = connection
   const form = formOf(call)
-  const signature = signatureOf(call)
-  const verification = verifyTwilio({ url, signature, authToken: connection.secrets.authToken, params: form })
-  if (!verification.valid) return refuse(context, call, refusals.forged, verification.detail)
-  if (form.AccountSid !== connection.settings.accountSid) {
-    return refuse(context, call, refusals.foreign, `It names ${String(form.AccountSid).slice(0, 40)}.`)
-  }
-  const fingerprint = fingerprintOf(call, signature ?? '')
-  if (await context.connections.wasAnswered(connection, fingerprint)) {
-    return refuse(context, call, refusals.replayed, `Request ${request.id} is refused.`)
-  }
-  const answered = await handle(form)
-  if (answered.status < 300) await context.connections.noteAnswered(connection, fingerprint, await context.clock.now())
-  return answered
+  const verification = verifyTwilio({
+    url,
+    signature: signatureOf(call),
+    authToken: secrets.authToken,
+    params: form,
+  })
+  if (!verification.valid) return { refused: refusals.forged, detail: verification.detail }
+  if (form.AccountSid === settings.accountSid) return { content: form }
+  return { refused: refusals.foreign, detail: `It names ${String(form.AccountSid).slice(0, 40)}.` }
 }
 
-async function incoming(context: Context, { connection, request }: Call, form: Form): Promise<WebhookAnswer> {
+function openBatch(call: Call): Opened<SinkEvent[]> {
+  const { url, raw, connection } = call
+  const { secrets, settings } = connection
+  const verification = verifyTwilio({
+    url,
+    signature: signatureOf(call),
+    authToken: secrets.authToken,
+    body: raw,
+  })
+  if (!verification.valid) return { refused: refusals.forged, detail: verification.detail }
+  const batch = readBatch(jsonOf(call))
+  if (!batch) throw invalid('body', 'The body is no batch of CloudEvents.')
+  const isForeign = batch.some((event) => 'accountSid' in event && event.accountSid !== settings.accountSid)
+  return isForeign ? { refused: refusals.foreign, detail: 'Nothing of the batch was taken.' } : { content: batch }
+}
+
+async function incoming(context: Context, { connection, cause }: Call, form: Form): Promise<WebhookAnswer> {
   const read = readIncoming(form)
   if ('fault' in read) throw invalid(read.fault.field, read.fault.message)
-  const cause = { account: connection.account, requestId: request.id }
   await context.traffic.observe(cause, [read.message])
   const { application } = connection.settings
   return application
@@ -99,25 +106,16 @@ async function incoming(context: Context, { connection, request }: Call, form: F
     : { status: 200, body: noInstructions, type: 'text/xml' }
 }
 
-async function status(context: Context, { connection, request }: Call, form: Form): Promise<WebhookAnswer> {
+async function status(context: Context, { connection, cause }: Call, form: Form): Promise<WebhookAnswer> {
   const read = readStatus(form)
   if ('fault' in read) throw invalid(read.fault.field, read.fault.message)
-  const cause = { account: connection.account, requestId: request.id }
   await context.traffic.report(cause, read.report, fetcher(context, connection))
   const { statusApplication } = connection.settings
   return statusApplication ? passOn(context, connection, statusApplication, form) : nothing
 }
 
-async function events(context: Context, call: Call): Promise<WebhookAnswer> {
-  const { connection, request, raw, url } = call
-  const signature = signatureOf(call)
-  const verification = verifyTwilio({ url, signature, authToken: connection.secrets.authToken, body: raw })
-  if (!verification.valid) return refuse(context, call, refusals.forged, verification.detail)
-  const batch = readBatch(parseJson(raw))
-  if (!batch) throw invalid('body', 'The body is no batch of CloudEvents.')
-  const foreign = batch.find((event) => 'accountSid' in event && event.accountSid !== connection.settings.accountSid)
-  if (foreign) return refuse(context, call, refusals.foreign, 'Nothing of the batch was taken.')
-  const cause = { account: connection.account, requestId: request.id }
+async function events(context: Context, call: Call, batch: readonly SinkEvent[]): Promise<WebhookAnswer> {
+  const { connection, cause } = call
   const messages = batch.flatMap((event) => (event.kind === 'MESSAGE' ? [event.message] : []))
   if (messages.length > 0) await context.traffic.observe(cause, messages)
   for (const event of batch) {
@@ -134,7 +132,7 @@ function fetcher({ api }: Context, connection: TwilioConnection) {
 /** Whoever sets a sink up is asked for the id in its test event; the debugger has it. */
 async function noteTest(
   { store, clock }: Context,
-  { connection, request }: Call,
+  { connection, cause }: Call,
   { testId }: SinkEvent & { kind: 'TEST' },
 ): Promise<void> {
   const at = await clock.now()
@@ -147,7 +145,7 @@ async function noteTest(
       message,
       resource,
       details: { testId },
-      requestId: request.id,
+      requestId: cause.requestId,
       at,
     }),
   )
@@ -197,12 +195,4 @@ function encoded(form: Form): string {
 function signatureOf({ request }: Call): string | undefined {
   const header = request.headers['x-twilio-signature']
   return typeof header === 'string' ? header : undefined
-}
-
-function parseJson(raw: Buffer): unknown {
-  try {
-    return JSON.parse(raw.toString('utf8'))
-  } catch {
-    return undefined
-  }
 }

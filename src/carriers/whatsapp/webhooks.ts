@@ -3,14 +3,16 @@ import type { FastifyInstance } from 'fastify'
 import { Failure, invalid } from '../../kernel/failure.ts'
 import type { WhatsAppConnection } from '../connections/connection.ts'
 import {
+  jsonOf,
+  type Opened,
   refusals,
-  refuse,
+  signedRoute,
   type WebhookAnswer,
   type WebhookCall,
   type WebhookContext,
   webhookRoute,
 } from '../connections/webhooks.ts'
-import { readNotification } from '../domain/whatsapp-webhook.ts'
+import { readNotification, type WhatsAppChange } from '../domain/whatsapp-webhook.ts'
 import type { MessageTraffic } from '../message-traffic.ts'
 
 interface Context extends WebhookContext {
@@ -28,12 +30,12 @@ export function whatsAppWebhooks(scope: FastifyInstance, context: Context): void
     summary: 'The handshake by which WhatsApp’s webhook is set up',
     handle: shakeHands,
   })
-  webhookRoute<WhatsAppConnection>(scope, context, {
-    method: 'POST',
+  signedRoute<WhatsAppConnection, WhatsAppChange[]>(scope, context, {
     name: 'WhatsApp',
     carrier: 'whatsapp',
     summary: 'Notifications of a WhatsApp business number',
-    handle: (call) => notify(context, call),
+    open: openNotification,
+    handle: (call, changes) => notify(context, call, changes),
   })
 }
 
@@ -49,22 +51,25 @@ async function shakeHands({ connection, request }: Call): Promise<WebhookAnswer>
   return { status: 200, body: challenge, type: 'text/plain' }
 }
 
-async function notify(context: Context, call: Call): Promise<WebhookAnswer> {
-  const { connection, request, raw } = call
-  const { settings, secrets } = connection
-  const signature = request.headers['x-hub-signature-256']
-  if (typeof signature !== 'string') return refuse(context, call, refusals.forged, 'There is no X-Hub-Signature-256.')
-  const expected = `sha256=${createHmac('sha256', secrets.appSecret).update(raw).digest('hex')}`
-  if (!isEqual(signature, expected)) return refuse(context, call, refusals.forged, 'Signed with another app secret.')
+function openNotification(call: Call): Opened<WhatsAppChange[]> {
+  const { settings, secrets } = call.connection
+  const signature = call.request.headers['x-hub-signature-256']
+  if (typeof signature !== 'string') return { refused: refusals.forged, detail: 'There is no X-Hub-Signature-256.' }
+  const expected = `sha256=${createHmac('sha256', secrets.appSecret).update(call.raw).digest('hex')}`
+  if (!isEqual(signature, expected)) return { refused: refusals.forged, detail: 'Signed with another app secret.' }
   const own = settings.numbers[0] ?? ''
-  const changes = readNotification(parseJson(raw), new Map([[settings.phoneNumberId, own]]))
+  const changes = readNotification(jsonOf(call), new Map([[settings.phoneNumberId, own]]))
   if (!changes) throw invalid('body', 'The body is no notification of WhatsApp.')
-  const foreign = changes.find(({ phoneNumberId }) => phoneNumberId !== settings.phoneNumberId)
-  if (foreign) return refuse(context, call, refusals.foreign, 'Nothing of the notification was taken.')
-  const cause = { account: connection.account, requestId: request.id }
+  const isForeign = changes.some(({ phoneNumberId }) => phoneNumberId !== settings.phoneNumberId)
+  return isForeign
+    ? { refused: refusals.foreign, detail: 'Nothing of the notification was taken.' }
+    : { content: changes }
+}
+
+async function notify({ traffic }: Context, { cause }: Call, changes: WhatsAppChange[]): Promise<WebhookAnswer> {
   const messages = changes.flatMap((change) => change.messages)
-  if (messages.length > 0) await context.traffic.observe(cause, messages)
-  for (const report of changes.flatMap((change) => change.reports)) await context.traffic.report(cause, report)
+  if (messages.length > 0) await traffic.observe(cause, messages)
+  for (const report of changes.flatMap((change) => change.reports)) await traffic.report(cause, report)
   return { status: 200, body: '', type: 'text/plain' }
 }
 
@@ -72,12 +77,4 @@ async function notify(context: Context, call: Call): Promise<WebhookAnswer> {
 function isEqual(given: string, expected: string): boolean {
   const [a, b] = [Buffer.from(given), Buffer.from(expected)]
   return a.length === b.length && timingSafeEqual(a, b)
-}
-
-function parseJson(raw: Buffer): unknown {
-  try {
-    return JSON.parse(raw.toString('utf8'))
-  } catch {
-    return undefined
-  }
 }

@@ -44,6 +44,10 @@ export class WhatsAppCarrier implements Carrier {
     webhookScope(app, (scope) => whatsAppWebhooks(scope, this.#options))
   }
 
+  stop(): Promise<void> {
+    return this.#options.receipts.stop()
+  }
+
   async #connections(account: number): Promise<WhatsAppConnection[]> {
     const all = await this.#options.connections.list(account)
     return all.filter((connection) => connection.carrier === 'whatsapp')

@@ -98,7 +98,10 @@ describe('a WhatsApp number of the Cloud API', () => {
     assert.equal((await byId('wamid.C')).recipients[0].deliveryStatus, 'READ')
   })
 
-  it('refuses what is forged, truncated or of another number', async () => {
+  it('refuses what is forged, truncated, replayed or of another number', async () => {
+    assert.equal((await notify({ messages: [text('wamid.E')] })).status, 200)
+    const replayed = await notify({ messages: [text('wamid.E')] })
+    assert.deepEqual([replayed.status, replayed.body.code], [403, 530941])
     assert.equal((await notify({ messages: [text('wamid.D')] }, 'another secret')).status, 403)
     const unsigned = await callWebhook(world, webhook, '{}', { 'content-type': 'application/json' })
     assert.deepEqual([unsigned.status, unsigned.body.code], [403, 530940])
