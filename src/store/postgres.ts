@@ -2,6 +2,7 @@ import pg from 'pg'
 import type { Log } from '../kernel/log.ts'
 import { isCollision, isLockTimeout, isPostgresOutage, isStale, postgresError } from './postgres-error.ts'
 import { connectionOptions, openPool } from './postgres-pool.ts'
+import { PostgresStatistics } from './postgres-statistics.ts'
 import { PostgresReader, PostgresTx } from './postgres-tx.ts'
 import {
   maxWaiting,
@@ -32,6 +33,7 @@ export class PostgresStore implements Store {
   readonly #pool: pg.Pool
   readonly #intake: pg.Pool
   readonly #outage: OutageReport
+  readonly #tableStatistics: PostgresStatistics
   readonly #inFlight = new Set<Promise<unknown>>()
   readonly #counters = { transactions: 0, commits: 0, intakeCommits: 0, retries: 0, commitSeconds: 0 }
   #closing: Promise<void> | undefined
@@ -41,6 +43,7 @@ export class PostgresStore implements Store {
     this.#outage = new OutageReport(log)
     this.#pool = openPool(url, options.poolSize, log)
     this.#intake = openPool(url, intakeConnections, log)
+    this.#tableStatistics = new PostgresStatistics(this.#pool, log, performance.now())
     this.read = new PostgresReader(this.#pool)
   }
 
@@ -89,6 +92,7 @@ export class PostgresStore implements Store {
   async #close(): Promise<void> {
     // A pool that ends forgets those who wait for a connection, so they are served first.
     while (this.#inFlight.size > 0) await Promise.allSettled(this.#inFlight)
+    await this.#tableStatistics.idle()
     await Promise.all([this.#pool.end(), this.#intake.end()])
   }
 
@@ -132,7 +136,9 @@ export class PostgresStore implements Store {
       const begun = performance.now()
       await tx.commit()
       this.#counters.commits += 1
-      this.#counters.commitSeconds += (performance.now() - begun) / 1000
+      const ended = performance.now()
+      this.#counters.commitSeconds += (ended - begun) / 1000
+      this.#tableStatistics.afterCommit(ended)
       return value
     } catch (error) {
       unusable = isStale(error) || isPostgresOutage(error) || !(await tx.rollback())
