@@ -53,7 +53,6 @@ const pollMs = 20
 const stuckMs = 20_000
 /** Which part of what can be delivered is offered while messages are taken in on the same processor. */
 const offeredShare = 0.4
-const connections = 16
 
 /** Carries backlogs to receivers of which all or all but one answer, and takes in messages meanwhile; rounds are interleaved. */
 export async function measureDeliveries(bench: DeliveryBench): Promise<Deliveries> {
@@ -120,7 +119,7 @@ async function switchTargets(skein: Skein, verb: 'Enable' | 'Disable'): Promise<
 
 /** At a rate that deliveries keep up with: what taking messages in loses by it, and how far behind the deliveries are. */
 async function measureBeside(bench: DeliveryBench, deliveriesPerSecond: number): Promise<Beside> {
-  const { seconds } = bench.options
+  const { seconds, connections } = bench.options
   const authToken = newAuthToken()
   const receiver = await startReceiver(authToken)
   const withCallback = await bench.startSkein([{ number: business, callback: `${receiver.url}/hook/0` }], authToken)

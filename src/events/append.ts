@@ -47,6 +47,9 @@ export interface EventNote {
   author?: string
 }
 
+/** Types of which there may be deliveries. */
+export const sentTypes: readonly EventType[] = [...published, 'RULE_EXECUTED']
+
 /** One thing that happened in a conversation. `n` counts from 1 without gaps, given under the conversation's lock. */
 export interface NewEvent {
   conversationId: string

@@ -25,12 +25,12 @@ export interface DelivererOptions {
   send: SendCallback
   /** From 0 to 1; spreads retries. */
   random: () => number
-  /** Deliveries in flight to one target at most, so that none starves the others. */
-  perTarget?: number
   /** Called when there is room for more of what was left waiting, so that the loop looks again. */
   onRoom: () => void
 }
 
+/** So that no target starves the others, nor all of them memory. */
+const limits = { perTarget: 128, inAll: 512 }
 /** Targets that are looked at together, so that their claims share a commit. */
 const targetsAtOnce = 16
 
@@ -53,7 +53,7 @@ export class Deliverer implements Work {
 
   constructor(options: DelivererOptions) {
     this.#options = options
-    this.#windows = new Windows(options.perTarget ?? 128)
+    this.#windows = new Windows(limits)
     this.#ledger = new Ledger(options.store, () => this.#underWay)
     this.#health = new TargetHealth(options.store)
   }
@@ -62,10 +62,12 @@ export class Deliverer implements Work {
   async tick(now: number): Promise<number> {
     const { read } = this.#options.store
     let started = 0
+    let targets = 0
     for (const { account } of await read.all(allAccounts, {})) {
       let looking: Promise<number>[] = []
       for await (const targetId of targetsWithWork(read, account)) {
         if (this.#stopping) break
+        targets += 1
         looking.push(this.#startFor(account, targetId, now))
         if (looking.length < targetsAtOnce) continue
         started += sum(await Promise.all(looking))
@@ -73,6 +75,7 @@ export class Deliverer implements Work {
       }
       started += sum(await Promise.all(looking))
     }
+    this.#windows.share(targets)
     return started
   }
 

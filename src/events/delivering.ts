@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { wireId } from '../kernel/ids.ts'
 import type { Tx } from '../store/store.ts'
 import {
@@ -39,7 +39,7 @@ export interface Judged {
 
 /** The same for every attempt and replay of one event to one target; no two events share one. */
 function tokenOf(account: number, targetId: string, conversationId: string, n: number): string {
-  const hex = createHash('sha256').update(`${account}/${targetId}/${conversationId}/${n}`).digest('hex')
+  const hex = hash('sha256', `${account}/${targetId}/${conversationId}/${n}`)
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
 
@@ -115,21 +115,18 @@ export interface AttemptToSave {
   now: number
 }
 
-/** Writes attempts of one account, each at another delivery, and what they mean for those. */
+/** Writes, in the order of their trees, attempts of one account, each at another delivery, and what they mean for those. */
 export async function saveAttempts(tx: Tx, attempts: readonly AttemptToSave[]): Promise<void> {
   const deliveries = (isNew: boolean) =>
     attempts.filter((one) => one.isNew === isNew).map(({ judged }) => judged.delivery)
-  await tx.insert(deliveryTable, deliveries(true))
+  await tx.insert(deliveryTable, deliveries(true).sort(byId))
   await tx.update(
     deliveryTable,
     ['account', 'id'],
     ['state', 'tries', 'attempts', 'due_at', 'leased_until', 'last_status', 'last_error', 'updated_at'],
-    deliveries(false).sort((a, b) => (a.id < b.id ? -1 : 1)),
+    deliveries(false).sort(byId),
   )
-  await tx.insert(
-    deliveryAttemptTable,
-    attempts.map(({ judged }) => judged.attempt),
-  )
+  await tx.insert(deliveryAttemptTable, attempts.map(({ judged }) => judged.attempt).sort(byDelivery))
   for (const { judged, now } of attempts) {
     if (judged.delivery.state === stateNumber('DEAD')) await giveUp(tx, judged.delivery, now)
   }
@@ -202,6 +199,14 @@ async function giveUp(tx: Tx, delivery: DeliveryRow, now: number): Promise<void>
     requestId: delivery.request_id,
     at: now,
   })
+}
+
+function byId(a: DeliveryRow, b: DeliveryRow): number {
+  return a.id < b.id ? -1 : 1
+}
+
+function byDelivery(a: DeliveryAttemptRow, b: DeliveryAttemptRow): number {
+  return a.delivery_id < b.delivery_id ? -1 : 1
 }
 
 function attemptRow(delivery: DeliveryRow, attempt: Attempt): DeliveryAttemptRow {

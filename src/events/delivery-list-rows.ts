@@ -1,6 +1,7 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, type SelectQueryBuilder, sql } from 'kysely'
 import type { Position } from '../http/pagination.ts'
 import { type Statement, statements } from '../store/statement.ts'
+import { sentTypes } from './append.ts'
 import type { DeliveryRow } from './delivery-rows.ts'
 
 /** What a list of deliveries may be narrowed to, beside states and a span of time. */
@@ -29,6 +30,8 @@ export interface DeliveryPlace extends DeliveryNarrowing {
 interface Tables {
   delivery: DeliveryRow
 }
+type Place = Readonly<DeliveryPlace>
+type DeliveryQuery = SelectQueryBuilder<Tables, 'delivery', DeliveryRow>
 
 const statement = statements<Tables>()
 const columns = { targetId: 'target_id', conversationId: 'conversation_id', eventType: 'event_type' } as const
@@ -46,42 +49,71 @@ export function deliveryPage(
   return (direction === 'next' ? next : previous).get(used.join()) as Statement<DeliveryPlace, DeliveryRow>
 }
 
-function pageStatements(beyond: '<' | '>', order: 'asc' | 'desc'): Map<string, Statement<DeliveryPlace, DeliveryRow>> {
-  const combinations = [...Array(2 ** names.length).keys()].map((bits) =>
-    names.filter((_, place) => bits & (1 << place)),
-  )
-  return new Map(
-    combinations.map((used) => [
-      used.join(),
-      statement<DeliveryPlace>()((db, p) => {
-        const arm = (state: number) => stretch(db, p, state, { used, beyond, order })
-        // Each state is one stretch of an index, read in order, and stops by itself.
-        return db
-          .selectFrom(
-            db
-              .selectFrom(arm(p.state0).as('a'))
-              .selectAll()
-              .unionAll(db.selectFrom(arm(p.state1).as('b')).selectAll())
-              .unionAll(db.selectFrom(arm(p.state2).as('c')).selectAll())
-              .unionAll(db.selectFrom(arm(p.state3).as('d')).selectAll())
-              .as('any'),
-          )
-          .selectAll()
-          .orderBy('created_at', order)
-          .orderBy('id', order)
-          .limit(p.limit)
-      }),
-    ]),
-  )
-}
-
 interface Way {
   used: readonly (keyof DeliveryNarrowing)[]
   beyond: '<' | '>'
   order: 'asc' | 'desc'
 }
 
-function stretch(db: Kysely<Tables>, p: Readonly<DeliveryPlace>, state: number, { used, beyond, order }: Way) {
+function pageStatements(beyond: '<' | '>', order: 'asc' | 'desc'): Map<string, Statement<DeliveryPlace, DeliveryRow>> {
+  const combinations = [...Array(2 ** names.length).keys()].map((bits) =>
+    names.filter((_, place) => bits & (1 << place)),
+  )
+  return new Map(
+    combinations.map((used) => {
+      const way = { used, beyond, order }
+      const build = used.includes('conversationId') ? pageOfConversation : pageOfStretches
+      return [used.join(), statement<DeliveryPlace>()((db, p) => build(db, p, way))]
+    }),
+  )
+}
+
+/** All that one conversation has, which is little; materialized, or a database would look for it in a longer stretch. */
+function pageOfConversation(db: Kysely<Tables>, p: Place, { used, beyond, order }: Way) {
+  let query = db
+    .with(
+      (cte) => cte('told').materialized(),
+      (inner) =>
+        inner
+          .selectFrom('delivery')
+          .selectAll()
+          .where('account', '=', p.account)
+          .where('conversation_id', '=', p.conversationId),
+    )
+    .selectFrom('told')
+    .selectAll()
+    .where('state', 'in', [p.state0, p.state1, p.state2, p.state3])
+    .where(({ eb, refTuple, tuple }) => eb(refTuple('created_at', 'id'), beyond, tuple(p.at, p.id)))
+  query = beyond === '<' ? query.where('created_at', '>=', p.from) : query.where('created_at', '<', p.to)
+  if (used.includes('targetId')) query = query.where('target_id', '=', p.targetId)
+  if (used.includes('eventType')) query = query.where('event_type', '=', p.eventType)
+  return query.orderBy('created_at', order).orderBy('id', order).limit(p.limit)
+}
+
+/** Each state, and where nothing else narrows them each type too, is one stretch of an index, read in order; it stops by itself. */
+function pageOfStretches(db: Kysely<Tables>, p: Place, way: Way) {
+  const states = [p.state0, p.state1, p.state2, p.state3]
+  const stretches =
+    way.used.length > 0
+      ? states.map((state) => stretch(db, p, state, way))
+      : sentTypes.flatMap((type) =>
+          states.map((state) => stretch(db, p, state, way).where('event_type', '=', sql.lit(type))),
+        )
+  return db
+    .selectFrom(unionOf(db, stretches).as('any'))
+    .selectAll()
+    .orderBy('created_at', way.order)
+    .orderBy('id', way.order)
+    .limit(p.limit)
+}
+
+function unionOf(db: Kysely<Tables>, stretches: readonly DeliveryQuery[]) {
+  const [first, ...others] = stretches.map((one, at) => db.selectFrom(one.as(`stretch${at}`)).selectAll())
+  if (!first) throw new Error('Broken assumption: there is a stretch to read')
+  return others.reduce((union, one) => union.unionAll(one), first)
+}
+
+function stretch(db: Kysely<Tables>, p: Place, state: number, { used, beyond, order }: Way): DeliveryQuery {
   let query = db
     .selectFrom('delivery')
     .selectAll()

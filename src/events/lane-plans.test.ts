@@ -20,7 +20,7 @@ const cases: [string, unknown, RegExp[]][] = [
   [
     'what lanes wait for',
     headsOfLanes,
-    [lanes, /delivery USING INDEX delivery_event \(.*conversation_id=\? AND n>\?\)/],
+    [lanes, /delivery USING INDEX delivery_event \(.*conversation_id=\? AND target_id=\? AND n>\?\)/],
   ],
   ['lanes to claim', claimLanes, [/lane USING INDEX lane_due \(account=\? AND follower=\? AND due_at<\?\)/]],
   ['the earliest lane', earliestLane, [/lane USING COVERING INDEX lane_due/]],

@@ -37,8 +37,11 @@ const eventsPerPage = 16
 const maxPerWrite = 256
 /** A write is worth beginning with so many, however many more are under way. */
 const enough = 64
-/** Fewer wait for others that are under way, but not for longer, in wall milliseconds. */
-const gatherMs = 2
+/**
+ * Fewer wait for others that are under way, in wall milliseconds: for about as long as the last write took, so that a slow disk
+ * gets fewer and larger writes, and others who write are not kept from it.
+ */
+const gatherMs = { least: 2, most: 20 }
 /** On SQLite writes wait for each other. */
 const writesAtOnce = { sqlite: 1, postgres: 3 }
 
@@ -55,6 +58,7 @@ export class Ledger {
   /** Whether a write has been asked for that has not begun, so that it will take what comes until then. */
   #isAsked = false
   #gathering: NodeJS.Timeout | undefined
+  #lastWriteMs = 0
 
   /** `underWay`: how many attempts may end soon. */
   constructor(store: Store, underWay: () => number) {
@@ -73,7 +77,11 @@ export class Ledger {
   #consider(): void {
     if (this.#isAsked || this.#entries.length === 0) return
     if (this.#entries.length >= Math.min(enough, this.#underWay())) this.#ask()
-    else this.#gathering ??= setTimeout(() => this.#ask(), gatherMs)
+    else this.#gathering ??= setTimeout(() => this.#ask(), this.#gatherMs())
+  }
+
+  #gatherMs(): number {
+    return Math.min(gatherMs.most, Math.max(gatherMs.least, this.#lastWriteMs))
   }
 
   #ask(): void {
@@ -82,7 +90,9 @@ export class Ledger {
     if (this.#isAsked || this.#writing >= this.#writesAtOnce || this.#entries.length === 0) return
     this.#isAsked = true
     this.#writing += 1
+    const begun = performance.now()
     void this.#write().finally(() => {
+      this.#lastWriteMs = performance.now() - begun
       this.#writing -= 1
       this.#consider()
     })

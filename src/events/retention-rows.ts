@@ -79,12 +79,13 @@ export const forgetIdleLanes = statement<OfConversation>()((db, p) =>
     .where('due_at', 'is', null),
 )
 
-/** Deliveries of a state that came to their end so long ago. */
-export const endedDeliveries = statement<Aged & { state: number }>()((db, p) =>
+/** Deliveries of a type in a state that came to their end so long ago. */
+export const endedDeliveries = statement<Aged & { state: number; eventType: string }>()((db, p) =>
   db
     .selectFrom('delivery')
     .select('id')
     .where('account', '=', p.account)
+    .where('event_type', '=', p.eventType)
     .where('state', '=', p.state)
     .where('created_at', '<', p.before)
     .where('updated_at', '<', p.before)

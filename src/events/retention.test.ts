@@ -167,7 +167,7 @@ describe('what has become old', () => {
 
   for (const [name, statement, index] of [
     ['a history', closedHistories, 'event_closed (account=? AND at<?)'],
-    ['a delivery', endedDeliveries, 'delivery_state (account=? AND state=? AND created_at<?)'],
+    ['a delivery', endedDeliveries, 'delivery_type (account=? AND event_type=? AND state=? AND created_at<?)'],
     ['a diagnostic', oldDiagnostics, 'diagnostic_age (account=? AND at<?)'],
     ['a target', forgottenTargets, 'target_removed (account=? AND removed_at<?)'],
   ] as const) {

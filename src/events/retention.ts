@@ -1,6 +1,7 @@
 import { allAccounts } from '../accounts/rows.ts'
 import type { Work } from '../kernel/work.ts'
 import type { Store } from '../store/store.ts'
+import { sentTypes } from './append.ts'
 import { stateNumber } from './delivering.ts'
 import { type DeliveryState, lockDeliveries } from './delivery-rows.ts'
 import {
@@ -52,7 +53,11 @@ export class EventRetention implements Work {
     if (this.#lastAt !== undefined && now - this.#lastAt < intervalMs) return 0
     let forgotten = 0
     for (const { account } of await this.#store.read.all(allAccounts, {})) {
-      for (const state of ended) forgotten += await this.#deliveries(account, state, now - this.#ages.deliveriesMs)
+      for (const eventType of sentTypes) {
+        for (const state of ended) {
+          forgotten += await this.#deliveries({ account, eventType, state, before: now - this.#ages.deliveriesMs })
+        }
+      }
       forgotten += await this.#histories(account, now - this.#ages.eventsMs)
       forgotten += await this.#diagnostics(account, now - this.#ages.diagnosticsMs)
       forgotten += await this.#targets(account, now - this.#ages.deliveriesMs)
@@ -66,8 +71,14 @@ export class EventRetention implements Work {
     return null
   }
 
-  async #deliveries(account: number, state: DeliveryState, before: number): Promise<number> {
-    const old = { account, before, state: stateNumber(state), limit: rowsPerBatch }
+  async #deliveries(aged: {
+    account: number
+    eventType: string
+    state: DeliveryState
+    before: number
+  }): Promise<number> {
+    const { account, before } = aged
+    const old = { ...aged, state: stateNumber(aged.state), limit: rowsPerBatch }
     const found = await this.#store.read.all(endedDeliveries, old)
     if (found.length === 0) return 0
     return this.#store.transact(async (tx) => {

@@ -1,4 +1,4 @@
-import { windowOf } from './domain/window.ts'
+import { fullWindow, type WindowLimits, windowOf } from './domain/window.ts'
 
 interface Window {
   active: number
@@ -9,12 +9,18 @@ interface Window {
 
 /** How much of each target's window is taken. Targets without anything in flight that work are not remembered. */
 export class Windows {
-  readonly #full: number
+  readonly #limits: WindowLimits
   readonly #byTarget = new Map<string, Window>()
+  #full: number
 
-  /** `full`: deliveries in flight to one target at most. */
-  constructor(full: number) {
-    this.#full = full
+  constructor(limits: WindowLimits) {
+    this.#limits = limits
+    this.#full = limits.perTarget
+  }
+
+  /** `targets`: how many have something waiting, and so share what may be in flight. */
+  share(targets: number): void {
+    this.#full = fullWindow(this.#limits, targets)
   }
 
   /** How many more may begin; 0 until enough have ended to be worth asking the database for others. */

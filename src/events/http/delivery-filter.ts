@@ -2,11 +2,9 @@ import Type, { type Static } from 'typebox'
 import { pageQuery } from '../../http/schemas.ts'
 import { invalid } from '../../kernel/failure.ts'
 import { type IdKind, parseWireId, prefixes } from '../../kernel/ids.ts'
-import { eventTypes, isPublished } from '../append.ts'
+import { sentTypes } from '../append.ts'
 import type { DeliveryFilter } from '../deliveries.ts'
 import { type DeliveryState, deliveryStates } from '../delivery-rows.ts'
-
-const sent = [...eventTypes.filter(isPublished), 'RULE_EXECUTED']
 
 /** What a replay without `state` means: what has not arrived and still could. */
 export const replayableByDefault: readonly DeliveryState[] = ['PENDING', 'DEAD']
@@ -16,7 +14,7 @@ const Instant = Type.String({ maxLength: 40, description: 'RFC 3339.' })
 const criteria = {
   targetId: Type.Optional(Id),
   conversationId: Type.Optional(Id),
-  eventType: Type.Optional(Type.String({ description: `One of ${sent.join(', ')}.` })),
+  eventType: Type.Optional(Type.String({ description: `One of ${sentTypes.join(', ')}.` })),
   from: Type.Optional(Instant),
   to: Type.Optional(Instant),
 }
@@ -63,8 +61,8 @@ function idOf(kind: IdKind, field: string, text: string): string {
 }
 
 function eventTypeOf(text: string): string {
-  if (!sent.some((type) => type === text)) {
-    throw invalid('eventType', `eventType must be one of ${sent.join(', ')}`)
+  if (!sentTypes.some((type) => type === text)) {
+    throw invalid('eventType', `eventType must be one of ${sentTypes.join(', ')}`)
   }
   return text
 }

@@ -16,7 +16,7 @@ export interface Outgoing {
 }
 
 /** How many idle connections to one origin are kept; engines that send more at once open new ones for the rest. */
-const idleConnections = 256
+const idleConnections = 1_024
 
 /**
  * Every attempt resolves the host and judges all its addresses again. An idle connection is used only if the address at its

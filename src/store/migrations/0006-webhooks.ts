@@ -48,12 +48,11 @@ export const webhooks: Migration = {
       updated_at ${d.big} not null,
       primary key (account, id)
     ) ${d.table}`,
-    `create unique index delivery_event on delivery (account, target_id, conversation_id, n)`,
+    // Each of these is a tree that every delivery is written into. The first also finds those of a conversation.
+    `create unique index delivery_event on delivery (account, conversation_id, target_id, n)`,
     `create index delivery_due on delivery (account, target_id, due_at) where due_at is not null`,
-    // Lists are in order of creation; whatever they are narrowed to, each state is one stretch of an index.
-    `create index delivery_state on delivery (account, state, created_at, id)`,
+    // Lists are in order of creation, and each state, or each state of each type, is one stretch of an index.
     `create index delivery_target on delivery (account, target_id, state, created_at, id)`,
-    `create index delivery_conversation on delivery (account, conversation_id, state, created_at, id)`,
     `create index delivery_type on delivery (account, event_type, state, created_at, id)`,
 
     // By which old histories are found; only an event that tells of a closing has this in its note.
@@ -73,6 +72,6 @@ export const webhooks: Migration = {
       response_headers text,
       response_body text,
       primary key (account, delivery_id, number)
-    ) ${d.table}`,
+    ) ${d.keyTable}`,
   ],
 }
