@@ -35,7 +35,7 @@ export async function proveImports({ database, rows, kills, random, verdict, fas
     verdict.equal((await progress()).status, 'PENDING', `${database}: a file that came in half is waited for`)
     verdict.equal(await upload(installation, path, file.bytes), 200, `${database}: it can be sent again`)
     for (let kill = 1; kill <= kills; kill += 1) {
-      const passed = Math.floor((rows * kill) / (kills + 1))
+      const passed = Math.floor((rows * kill) / (kills + 2))
       await until(async () => (await progress()).rows.read >= passed)
       await setTimeout(random.integer(0, 20))
       const { status, rows: so } = await progress()
