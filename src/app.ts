@@ -28,6 +28,7 @@ import { installMetrics } from './http/metrics.ts'
 import { openApi } from './http/openapi.ts'
 import { ErrorSchema } from './http/schemas.ts'
 import { serializersWhenNeeded } from './http/serializers.ts'
+import { SlowBodies } from './http/slow-bodies.ts'
 import { type IntelligenceContext, intelligenceRoutes } from './intelligence/http/routes.ts'
 import { Failure } from './kernel/failure.ts'
 import { newSid } from './kernel/ids.ts'
@@ -70,8 +71,8 @@ export async function buildApp(context: AppContext): Promise<FastifyInstance> {
     bodyLimit: config.bodyLimitBytes,
     trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
     forceCloseConnections: 'idle',
-    // All of a request has to arrive within it, the file of an import too.
-    requestTimeout: 60_000,
+    // As long as an upload may take; `SlowBodies` holds all others to a minute, and Node their headers.
+    requestTimeout: context.uploadLifetimeMs,
     clientErrorHandler: refuseUnreadable,
     frameworkErrors: sendFrameworkError,
     schemaController: { compilersFactory: { buildSerializer: serializersWhenNeeded } },
@@ -83,6 +84,7 @@ export async function buildApp(context: AppContext): Promise<FastifyInstance> {
   app.addSchema(ErrorSchema)
   installBodyParser(app)
   installErrorHandling(app, config.publicUrl)
+  new SlowBodies().install(app)
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('twilio-request-id', request.id)
     if (request.url.includes('%00')) done(new Failure('invalid', 'The URL must not contain the NUL character.'))

@@ -24,6 +24,7 @@ export function uploadRoutes(app: FastifyInstance, context: MemoryContext): void
     uploads.put<{ Params: { importId: string }; Querystring: Static<typeof Query>; Body: Readable | undefined }>(
       '/skein/v1/Uploads/:importId',
       {
+        config: { takesLong: true },
         schema: {
           tags: ['Profile imports'],
           summary: 'Send the file of an import, once and within its time',
