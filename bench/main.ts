@@ -10,7 +10,7 @@ import { measureBatches, measureIngest, type Target } from './ingest.ts'
 import { measureLists } from './lists.ts'
 import { type DatabaseName, type Options, readOptions } from './options.ts'
 import { killAll, startServer } from './process.ts'
-import { measureRecall, recallGoals } from './recall.ts'
+import { measureRecall, recallEnvironment, recallGoals } from './recall.ts'
 import { goalsOf, machine, printed, type Report } from './report.ts'
 import { type Business, type Skein, startSkein } from './skein.ts'
 import { countStatements } from './statements.ts'
@@ -118,7 +118,7 @@ async function measureFinding(report: Report): Promise<void> {
 async function measureRecalls(report: Report): Promise<void> {
   for (const name of options.databases) {
     say(`${options.profiles} profiles, ${name}`)
-    const skein = await startSkeinOn(name, 'recall')
+    const skein = await startSkeinOn(name, 'recall', undefined, undefined, recallEnvironment)
     const measured = await measureRecall(skein, options)
     report.recalls[name] = measured
     report.targets.push(...recallGoals(name, measured))

@@ -17,7 +17,10 @@ export interface Recall {
 type Question = 'fetch' | 'recall'
 
 const perProfile = 50
-const perRequest = 10
+/** Set for the server, so that all of a profile goes in one request. */
+const perRequest = perProfile
+/** Observations that the server takes in one request. */
+export const recallEnvironment = { SKEIN_LIMIT_MEMORIES_PER_REQUEST: String(perRequest) }
 const perBulk = 1_000
 const loaders = 8
 const readers = 8

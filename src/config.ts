@@ -24,7 +24,7 @@ export interface Config {
   passiveProfiles: 'lookup' | 'create'
   memoryOverflow: OverflowPolicy
   memoryRedirects: 'follow' | 'strict'
-  embedding: { url: string; key: string | undefined; model: string } | undefined
+  embedding: { url: string; key: string | undefined; model: string; version: string | undefined } | undefined
   ruleExecutions: number
   ruleCharacters: number
   silentCallMinutes: number | undefined
@@ -123,6 +123,12 @@ export const settings = {
   },
   embeddingKey: { flag: 'embedding-key', default: '', meaning: 'bearer token for that service' },
   embeddingModel: { flag: 'embedding-model', default: '', meaning: 'model to ask it for; needed with a URL' },
+  embeddingVersion: {
+    flag: 'embedding-version',
+    default: '',
+    meaning:
+      'set or changed: all memories are embedded anew, for a service that answers otherwise under the same name of a model',
+  },
   ruleExecutions: {
     flag: 'rule-executions',
     default: '8',
@@ -177,7 +183,7 @@ export const settings = {
     flag: 'upload-minutes',
     default: '60',
     meaning:
-      'how long the address that takes the file of an import is good for; the upload itself, like every request, has to arrive within 60 seconds',
+      'how long the address that takes the file of an import is good for, and the longest an upload may take; other requests have a minute',
   },
   sessionHours: {
     flag: 'session-hours',
@@ -271,6 +277,11 @@ export function readConfig(environment: Environment, flags: Partial<Record<Setti
       )?.replace(/\/+$/, ''),
       key: matching('embeddingKey', /^[\x21-\x7e]+$/, 'visible ASCII characters'),
       model: matching('embeddingModel', /^\S.{0,199}$/, 'at most 200 characters'),
+      version: matching(
+        'embeddingVersion',
+        /^[\w.-]{1,50}$/,
+        'at most 50 letters, digits, dots, hyphens and underscores',
+      ),
     }),
     ruleExecutions: number('ruleExecutions', 1, 1000),
     ruleCharacters: number('ruleCharacters', 100, 10_000_000),
@@ -293,9 +304,10 @@ function readEmbedding({
   url,
   key,
   model,
-}: { [K in 'url' | 'key' | 'model']: string | undefined }): Config['embedding'] {
-  if (url !== undefined && model !== undefined) return { url, key, model }
-  if (url === undefined && key === undefined && model === undefined) return undefined
+  version,
+}: { [K in 'url' | 'key' | 'model' | 'version']: string | undefined }): Config['embedding'] {
+  if (url !== undefined && model !== undefined) return { url, key, model, version }
+  if (url === undefined && key === undefined && model === undefined && version === undefined) return undefined
   throw new ConfigError('Set both SKEIN_EMBEDDING_URL and SKEIN_EMBEDDING_MODEL, or nothing of the embedding.')
 }
 

@@ -8,7 +8,7 @@ import type { MemoryContext } from './context.ts'
 import { controlPlaneRequest, sendAccepted } from './control-plane.ts'
 import { storeIdOf } from './path.ts'
 import { presentIdentitySettings } from './present.ts'
-import { ControlPlaneAccepted, IdentitySettingsAnswer, IdentitySettingsBody, type StorePath } from './schemas.ts'
+import { ControlPlaneAccepted, IdentitySettingsAnswer, identitySettingsBody, type StorePath } from './schemas.ts'
 
 const tags = ['Identity resolution settings']
 const path = '/v1/ControlPlane/Stores/:storeId/IdentityResolutionSettings'
@@ -36,7 +36,7 @@ export function identitySettingsRoutes(app: FastifyInstance, context: MemoryCont
       schema: {
         tags,
         summary: 'Replace how profiles are told apart',
-        body: IdentitySettingsBody,
+        body: identitySettingsBody(context.limits),
         response: withErrors({ 202: ControlPlaneAccepted }, 409, 412),
       },
     },

@@ -1,38 +1,67 @@
 import Type, { type Static, type TSchema } from 'typebox'
 import { DateTime, Meta, NullableDateTime, pageQuery } from '../../http/schemas.ts'
+import type { Limits } from '../../kernel/limits.ts'
 import { ListQuery, type ProfilePath } from './schemas.ts'
 
-/** How many observations or summaries one request adds. */
-const maxBatch = 10
-
 const Instant = Type.String({ format: 'date-time', maxLength: 40 })
-const Content = Type.String({ minLength: 1, maxLength: 4096 })
 const Source = Type.String({ minLength: 1, maxLength: 100, pattern: '^[a-zA-Z0-9 _./-]+$' })
 const ConversationId = Type.String({ pattern: '^conv_conversation_[0-7][0-9a-z]{25}$' })
 
-const observationItem = {
-  content: Content,
-  occurredAt: Instant,
-  source: Source,
-  conversationIds: Type.Optional(Type.Array(ConversationId, { maxItems: 10 })),
+/** What requests about observations, summaries and recall may hold, within the limits of the operator. */
+export function memorySchemas(limits: Limits) {
+  const Content = Type.String({ minLength: 1, maxLength: limits.memoryLength })
+  const batch = { minItems: 1, maxItems: limits.memoriesPerRequest }
+  const observationItem = {
+    content: Content,
+    occurredAt: Instant,
+    source: Source,
+    conversationIds: Type.Optional(Type.Array(ConversationId, { maxItems: 10 })),
+  }
+  const ObservationItem = Type.Object(observationItem)
+  const SummaryItem = Type.Object({
+    content: Content,
+    conversationId: ConversationId,
+    occurredAt: Instant,
+    source: Type.Optional(Source),
+  })
+  const limit = (most: number) =>
+    Type.Optional(Type.Integer({ minimum: 0, maximum: limits.recallResults, default: most }))
+  return {
+    ObservationItem,
+    /** Either `observations`, or one observation by itself, as the published agent SDK sends it. */
+    ObservationCreation: Type.Object(
+      { observations: Type.Optional(Type.Array(ObservationItem, batch)), ...optional(observationItem) },
+      {
+        additionalProperties: false,
+        description:
+          'Either `observations`, or the fields of one observation by itself, which the answer then repeats.',
+      },
+    ),
+    ObservationPatch: Type.Partial(ObservationItem),
+    SummaryItem,
+    SummaryCreation: Type.Object({ summaries: Type.Array(SummaryItem, batch) }),
+    SummaryPatch: Type.Partial(SummaryItem),
+    RecallBody: Type.Object({
+      conversationId: Type.Optional(ConversationId),
+      query: Type.Optional(Type.String({ maxLength: limits.recallQueryLength })),
+      beginDate: Type.Optional(Instant),
+      endDate: Type.Optional(Instant),
+      observationsLimit: limit(20),
+      summariesLimit: limit(5),
+      communicationsLimit: limit(0),
+      relevanceThreshold: Type.Optional(Type.Number({ minimum: 0, maximum: 1, default: 0 })),
+    }),
+  }
 }
-const ObservationItem = Type.Object(observationItem)
-export type ObservationItem = Static<typeof ObservationItem>
 
-/** Either `observations`, or one observation by itself, as the published agent SDK sends it. */
-export const ObservationCreation = Type.Object(
-  {
-    observations: Type.Optional(Type.Array(ObservationItem, { minItems: 1, maxItems: maxBatch })),
-    ...optional(observationItem),
-  },
-  {
-    additionalProperties: false,
-    description: 'Either `observations`, or the fields of one observation by itself, which the answer then repeats.',
-  },
-)
-export type ObservationCreation = Static<typeof ObservationCreation>
-export const ObservationPatch = Type.Partial(ObservationItem)
-export type ObservationPatch = Static<typeof ObservationPatch>
+type Schemas = ReturnType<typeof memorySchemas>
+export type ObservationItem = Static<Schemas['ObservationItem']>
+export type ObservationCreation = Static<Schemas['ObservationCreation']>
+export type ObservationPatch = Static<Schemas['ObservationPatch']>
+export type SummaryItem = Static<Schemas['SummaryItem']>
+export type SummaryCreation = Static<Schemas['SummaryCreation']>
+export type SummaryPatch = Static<Schemas['SummaryPatch']>
+export type RecallBody = Static<Schemas['RecallBody']>
 
 export const ObservationQuery = Type.Object({
   ...ListQuery.properties,
@@ -64,19 +93,6 @@ export const ObservationsAccepted = Type.Object({ message: Type.String(), ...opt
 export const ObservationList = Type.Object({ observations: Type.Array(ObservationAnswer), meta: Meta })
 export const RevisionList = Type.Object({ revisions: Type.Array(ObservationAnswer), meta: Meta })
 
-const SummaryItem = Type.Object({
-  content: Content,
-  conversationId: ConversationId,
-  occurredAt: Instant,
-  source: Type.Optional(Source),
-})
-export type SummaryItem = Static<typeof SummaryItem>
-export const SummaryCreation = Type.Object({
-  summaries: Type.Array(SummaryItem, { minItems: 1, maxItems: maxBatch }),
-})
-export type SummaryCreation = Static<typeof SummaryCreation>
-export const SummaryPatch = Type.Partial(SummaryItem)
-export type SummaryPatch = Static<typeof SummaryPatch>
 export const SummaryQuery = Type.Object({ ...pageQuery, conversationId: Type.Optional(ConversationId) })
 export type SummaryQuery = Static<typeof SummaryQuery>
 const summaryAnswer = {
@@ -90,19 +106,6 @@ const summaryAnswer = {
 }
 export const SummaryAnswer = Type.Object(summaryAnswer)
 export const SummaryList = Type.Object({ summaries: Type.Array(SummaryAnswer), meta: Meta })
-
-const limit = (most: number) => Type.Optional(Type.Integer({ minimum: 0, maximum: 100, default: most }))
-export const RecallBody = Type.Object({
-  conversationId: Type.Optional(ConversationId),
-  query: Type.Optional(Type.String({ maxLength: 1024 })),
-  beginDate: Type.Optional(Instant),
-  endDate: Type.Optional(Instant),
-  observationsLimit: limit(20),
-  summariesLimit: limit(5),
-  communicationsLimit: limit(0),
-  relevanceThreshold: Type.Optional(Type.Number({ minimum: 0, maximum: 1, default: 0 })),
-})
-export type RecallBody = Static<typeof RecallBody>
 
 const score = { score: Type.Optional(Type.Number({ description: 'Left out in the order of time.' })) }
 const party = {

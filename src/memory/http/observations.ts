@@ -14,10 +14,11 @@ import type { MemoryContext } from './context.ts'
 import { memoryChange, newObservations, observationPatch, profileOf, withoutPrefix } from './memory-requests.ts'
 import {
   MemoryAccepted,
+  memorySchemas,
   ObservationAnswer,
-  ObservationCreation,
+  type ObservationCreation,
   ObservationList,
-  ObservationPatch,
+  type ObservationPatch,
   type ObservationPath,
   ObservationQuery,
   ObservationsAccepted,
@@ -32,6 +33,7 @@ const afterAllIds = 'z'.repeat(27)
 
 export function observationRoutes(app: FastifyInstance, context: MemoryContext): void {
   const { read } = context.store
+  const schemas = memorySchemas(context.limits)
 
   app.post<{ Params: ProfilePath; Body: ObservationCreation }>(
     collection,
@@ -40,7 +42,7 @@ export function observationRoutes(app: FastifyInstance, context: MemoryContext):
       schema: {
         tags,
         summary: 'Add observations to a profile',
-        body: ObservationCreation,
+        body: schemas.ObservationCreation,
         response: withErrors({ 202: ObservationsAccepted }),
       },
     },
@@ -102,7 +104,7 @@ export function observationRoutes(app: FastifyInstance, context: MemoryContext):
       schema: {
         tags,
         summary: 'Change an observation, which keeps what it said before as a revision',
-        body: ObservationPatch,
+        body: schemas.ObservationPatch,
         response: withErrors({ 202: MemoryAccepted }),
       },
     },

@@ -6,7 +6,7 @@ import type { RecalledCommunication } from '../communications.ts'
 import { recallMemories } from '../recall.ts'
 import type { MemoryContext } from './context.ts'
 import { profileOf, withoutPrefix } from './memory-requests.ts'
-import { RecallAnswer, RecallBody } from './memory-schemas.ts'
+import { memorySchemas, RecallAnswer, type RecallBody } from './memory-schemas.ts'
 import { presentCommunication, presentObservation, presentSummary } from './present-memories.ts'
 import type { ProfilePath } from './schemas.ts'
 
@@ -24,7 +24,7 @@ export function recallRoutes(app: FastifyInstance, context: MemoryContext): void
       schema: {
         tags: ['Recall'],
         summary: 'Recall what matters now of what is remembered of a profile',
-        body: RecallBody,
+        body: memorySchemas(context.limits).RecallBody,
         response: withErrors({ 200: RecallAnswer }),
       },
     },

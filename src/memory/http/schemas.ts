@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { DateTime, Meta, NullableDateTime, pageQuery, Words } from '../../http/schemas.ts'
+import type { Limits } from '../../kernel/limits.ts'
 import { normalizations } from '../domain/normalisation.ts'
 
 export const maxControlPlanePage = 100
@@ -33,27 +34,33 @@ export const StoreAnswer = Type.Object({
 export const StoreList = Type.Object({ stores: Type.Array(Type.String()), meta: Meta })
 
 const idType = Type.String({ minLength: 2, maxLength: 30 })
-const optionalIdentifierSettings = {
+const optionalIdentifierSettings = (maxValues: number) => ({
   matchingAlgo: Words(['exact', 'fuzzy']),
   matchingThreshold: Type.Integer({ minimum: 50, maximum: 99 }),
-  limit: Type.Integer({ minimum: 1, maximum: 100 }),
+  limit: Type.Integer({ minimum: 1, maximum: maxValues }),
   limitPolicy: Words(['fifo', 'lifo']),
   enforceUnique: Type.Boolean(),
   normalization: Words(normalizations),
-}
-export const IdentitySettingsBody = Type.Object({
-  identifierConfigs: Type.Array(
-    Type.Intersect([Type.Object({ idType }), Type.Partial(Type.Object(optionalIdentifierSettings))]),
-    { minItems: 1, maxItems: 15 },
-  ),
-  matchingRules: Type.Array(Type.String({ maxLength: 30 }), {
-    minItems: 1,
-    maxItems: 15,
-    description: 'Identifier types, the most telling first.',
-  }),
 })
+export const identitySettingsBody = ({ identifierTypes, identifierValues }: Limits) =>
+  Type.Object({
+    identifierConfigs: Type.Array(
+      Type.Intersect([
+        Type.Object({ idType }),
+        Type.Partial(Type.Object(optionalIdentifierSettings(identifierValues))),
+      ]),
+      { minItems: 1, maxItems: identifierTypes },
+    ),
+    matchingRules: Type.Array(Type.String({ maxLength: 30 }), {
+      minItems: 1,
+      maxItems: identifierTypes,
+      description: 'Identifier types, the most telling first.',
+    }),
+  })
 export const IdentitySettingsAnswer = Type.Object({
-  identifierConfigs: Type.Array(Type.Object({ idType: Type.String(), ...optionalIdentifierSettings })),
+  identifierConfigs: Type.Array(
+    Type.Object({ idType: Type.String(), ...optionalIdentifierSettings(Number.MAX_SAFE_INTEGER) }),
+  ),
   matchingRules: Type.Array(Type.String()),
   version: Type.Integer(),
 })

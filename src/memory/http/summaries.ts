@@ -12,10 +12,11 @@ import type { MemoryContext } from './context.ts'
 import { memoryChange, newSummary, profileOf, summaryPatch, withoutPrefix } from './memory-requests.ts'
 import {
   MemoryAccepted,
+  memorySchemas,
   SummaryAnswer,
-  SummaryCreation,
+  type SummaryCreation,
   SummaryList,
-  SummaryPatch,
+  type SummaryPatch,
   type SummaryPath,
   SummaryQuery,
 } from './memory-schemas.ts'
@@ -30,6 +31,7 @@ const afterAllIds = 'z'.repeat(27)
 
 export function summaryRoutes(app: FastifyInstance, context: MemoryContext): void {
   const { read } = context.store
+  const schemas = memorySchemas(context.limits)
 
   app.post<{ Params: ProfilePath; Body: SummaryCreation }>(
     collection,
@@ -38,7 +40,7 @@ export function summaryRoutes(app: FastifyInstance, context: MemoryContext): voi
       schema: {
         tags,
         summary: 'Add summaries of conversations to a profile',
-        body: SummaryCreation,
+        body: schemas.SummaryCreation,
         response: withErrors({ 202: MemoryAccepted }),
       },
     },
@@ -97,7 +99,7 @@ export function summaryRoutes(app: FastifyInstance, context: MemoryContext): voi
       schema: {
         tags,
         summary: 'Change a summary, which keeps no revisions',
-        body: SummaryPatch,
+        body: schemas.SummaryPatch,
         response: withErrors({ 202: MemoryAccepted }),
       },
     },
