@@ -106,8 +106,10 @@ test('takes an embedding service with its model, and neither alone', () => {
     url: 'http://127.0.0.1:8001/v1',
     key: undefined,
     model: 'small',
+    version: undefined,
   })
-  for (const some of [url, model, { SKEIN_EMBEDDING_KEY: 'k' }, { ...model, SKEIN_EMBEDDING_URL: 'file:///x' }]) {
+  assert.equal(readConfig({ ...url, ...model, SKEIN_EMBEDDING_VERSION: '2026-11' }).embedding?.version, '2026-11')
+  for (const some of [url, model, { SKEIN_EMBEDDING_KEY: 'k' }, { SKEIN_EMBEDDING_VERSION: '2' }, { ...model, SKEIN_EMBEDDING_URL: 'file:///x' }]) {
     assert.throws(() => readConfig(some), ConfigError)
   }
   const secret = { SKEIN_EMBEDDING_KEY: 'two words' }

@@ -255,7 +255,7 @@ export async function assemble(
     memoryOverflow: config.memoryOverflow,
     memoryRedirects: config.memoryRedirects,
     identityEffects: conversations.identityEffects,
-    recallCache: new RecallCache(store.read, { model: endpoint?.model }),
+    recallCache: new RecallCache(store.read, { model: endpoint?.space }),
     ...(queryEmbedder ? { vectorOfQuery: (query) => queryEmbedder.vectorOf(query) } : {}),
     readCommunications: communicationReader(store.read),
     authenticate: (name, secret) => authenticator.authenticate(name, secret),

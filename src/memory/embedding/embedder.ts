@@ -1,5 +1,7 @@
+import { newId } from '../../kernel/ids.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { Work } from '../../kernel/work.ts'
+import { Lease } from '../../operations/leases.ts'
 import type { Store } from '../../store/store.ts'
 import type { EmbeddingEndpoint, EmbeddingOutcome } from './endpoint.ts'
 import { type PendingMemory, pendingMemories } from './pending.ts'
@@ -11,6 +13,8 @@ const maxBatch = 32
 const leastPauseMs = 1_000
 const longestPauseMs = 5 * 60_000
 /** How long a memory that could not be embedded or kept, though others could, waits for another try. */
+/** Longer than a request and what follows it may take; so long a node that died holds up the others. */
+const leaseMs = 90_000
 const leftOutMs = 60 * 60_000
 const maxLeftOut = 200
 
@@ -24,7 +28,7 @@ export interface EmbedderOptions {
 
 /**
  * Embeds what has no vector of the model yet. What is to do is in the rows of the memories themselves, so nothing is lost
- * when a process ends, and another model begins with everything anew. Nodes that do the same twice do no harm.
+ * when a process ends, and another model begins with everything anew. One node at a time asks the service.
  */
 export class Embedder implements Work {
   readonly name = 'embeddings'
@@ -32,6 +36,7 @@ export class Embedder implements Work {
   readonly #wallNow: () => number
   /** Ids of memories, with the wall time of their next try. */
   readonly #leftOut = new Map<string, number>()
+  readonly #lease: Lease
   #batch = maxBatch
   #failures = 0
   #pausedUntil = 0
@@ -39,11 +44,21 @@ export class Embedder implements Work {
   constructor(options: EmbedderOptions) {
     this.#options = options
     this.#wallNow = options.wallNow ?? Date.now
+    this.#lease = new Lease(options.store, { name: 'embeddings', holder: newId(), leaseMs, wallNow: this.#wallNow })
   }
 
   /** One request to the service. */
   async tick(now: number): Promise<number> {
-    const memories = await this.#pending(this.#batch)
+    if ((await this.#pending(1)).length === 0 || !(await this.#lease.take())) return 0
+    try {
+      // Looked up again under the lease: what another node has embedded meanwhile is not there any more.
+      return await this.#embed(await this.#pending(this.#batch), now)
+    } finally {
+      await this.#lease.release()
+    }
+  }
+
+  async #embed(memories: PendingMemory[], now: number): Promise<number> {
     if (memories.length === 0) return 0
     const { endpoint, store } = this.#options
     const outcome = await endpoint.embed(
@@ -57,14 +72,14 @@ export class Embedder implements Work {
       const memory = memories[at]
       return memory ? [{ ...memory, vector }] : []
     })
-    for (const id of await saveVectors(store, embedded, { model: endpoint.model, now })) this.#leaveOut(id)
+    for (const id of await saveVectors(store, embedded, { model: endpoint.space, now })) this.#leaveOut(id)
     return memories.length
   }
 
-  /** What waits is due at once; nothing is while the service is left alone. */
+  /** What waits is due at once; nothing is while the service is left alone, or asked by another node. */
   async nextDueAt(): Promise<number | null> {
     const [first] = await this.#pending(1)
-    return first?.updatedAt ?? null
+    return first && !(await this.#lease.isElsewhere()) ? first.updatedAt : null
   }
 
   async #pending(limit: number): Promise<PendingMemory[]> {
@@ -72,7 +87,7 @@ export class Embedder implements Work {
     if (wall < this.#pausedUntil) return []
     for (const [id, until] of this.#leftOut) if (until <= wall) this.#leftOut.delete(id)
     const { store, endpoint } = this.#options
-    return pendingMemories(store.read, { model: endpoint.model, limit, leftOut: new Set(this.#leftOut.keys()) })
+    return pendingMemories(store.read, { model: endpoint.space, limit, leftOut: new Set(this.#leftOut.keys()) })
   }
 
   /** Texts that are refused together are tried in smaller numbers, down to the one that is refused alone. */

@@ -9,6 +9,8 @@ export interface EmbeddingSettings {
   url: string
   key: string | undefined
   model: string
+  /** Tells apart what one name of a model has stood for; undefined as long as it is one thing. */
+  version?: string | undefined
 }
 
 /** Trouble is `refused` when the texts themselves may be the reason, so that fewer of them may pass. */
@@ -22,12 +24,13 @@ const aboutTexts = new Set([400, 413, 422])
 
 /** Asks the service for vectors. Trouble is an outcome, and never names the key. */
 export class EmbeddingEndpoint {
-  readonly model: string
+  /** Vectors compare only with those of the same space. */
+  readonly space: string
   readonly #outgoing: Outgoing
   readonly #settings: EmbeddingSettings
 
   constructor(outgoing: Outgoing, settings: EmbeddingSettings) {
-    this.model = settings.model
+    this.space = settings.version === undefined ? settings.model : `${settings.model} ${settings.version}`
     this.#outgoing = outgoing
     this.#settings = settings
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openLog } from '../../kernel/log.ts'
+import { Lease } from '../../operations/leases.ts'
 import type { Store } from '../../store/store.ts'
 import { deleteObservation } from '../commands/delete-observation.ts'
 import { deleteProfile } from '../commands/delete-profile.ts'
@@ -31,10 +32,10 @@ export function embeddingSuite(open: () => Promise<Store>): void {
     const id = await w.create(s, { phone: '+13125550142' })
     const service = new EmbeddingService()
     let wall = 0
-    const embedderOf = (model: string) =>
+    const embedderOf = (model: string, version?: string) =>
       new Embedder({
         store,
-        endpoint: new EmbeddingEndpoint(service, { url: 'http://x', key: undefined, model }),
+        endpoint: new EmbeddingEndpoint(service, { url: 'http://x', key: undefined, model, version }),
         log: openLog('silent', false),
         wallNow: () => wall,
       })
@@ -86,6 +87,37 @@ export function embeddingSuite(open: () => Promise<Store>): void {
     const large = `large-${w.account}`
     assert.ok((await settle(embedderOf(large))) >= 1)
     assert.deepEqual([await recalled('bread', large), await kept()], [['Eats soup. 0.70'], [first]])
+  })
+
+  test('another version of the same model leads to new vectors', async () => {
+    const { w, m, id, service, embedderOf, settle, recalled } = await begin()
+    await m.observe(id, 'Drives a lorry.')
+    const model = `versions-${w.account}`
+    await settle(embedderOf(model))
+    assert.equal((await recalled('automobile', model))[0], 'Drives a lorry. 0.70')
+    assert.deepEqual(await recalled('automobile', `${model} 2`), ['Drives a lorry. 0.00'])
+    assert.ok((await settle(embedderOf(model, '2'))) >= 1)
+    assert.equal((await recalled('automobile', `${model} 2`))[0], 'Drives a lorry. 0.70')
+    assert.deepEqual(service.texts.at(-1), ['Drives a lorry.'])
+  })
+
+  test('one node at a time asks the service, and another one takes over when it is not heard of', async () => {
+    const { store, w, m, id, service, embedder, embedderOf, settle, kept, pass } = await begin()
+    const ids = await m.observe(id, 'one')
+    const other = embedderOf(`small-${w.account}`)
+    service.meanwhile = async () => {
+      assert.equal(await other.nextDueAt(), null)
+      assert.equal(await other.tick(w.now), 0)
+    }
+    assert.equal(await embedder.tick(w.now), 1)
+    service.meanwhile = async () => {}
+    assert.deepEqual([service.texts.length, await kept()], [1, ids])
+    const died = new Lease(store, { name: 'embeddings', holder: 'died', leaseMs: 90_000, wallNow: () => 0 })
+    await m.observe(id, 'two')
+    assert.equal(await died.take(), true)
+    assert.equal(await settle(other), 0)
+    pass(90_001)
+    assert.equal(await settle(other), 1)
   })
 
   test('a text that changes while it is embedded is embedded again', async () => {

@@ -21,6 +21,7 @@ import { actions } from './0019-actions.ts'
 import { memoryVectors } from './0020-memory-vectors.ts'
 import { ruleExecutions } from './0021-rule-executions.ts'
 import { sessions } from './0022-sessions.ts'
+import { leases } from './0023-leases.ts'
 
 /** In the order in which they are applied. Append only. */
 export const migrations: readonly Migration[] = [
@@ -46,4 +47,5 @@ export const migrations: readonly Migration[] = [
   memoryVectors,
   ruleExecutions,
   sessions,
+  leases,
 ]
