@@ -109,7 +109,13 @@ test('takes an embedding service with its model, and neither alone', () => {
     version: undefined,
   })
   assert.equal(readConfig({ ...url, ...model, SKEIN_EMBEDDING_VERSION: '2026-11' }).embedding?.version, '2026-11')
-  for (const some of [url, model, { SKEIN_EMBEDDING_KEY: 'k' }, { SKEIN_EMBEDDING_VERSION: '2' }, { ...model, SKEIN_EMBEDDING_URL: 'file:///x' }]) {
+  for (const some of [
+    url,
+    model,
+    { SKEIN_EMBEDDING_KEY: 'k' },
+    { SKEIN_EMBEDDING_VERSION: '2' },
+    { ...model, SKEIN_EMBEDDING_URL: 'file:///x' },
+  ]) {
     assert.throws(() => readConfig(some), ConfigError)
   }
   const secret = { SKEIN_EMBEDDING_KEY: 'two words' }
