@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs'
+import module from 'node:module'
+import { fileURLToPath } from 'node:url'
 
 // Plain JavaScript that any Node can read, so that one which is too old gets a sentence instead of a syntax error.
 const [major] = process.versions.node.split('.')
@@ -11,6 +13,9 @@ if (Number(major) < 24) {
   )
   process.exit(1)
 }
+
+// What Node compiled is kept for the next start, which then takes half as long. Where it cannot be kept, nothing is said.
+module.enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/compiled', import.meta.url)))
 
 const source = new URL('../src/main.ts', import.meta.url)
 await import(existsSync(source) ? source.href : new URL('../dist/main.js', import.meta.url).href)
