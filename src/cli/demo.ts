@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander'
-import { runDemo, type Stage } from '../demo/demo.ts'
+import type { Stage } from '../demo/demo.ts'
 import { showProgress } from '../demo/progress.ts'
 
 interface Flags {
@@ -39,6 +39,8 @@ export function demoCommand(): Command {
     )
     .action(async ({ dialogues, customers, dialogs, seed, json }: Flags) => {
       const maxDialogues = dialogs ?? (dialogues === undefined ? defaultDialogues.ofCast : defaultDialogues.ofFile)
+      // Loaded here and not above, as it brings the whole server.
+      const { runDemo } = await import('../demo/demo.ts')
       process.exitCode = await runDemo(
         { dialoguesFile: dialogues, customers, maxDialogues, seed, jsonFile: json },
         terminal,

@@ -3,7 +3,7 @@ import type { NewAccount } from '../accounts/commands/create-account.ts'
 import { type Config, isLoopback, limitVariableOf, readConfig, type SettingName, settings } from '../config.ts'
 import { defaultLimits, type LimitName } from '../kernel/limits.ts'
 import { openLog } from '../kernel/log.ts'
-import { type RunningServer, startServer } from '../server.ts'
+import type { RunningServer } from '../server.ts'
 import { printCredentials } from './credentials.ts'
 import { settingOption, settingsByName } from './settings.ts'
 
@@ -17,6 +17,8 @@ export function serveCommand(): Command {
 /** The server's whole life as a process: start, say where, and on SIGINT or SIGTERM finish what it began. */
 async function serve(config: Config): Promise<void> {
   const log = openLog(config.log, process.stdout.isTTY)
+  // Loaded here and not above, so that commands that run no server start without it.
+  const { startServer } = await import('../server.ts')
   const server = await startServer(config, log)
   const stop = async (signal: string) => {
     // A second signal ends the process as if there were no handler.

@@ -1,7 +1,6 @@
 import type { Reader } from '../store/store.ts'
 import { identifierConfig } from './domain/identity-settings.ts'
 import { comparesByLikeness, isLike, likelyLengths } from './domain/likeness.ts'
-import type { MemoryStore } from './domain/memory-store.ts'
 import {
   type Holder,
   type Identifier,
@@ -11,6 +10,7 @@ import {
   strongestMatch,
 } from './domain/resolution.ts'
 import { holdersAmong, identifiersByLength, identifiersOf } from './identifier-rows.ts'
+import type { MemoryStore } from './memory-store.ts'
 
 /** `shared`: on the list of values that never merge. */
 type StoredHolder = Holder & { shared: boolean }

@@ -1,12 +1,12 @@
 import { Failure } from '../kernel/failure.ts'
 import type { Tx } from '../store/store.ts'
 import { sortOut } from './batch-sorting.ts'
-import type { MemoryStore } from './domain/memory-store.ts'
 import { changedLinks, type Person } from './domain/person.ts'
 import type { TraitGroup } from './domain/trait-groups.ts'
 import { checkTraits, type TraitsInput } from './domain/traits.ts'
 import { requirePromoted } from './identifiers.ts'
 import { tellChangedLinks, tellNewcomers, tellRefusal } from './identity-events.ts'
+import type { MemoryStore } from './memory-store.ts'
 import { saveNewcomers, savePersons } from './person-saving.ts'
 import {
   acquaintanceAfter,

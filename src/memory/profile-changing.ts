@@ -1,5 +1,5 @@
 import type { Store, Tx } from '../store/store.ts'
-import type { MemoryStore } from './domain/memory-store.ts'
+import type { MemoryStore } from './memory-store.ts'
 import { type ProfileWrite, writeProfile } from './profile-writing.ts'
 import { requireProfile } from './profiles.ts'
 import { tellingRefusals } from './refusals.ts'

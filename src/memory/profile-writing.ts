@@ -1,7 +1,6 @@
 import { Failure } from '../kernel/failure.ts'
 import { newId, wireId } from '../kernel/ids.ts'
 import { LostRace, type Reader, type Tx } from '../store/store.ts'
-import type { MemoryStore } from './domain/memory-store.ts'
 import {
   changedLinks,
   makePerson,
@@ -14,6 +13,7 @@ import type { Identifier } from './domain/resolution.ts'
 import type { TraitsInput } from './domain/traits.ts'
 import { tellLinks, tellMerges, tellUnlinks } from './identity-events.ts'
 import { findSamePerson, type SamePerson } from './matching.ts'
+import type { MemoryStore } from './memory-store.ts'
 import { type PlannedMerge, recordMerges, separationAmong } from './merging.ts'
 import { savePersons } from './person-saving.ts'
 import { lockPersons, readPersons } from './persons.ts'

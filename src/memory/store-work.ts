@@ -2,7 +2,7 @@ import { bumpEpoch } from '../accounts/epochs.ts'
 import { wireId } from '../kernel/ids.ts'
 import type { Operation, OperationHandler, OperationOutcome } from '../operations/operation.ts'
 import type { Tx } from '../store/store.ts'
-import type { MemoryStore } from './domain/memory-store.ts'
+import type { MemoryStore } from './memory-store.ts'
 import { storeLocked } from './store-rows.ts'
 import { requireStore } from './stores.ts'
 

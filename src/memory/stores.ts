@@ -3,7 +3,7 @@ import { wireId } from '../kernel/ids.ts'
 import type { Statement } from '../store/statement.ts'
 import type { Reader } from '../store/store.ts'
 import { admitsVersion } from './domain/etag.ts'
-import type { MemoryStore, StoreStatus } from './domain/memory-store.ts'
+import type { MemoryStore, StoreStatus } from './memory-store.ts'
 import type { StoreRow } from './rows.ts'
 import { storeById } from './store-rows.ts'
 

@@ -2,7 +2,6 @@ import { Failure } from '../kernel/failure.ts'
 import { wireId } from '../kernel/ids.ts'
 import type { Tx } from '../store/store.ts'
 import { mappingsInto } from './data-mappings.ts'
-import type { MemoryStore } from './domain/memory-store.ts'
 import {
   defineTraits,
   isProtected,
@@ -12,6 +11,7 @@ import {
   type TraitDefinitionsInput,
   type TraitGroup,
 } from './domain/trait-groups.ts'
+import type { MemoryStore } from './memory-store.ts'
 import { requireVersion } from './stores.ts'
 import { allTraitGroups, requireTraitGroup, type StoredTraitGroup, traitGroupTagId } from './trait-groups.ts'
 

@@ -1,6 +1,6 @@
 import type { Reader } from '../store/store.ts'
-import type { MemoryStore } from './domain/memory-store.ts'
 import { type Identifier, identifierKey } from './domain/resolution.ts'
+import type { MemoryStore } from './memory-store.ts'
 import { sharedAmong } from './unmergeable-rows.ts'
 
 /** The keys of those of these identifiers that are on the store's list of values that never merge. */

@@ -15,11 +15,12 @@ const tries = 50
 /** Sends changes until one is seen while it still waits. All operations have ended when this returns. */
 async function whilePending<A extends Accepted>(
   session: Session,
-  change: () => Promise<A>,
+  /** Of the resource at this place, as each bears one operation at a time. */
+  change: (at: number) => Promise<A>,
   look: (id: string, accepted: A) => Promise<Json>,
 ) {
-  for (let at = 0; at < tries; at += 1) {
-    const all = await Promise.all(Array.from({ length: burst }, change))
+  for (let attempt = 0; attempt < tries; attempt += 1) {
+    const all = await Promise.all(Array.from({ length: burst }, (_, at) => change(at)))
     const last = all.at(-1) as A
     const seen = await look(String(last.statusUrl).split('/').at(-1) as string, last)
     for (const { statusUrl } of all) await completed(session, String(statusUrl))
@@ -33,8 +34,9 @@ const conversationCases = about('GET /v2/ControlPlane/Operations/{id}', [
     name: 'shows every field while it waits, when it is done and when it failed',
     run: async (session) => {
       const { v2 } = session.client.conversations
-      const kiosk = await makeKiosk(session)
-      const change = () => v2.configurations(kiosk.id).patch({ description: 'Moved' })
+      const kiosks = await Promise.all(Array.from({ length: burst }, () => makeKiosk(session)))
+      const kiosk = kiosks[0] as Json
+      const change = (at = 0) => v2.configurations((kiosks[at] as Json).id).patch({ description: 'Moved' })
       const pending = await whilePending(session, change, async (id) => {
         const { body } = await session.answered(operationOfConfiguration, { status: 200 }, () =>
           v2.operations(id).fetch(),
@@ -110,10 +112,12 @@ const memoryCases = about('GET /v1/ControlPlane/Operations/{operationId}', [
     name: 'shows every field while it waits, when it is done and when it failed',
     run: async (session) => {
       const { v1 } = session.client.memory
-      const storeId = await makeStore(session)
+      const storeIds = await Promise.all(Array.from({ length: burst }, () => makeStore(session)))
+      const storeId = storeIds[0] as string
+      const change = (at: number) => v1.stores(storeIds[at] as string).patch({ description: 'Moved' })
       const look = async (id: string) =>
         (await session.answered(memoryOperation, { status: 200 }, () => v1.operations(id).fetch())).body
-      const pending = await whilePending(session, () => v1.stores(storeId).patch({ description: 'Moved' }), look)
+      const pending = await whilePending(session, change, look)
       assert.deepEqual([pending.completedAt, 'result' in pending, 'error' in pending], [null, false, false])
 
       const accepted = await v1.stores(storeId).patch({ description: 'Moved' })

@@ -1,4 +1,4 @@
-import type { IdentitySettings } from './identity-settings.ts'
+import type { IdentitySettings } from './domain/identity-settings.ts'
 
 export type StoreStatus = 'QUEUED' | 'PROVISIONING' | 'ACTIVE' | 'FAILED'
 
