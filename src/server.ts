@@ -144,8 +144,7 @@ export async function assemble(
     onBridged: mirrorBridged,
   })
   const intelligence = new Intelligence({
-    store,
-    cache: conversations.cache,
+    commands: conversations.commands,
     log,
     settings: {
       maxCharacters: config.ruleCharacters,

@@ -159,6 +159,47 @@ test('memory is offered where rule and operator both allow it', () =>
     assert.ok(found.some((one: Json) => one.result.text.includes('allergic to nuts')))
   }))
 
+test('the webhooks of a rule get what its operators found, in one request for each execution', () =>
+  inWorld({}, async (world) => {
+    const action = { type: 'WEBHOOK', method: 'POST', url: 'https://app.example.test/hooks/live' }
+    const triggers = [{ on: 'COMMUNICATION' }]
+    const configuration = await attach(world, {
+      operators: [{ id: sentiment }, { id: summary }],
+      triggers,
+      actions: [action],
+    })
+    const { conversationId } = await say(world, 'This is terrible, I am furious!')
+    await world.advance()
+    const [received, ...others] = world.receiver.received
+    assert.deepEqual(others, [])
+    const { operatorResults, ...rest } = (received as NonNullable<typeof received>).body
+    assert.deepEqual(rest, {
+      accountId: world.accountSid,
+      conversationId,
+      intelligenceConfiguration: {
+        id: configuration.id,
+        displayName: 'desk',
+        version: 1,
+        ruleId: configuration.rules[0].id,
+      },
+    })
+    assert.deepEqual(
+      operatorResults.map((one: Json) => one.operator.displayName),
+      ['Sentiment', 'Summary'],
+    )
+    const [first] = operatorResults
+    const {
+      accountId: _,
+      conversationId: of,
+      intelligenceConfiguration,
+      operator,
+      ...same
+    } = (await world.get(`/v3/OperatorResults/${first.id}`)).body
+    assert.deepEqual(first, { ...same, operator: { ...operator, displayName: 'Sentiment' } })
+    assert.equal(of, conversationId)
+    assert.equal(intelligenceConfiguration.version, 1)
+  }))
+
 test('a deletion of the conversation takes results and executions with it', () =>
   inWorld({}, async (world) => {
     await attach(world, { triggers: [{ on: 'COMMUNICATION' }] })

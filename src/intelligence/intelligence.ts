@@ -1,8 +1,7 @@
-import type { AccountCache } from '../conversations/account-cache.ts'
+import type { CommandContext } from '../conversations/commands/working.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Work } from '../kernel/work.ts'
 import type { OverflowPolicy } from '../memory/domain/room.ts'
-import type { Store } from '../store/store.ts'
 import type { Engine } from './engine.ts'
 import { LocalEngine } from './local/engine.ts'
 import { RuleExecutions } from './rule-executions.ts'
@@ -17,8 +16,7 @@ export interface IntelligenceSettings {
 }
 
 export interface IntelligenceOptions {
-  store: Store
-  cache: AccountCache
+  commands: CommandContext
   log: Log
   settings: IntelligenceSettings
   wake: (work: string) => void
@@ -38,7 +36,8 @@ export class Intelligence {
   readonly #pokeExecutions: () => void
   #gathering: NodeJS.Timeout | undefined
 
-  constructor({ store, cache, log, settings, wake }: IntelligenceOptions) {
+  constructor({ commands, log, settings, wake }: IntelligenceOptions) {
+    const { store, cache } = commands
     this.engine = new LocalEngine()
     const { memoryOverflow: policy, maxCharacters, perAccount, observationsPerProfile, summariesPerProfile } = settings
     const onRoom = () => wake('rule-executions')
@@ -46,7 +45,7 @@ export class Intelligence {
     this.#pokeExecutions = onRoom
     this.#executions = new RuleExecutions({
       store,
-      cache,
+      commands,
       log,
       engine: this.engine,
       maxCharacters,

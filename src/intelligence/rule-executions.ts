@@ -1,10 +1,10 @@
 import { allAccounts } from '../accounts/rows.ts'
-import type { AccountCache } from '../conversations/account-cache.ts'
+import type { CommandContext } from '../conversations/commands/working.ts'
 import { newId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Moment, Work } from '../kernel/work.ts'
 import type { Store } from '../store/store.ts'
-import { type FinishContext, finishExecutions, finishExtraction } from './commands/finish-executions.ts'
+import { type FinishContext, finishExecutions, finishExtraction, finishTold } from './commands/finish-executions.ts'
 import { extractionRule } from './domain/triggers.ts'
 import type { Engine } from './engine.ts'
 import { type Executed, type ExecutionContext, executeRule, skipped } from './executing.ts'
@@ -21,7 +21,7 @@ import { executionDiagnostic } from './findings.ts'
 
 export interface RuleExecutionsOptions extends Omit<FinishContext, 'now' | 'store'> {
   store: Store
-  cache: AccountCache
+  commands: CommandContext
   log: Log
   engine: Engine
   /** What an execution reads at most; of more, the newest. */
@@ -45,13 +45,17 @@ const maxPerCommit = 64
  */
 export class RuleExecutions implements Work {
   readonly name = 'rule-executions'
-  readonly followsRequests = true
+  /** False after one ended that was waited for: what its end brought about, such as webhooks, belongs to the same moment. */
+  followsRequests = true
   readonly #options: RuleExecutionsOptions
   readonly #running = new Map<number, Set<Promise<void>>>()
   readonly #ended: { executed: Executed; now: number; resolve: () => void; reject: (error: unknown) => void }[] = []
   #saving = false
   #stopping = false
   #isFresh = true
+  /** What is waited for while business time stands still: executions that go back to something before. */
+  #waitedFor = ''
+  #endedMeanwhile = 0
 
   constructor(options: RuleExecutionsOptions) {
     this.#options = options
@@ -61,6 +65,9 @@ export class RuleExecutions implements Work {
   async tick(now: number): Promise<number> {
     const accounts = await this.#options.store.read.all(allAccounts, {})
     if (this.#isFresh) await this.#takeBack(accounts)
+    const ended = this.#endedMeanwhile
+    this.#endedMeanwhile = 0
+    this.followsRequests = ended === 0
     let begun = 0
     for (const { account } of accounts) {
       const running = this.#runningOf(account)
@@ -70,11 +77,14 @@ export class RuleExecutions implements Work {
       for (const execution of claimed) this.#begin(running, execution, now)
       begun += claimed.length
     }
-    return begun
+    return begun + ended
   }
 
   async nextDueAt(asOf?: Moment): Promise<number | null> {
     const { read } = this.#options.store
+    if (asOf) this.#waitedFor = asOf.id
+    // What has just ended is to be told of before anybody goes by what it left behind.
+    if (asOf && this.#endedMeanwhile > 0) return asOf.now
     let earliest: number | null = null
     for (const { account } of await read.all(allAccounts, {})) {
       const row = asOf
@@ -123,17 +133,21 @@ export class RuleExecutions implements Work {
       )
       .finally(() => {
         running.delete(ended)
+        if (execution.cause_id < this.#waitedFor) this.#endedMeanwhile += 1
         this.#options.onRoom()
       })
     running.add(ended)
   }
 
   async #carryOut(execution: ExecutionRow, now: number): Promise<void> {
-    const { store, cache, engine, maxCharacters } = this.#options
-    const context = { read: store.read, cache, engine, maxCharacters, now }
+    const { store, commands, engine, maxCharacters } = this.#options
+    const context = { read: store.read, cache: commands.cache, engine, maxCharacters, now }
     const executed = await this.#execute(context, execution)
     if (this.#stopping && executed.outcome !== 'SUCCEEDED') return
-    if (executed.remembered) await finishExtraction({ ...this.#options, now }, executed)
+    const finishing = { ...this.#options, now }
+    const isTold = executed.results.length > 0 && (executed.rule?.rule.actions.length ?? 0) > 0
+    if (executed.remembered) await finishExtraction(finishing, executed)
+    else if (isTold) await finishTold(commands, finishing, executed)
     else await this.#finish(executed, now)
   }
 

@@ -1,8 +1,11 @@
+import { type CommandContext, work } from '../../conversations/commands/working.ts'
+import { tell } from '../../conversations/telling.ts'
 import { reportDiagnostics } from '../../events/report.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Executed } from '../executing.ts'
 import { type ExecutionRow, executionsLocked, executionTable } from '../execution-rows.ts'
 import { executionDiagnostic } from '../findings.ts'
+import { presentRuleExecution } from '../http/present-execution.ts'
 import { holdRemembered, isMemoryRefusal, type RememberingOptions, remember } from '../remembering.ts'
 import { addUsage, resultTable } from '../result-rows.ts'
 
@@ -16,6 +19,20 @@ export interface FinishContext extends Omit<RememberingOptions, 'account'> {
  */
 export function finishExecutions(context: FinishContext, executed: readonly Executed[]): Promise<Executed[]> {
   return context.store.transact((tx) => finish(tx, context, executed))
+}
+
+/** The same for one of a rule with webhooks: they are told in the same commit. */
+export async function finishTold(commands: CommandContext, context: FinishContext, executed: Executed): Promise<void> {
+  const { account, conversation_id: conversationId, request_id: requestId } = executed.execution
+  await work(commands, { account, requestId }, async (working) => {
+    await working.work.load([conversationId], true)
+    working.work.settleAll()
+    const [saved] = await finish(working.tx, context, [executed])
+    const unit = working.work.unit(conversationId)
+    if (!saved?.rule || !unit) return
+    const data = presentRuleExecution(working.knowledge.sid, saved.rule, conversationId, saved.results)
+    await tell(working, unit, { type: 'RULE_EXECUTED', ownerId: saved.rule.rule.id, data })
+  })
 }
 
 /** The same for one that writes to memory; what memory refuses is the end of it too. */

@@ -62,7 +62,7 @@ export function presentResult(accountId: string, row: ResultRow): Static<typeof 
 }
 
 /** What the API and the webhook tell alike. */
-function presentFinding({ referenceIds, execution, metadata, result }: ResultBody) {
+export function presentFinding({ referenceIds, execution, metadata, result }: ResultBody) {
   const { memory } = execution
   const { model: resolvedModel, ...measured } = metadata
   return {
