@@ -28,6 +28,7 @@ import { EventRetention, type RetentionAges } from './events/retention.ts'
 import { callbackSender } from './events/sending.ts'
 import { createOutgoing, type Outgoing } from './http/outgoing/client.ts'
 import { createGuard } from './http/outgoing/guard.ts'
+import { readIntelligence } from './intelligence/diagnosis.ts'
 import { forgetFindings } from './intelligence/forgetting.ts'
 import { Intelligence } from './intelligence/intelligence.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
@@ -233,6 +234,7 @@ export async function assemble(
     works,
     conversations,
     intelligence,
+    readIntelligence,
     carriers,
     connections,
     virtual: carriers.virtual,

@@ -10,9 +10,10 @@ import type { AccountCache } from './account-cache.ts'
 import type { ConversationView } from './conversation-views.ts'
 import { addressKey } from './domain/address.ts'
 import type { SeenOperation } from './domain/check.ts'
-import type { ConversationFacts, SeenCommunication } from './domain/diagnosis.ts'
+import type { ConversationFacts, IntelligenceFacts, SeenCommunication } from './domain/diagnosis.ts'
 import type { Message, MessageFacts } from './domain/message-diagnosis.ts'
 import { stuckReason } from './domain/stuck.ts'
+import { intelligenceLinksOf } from './intelligence-lane.ts'
 import { communicationPages } from './list-rows.ts'
 import { communicationOf } from './rows.ts'
 
@@ -23,6 +24,14 @@ interface Source {
   now: number
 }
 
+/** Tells what upper rooms know of a conversation that is read by intelligence configurations, by their wire ids. */
+export type ReadIntelligence = (
+  read: Reader,
+  account: number,
+  conversationId: string,
+  links: readonly string[],
+) => Promise<IntelligenceFacts>
+
 /** What a diagnosis looks at, at most. */
 const maxCommunications = 200
 const maxEvents = 500
@@ -32,7 +41,11 @@ const afterAll = '8'
 const dayMs = 24 * 60 * 60_000
 
 /** Gathers what is stored about one conversation; a bounded number of rows of each kind. */
-export async function conversationFacts(source: Source, view: ConversationView): Promise<ConversationFacts> {
+export async function conversationFacts(
+  source: Source,
+  view: ConversationView,
+  readIntelligence: ReadIntelligence,
+): Promise<ConversationFacts> {
   const { read, cache, account, now } = source
   const { conversation, snapshot, participants } = view
   const knowledge = await cache.know(read, account)
@@ -57,6 +70,7 @@ export async function conversationFacts(source: Source, view: ConversationView):
     stuckReason: stuckReason(conversation.lifecycle, snapshot.rules),
     operations: await operationsOn(source, (subject) => subject === configurationId),
     diagnostics: await diagnosticsOf(source, conversation.id),
+    intelligence: await readIntelligence(read, account, conversation.id, intelligenceLinksOf(view)),
     hasMemory: knowledge.activeStores.has(snapshot.body.memoryStoreId),
   }
 }

@@ -99,6 +99,15 @@ export const executionsLocked = statement<{ account: number; ids: string[] }>()(
       .orderBy('id'),
   ),
 )
+export const latestExecutions = statement<OfConversation & { limit: number }>()((db, p) =>
+  db
+    .selectFrom('rule_execution')
+    .select(['rule_id', 'outcome', 'detail'])
+    .where('account', '=', p.account)
+    .where('conversation_id', '=', p.conversationId)
+    .orderBy('id', 'desc')
+    .limit(p.limit),
+)
 export const earliestExecution = statement<{ account: number }>()((db, p) =>
   db
     .selectFrom('rule_execution')

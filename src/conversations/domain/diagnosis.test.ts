@@ -6,7 +6,9 @@ import {
   type ConversationFacts,
   conversationChecks,
   diagnoseConversation,
+  type IntelligenceFacts,
   type SeenCommunication,
+  type SeenExecution,
   type SeenParticipant,
 } from './diagnosis.ts'
 import type { CaptureRule, Channel, ConfigurationBody } from './model.ts'
@@ -68,7 +70,26 @@ const healthy: ConversationFacts = {
   operations: [],
   diagnostics: [],
   hasMemory: true,
+  intelligence: { gone: [], triggers: [], executions: [] },
 }
+const extracting = (more: Partial<ConversationFacts>): Partial<ConversationFacts> => ({
+  configuration: settings(body('SMS', both, { memoryExtractionEnabled: true })),
+  ...more,
+})
+const closed = (more: Partial<ConversationFacts>) => extracting({ status: 'CLOSED', ...more })
+const ran = (outcome: SeenExecution['outcome'], detail: string | null = null): SeenExecution => ({
+  isExtraction: false,
+  outcome,
+  detail,
+})
+const extracted = (outcome: SeenExecution['outcome'], detail: string | null = null) => ({
+  intelligence: { gone: [], triggers: [], executions: [{ ...ran(outcome, detail), isExtraction: true }] },
+})
+const read = (more: Partial<IntelligenceFacts>): Partial<ConversationFacts> => ({
+  configuration: settings(body('SMS', both, { intelligenceConfigurationIds: ['i'] })),
+  intelligence: { ...healthy.intelligence, ...more },
+})
+const onEnd = { triggers: ['CONVERSATION_END'] }
 const voice = { ...words, channel: 'VOICE' as const }
 const caller = (address: string): SeenParticipant => ({ ...customer, addresses: [{ channel: 'VOICE', address }] })
 const byProfile = body('SMS', both, { conversationGroupingType: 'GROUP_BY_PROFILE' })
@@ -156,28 +177,22 @@ describe('the diagnosis of a conversation', () => {
     ['PROFILE', 'nobody has a type', { participants: [{ ...nameless, type: 'UNKNOWN' }] }, 'PROBLEM', /UNKNOWN/],
     ['PROFILE', 'there are only agents', { participants: [agent] }, 'NOT_APPLICABLE', /Nobody in it is a customer/],
     ['OBSERVATIONS', 'extraction is off', {}, 'NOT_APPLICABLE', /without memory extraction/],
-    [
-      'OBSERVATIONS',
-      'extraction is on and it is ACTIVE',
-      { configuration: settings(body('SMS', both, { memoryExtractionEnabled: true })) },
-      'NOT_APPLICABLE',
-      /not part of this server yet\. Extraction begins/,
-    ],
-    [
-      'OBSERVATIONS',
-      'extraction is on and it is CLOSED',
-      { status: 'CLOSED', configuration: settings(body('SMS', both, { memoryExtractionEnabled: true })) },
-      'NOT_APPLICABLE',
-      /not part of this server yet\.$/,
-    ],
+    ['OBSERVATIONS', 'it is ACTIVE', extracting({}), 'NOT_APPLICABLE', /Extraction begins/],
+    ['OBSERVATIONS', 'the store is gone', extracting({ hasMemory: false }), 'PROBLEM', /memory store/],
+    ['OBSERVATIONS', 'nobody is known', closed({ participants: [nameless] }), 'PROBLEM', /no CUSTOMER in it has/],
+    ['OBSERVATIONS', 'nothing was said', closed({ communications: [] }), 'NOT_APPLICABLE', /Nothing was said/],
+    ['OBSERVATIONS', 'it waits', closed({}), 'NOT_APPLICABLE', /waits/],
+    ['OBSERVATIONS', 'it was done', closed(extracted('SUCCEEDED')), 'OK', /were extracted/],
+    ['OBSERVATIONS', 'it failed', closed(extracted('FAILED', 'The profile is full.')), 'PROBLEM', /failed.*full/],
+    ['OBSERVATIONS', 'it was for nothing', closed(extracted('SKIPPED')), 'PROBLEM', /nothing to do. No reason/],
     ['OPERATORS', 'none are named', {}, 'NOT_APPLICABLE', /names no intelligence/],
-    [
-      'OPERATORS',
-      'some are named',
-      { configuration: settings(body('SMS', both, { intelligenceConfigurationIds: ['i'] })) },
-      'NOT_APPLICABLE',
-      /not part of this server yet/,
-    ],
+    ['OPERATORS', 'one is gone', read({ gone: ['i'] }), 'PROBLEM', /there no more/],
+    ['OPERATORS', 'no rule has a trigger', read({}), 'PROBLEM', /No rule that reads it has a trigger/],
+    ['OPERATORS', 'nothing was said', { ...read(onEnd), communications: [] }, 'NOT_APPLICABLE', /Nothing was said/],
+    ['OPERATORS', 'none was triggered', read(onEnd), 'NOT_APPLICABLE', /wait for CONVERSATION_END/],
+    ['OPERATORS', 'all went well', read({ executions: [ran('SUCCEEDED')] }), 'OK', /were executed/],
+    ['OPERATORS', 'one failed', read({ executions: [ran('SUCCEEDED'), ran('PARTLY', 'x')] }), 'PROBLEM', /failed/],
+    ['OPERATORS', 'one is under way', read({ executions: [ran(null)] }), 'NOT_APPLICABLE', /under way/],
     ['MERGE', 'nothing is odd', { configuration: settings(byProfile) }, 'OK', /Nothing here/],
     [
       'MERGE',

@@ -41,6 +41,24 @@ export interface SeenCommunication {
   occurredAt: number
 }
 
+/** An execution of a rule, or of memory extraction, as far as a diagnosis looks at it. */
+export interface SeenExecution {
+  isExtraction: boolean
+  /** Null while it waits or is under way. */
+  outcome: 'SUCCEEDED' | 'PARTLY' | 'FAILED' | 'SKIPPED' | null
+  detail: string | null
+}
+
+/** What reads the conversation, and what came of it. */
+export interface IntelligenceFacts {
+  /** Wire ids of intelligence configurations that it names and that are there no more. */
+  gone: readonly string[]
+  /** The triggers of the rules that are in force. */
+  triggers: readonly string[]
+  /** The newest first. */
+  executions: readonly SeenExecution[]
+}
+
 /** What is known of one conversation. Times in epoch milliseconds. */
 export interface ConversationFacts {
   now: number
@@ -64,6 +82,7 @@ export interface ConversationFacts {
   diagnostics: readonly { code: number; ids: readonly string[] }[]
   /** Whether its memory store can be asked. */
   hasMemory: boolean
+  intelligence: IntelligenceFacts
 }
 
 /** Runs the troubleshooting checklist on one conversation. */
@@ -183,20 +202,64 @@ function missingProfile(
   )
 }
 
-function checkObservations({ configuration, status }: ConversationFacts): Check<ConversationCheck> {
+function checkObservations(facts: ConversationFacts): Check<ConversationCheck> {
+  const { configuration, status, communications, hasMemory, intelligence, participants } = facts
   if (!configuration.pinned.memoryExtractionEnabled) {
     return pointless('OBSERVATIONS', 'The conversation pinned a configuration without memory extraction.')
   }
-  const when =
-    status === 'ACTIVE' ? ' Extraction begins when a conversation leaves ACTIVE, which this one has not.' : ''
-  return pointless('OBSERVATIONS', `Memory extraction is not part of this server yet.${when}`)
+  if (!hasMemory) {
+    const remedy = 'Name a memory store that is ACTIVE in the configuration.'
+    return problem('OBSERVATIONS', 'The memory store of the configuration is gone or not ACTIVE.', remedy)
+  }
+  const [last] = intelligence.executions.filter(({ isExtraction }) => isExtraction)
+  if (status === 'ACTIVE' && !last) {
+    const message = 'Extraction begins when a conversation leaves ACTIVE, which this one has not.'
+    return pointless('OBSERVATIONS', message)
+  }
+  const customers = participants.filter(({ type }) => type === 'CUSTOMER')
+  if (!customers.some(({ profileId }) => profileId !== null)) {
+    return problem(
+      'OBSERVATIONS',
+      'There is nobody to remember it of: no CUSTOMER in it has a profile.',
+      'See what PROFILE says; what is said from then on is extracted.',
+      customers.map(({ id }) => id),
+    )
+  }
+  if (communications.length === 0) return pointless('OBSERVATIONS', 'Nothing was said that could be extracted.')
+  return outcomeOf('OBSERVATIONS', last, 'Memories were extracted; where nothing lasting is said, none are found.')
 }
 
-function checkOperators({ configuration }: ConversationFacts): Check<ConversationCheck> {
+function checkOperators({ configuration, intelligence, communications }: ConversationFacts): Check<ConversationCheck> {
+  const { gone, triggers, executions } = intelligence
   if (configuration.pinned.intelligenceConfigurationIds.length === 0) {
     return pointless('OPERATORS', 'The conversation pinned a configuration that names no intelligence configuration.')
   }
-  return pointless('OPERATORS', 'Intelligence operators are not part of this server yet.')
+  if (gone.length > 0) {
+    const remedy = 'Name one that exists; conversations that are created from then on are read by it.'
+    return problem('OPERATORS', 'It names an intelligence configuration that is there no more.', remedy, [...gone])
+  }
+  const own = executions.filter(({ isExtraction }) => !isExtraction)
+  if (triggers.length === 0 && own.length === 0) {
+    const remedy = 'Give a rule a trigger, or execute it by POST /v3/RuleExecutions.'
+    return problem('OPERATORS', 'No rule that reads it has a trigger.', remedy)
+  }
+  if (communications.length === 0) return pointless('OPERATORS', 'Nothing was said that an operator could read.')
+  if (own.length === 0) return pointless('OPERATORS', `Its rules wait for ${[...new Set(triggers)].join(', ')}.`)
+  const failed = own.find(({ outcome }) => outcome === 'FAILED' || outcome === 'PARTLY')
+  return outcomeOf('OPERATORS', failed ?? own[0], 'Its rules were executed.')
+}
+
+function outcomeOf(
+  check: 'OBSERVATIONS' | 'OPERATORS',
+  execution: SeenExecution | undefined,
+  success: string,
+): Check<ConversationCheck> {
+  const { outcome = null, detail = null } = execution ?? {}
+  if (outcome === null) return pointless(check, 'It waits to be carried out, or is under way.')
+  if (outcome === 'SUCCEEDED') return fine(check, success)
+  const why = detail ?? 'No reason is kept.'
+  const what = outcome === 'SKIPPED' ? 'There was nothing to do.' : 'The last one failed, or a part of it.'
+  return problem(check, `${what} ${why}`, 'Correct what it says; the debugger has the details under this conversation.')
 }
 
 const mergeCodes: readonly number[] = [

@@ -53,7 +53,8 @@ const MessageDiagnosis = Type.Object({
 })
 
 /** The troubleshooting guide, answered from what is stored: for one conversation, and for a message that was not captured. */
-export function diagnosisRoutes(app: FastifyInstance, { store, clock, conversations }: ConversationsContext): void {
+export function diagnosisRoutes(app: FastifyInstance, context: ConversationsContext): void {
+  const { store, clock, conversations, readIntelligence } = context
   const sourceOf = async (account: number) => ({
     read: store.read,
     cache: conversations.cache,
@@ -75,7 +76,7 @@ export function diagnosisRoutes(app: FastifyInstance, { store, clock, conversati
       const source = await sourceOf(account)
       const view = await findConversation(source, pathId('conversation', params.id, 'conversation'))
       if (!view) throw unknownConversation(params.id)
-      const checks = diagnoseConversation(await conversationFacts(source, view))
+      const checks = diagnoseConversation(await conversationFacts(source, view, readIntelligence))
       return { conversationId: params.id, checks }
     },
   )

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { debuggerRoutes } from '../../events/http/debugger.ts'
 import type { RouteContext } from '../../http/context.ts'
 import type { Conversations } from '../conversations.ts'
+import type { ReadIntelligence } from '../diagnosing.ts'
 import { explainCode } from '../domain/diagnostics.ts'
 import { communicationChangeRoutes } from './communication-changes.ts'
 import { communicationTraceRoutes } from './communication-trace.ts'
@@ -21,6 +22,8 @@ import { turnRoutes } from './turns.ts'
 
 export interface ConversationsContext extends RouteContext {
   conversations: Conversations
+  /** What rules and extraction made of a conversation, for its diagnosis. */
+  readIntelligence: ReadIntelligence
 }
 
 /** Every route of the orchestrator: the published Conversations v2 API and our extensions beside it. */
