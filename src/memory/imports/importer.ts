@@ -21,7 +21,7 @@ import {
 } from './rows.ts'
 
 /** Rows of one transaction: few enough that requests get their turn in between. */
-const rowsPerBatch = 200
+const rowsPerBatch = 100
 /** How long a node that is not heard of keeps its import, in wall time. */
 const leaseMs = 5_000
 const sweepMs = 60 * 60 * 1000
