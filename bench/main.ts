@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createDatabase, type Database } from '../test/postgres.ts'
+import { bulkGoals, measureBulk } from './bulk.ts'
 import { carrierGoals, measureCarriers } from './carriers.ts'
 import { measureDeliveries } from './deliveries.ts'
 import { deliveryGoals } from './deliveries-report.ts'
@@ -57,6 +58,7 @@ async function measure(): Promise<void> {
     recalls: {},
     imports: {},
     carriers: {},
+    bulk: {},
     targets: [],
   }
   if (options.parts.includes('ingest') || options.parts.includes('batch')) await measureWrites(report)
@@ -67,6 +69,7 @@ async function measure(): Promise<void> {
   if (options.parts.includes('recall')) await measureRecalls(report)
   if (options.parts.includes('imports')) await measureFiles(report)
   if (options.parts.includes('carriers')) await measureArrivals(report)
+  if (options.parts.includes('bulk')) await measureSends(report)
   console.log(printed(report))
   if (options.json) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`)
   const missed = report.targets.filter(({ met }) => !met)
@@ -146,6 +149,18 @@ async function measureArrivals(report: Report): Promise<void> {
     const measured = await measureCarriers(skein, sourceOf(options), options)
     report.carriers[name] = measured
     report.targets.push(...carrierGoals(name, measured))
+    await skein.stop()
+    await dropDatabases()
+  }
+}
+
+async function measureSends(report: Report): Promise<void> {
+  for (const name of options.databases) {
+    say(`${options.sends} sends, ${name}`)
+    const skein = await startSkeinOn(name, 'bulk')
+    const measured = await measureBulk(skein, options.sends, options.connections)
+    report.bulk[name] = measured
+    report.targets.push(...bulkGoals(name, measured))
     await skein.stop()
     await dropDatabases()
   }

@@ -13,6 +13,7 @@ export const parts = [
   'recall',
   'imports',
   'carriers',
+  'bulk',
 ] as const
 export type Part = (typeof parts)[number]
 
@@ -27,6 +28,8 @@ export interface Options {
   rows: number
   /** Webhooks that are delivered in one measurement. */
   events: number
+  /** Messages that are sent at once. */
+  sends: number
   /** Calls at the same time, of 20 turns each. */
   calls: number
   databases: DatabaseName[]
@@ -52,6 +55,7 @@ export function readOptions(args: readonly string[]): Options {
     .option('--rows <n>', 'rows of the file that is imported', wholeNumber, 100_000)
     .option('--events <n>', 'events to deliver in one measurement, at least', wholeNumber, 20_000)
     .option('--calls <n>', 'relay calls at the same time, of 20 turns each', wholeNumber, 500)
+    .option('--sends <n>', 'messages that are sent at once, each to somebody else', wholeNumber, 10_000)
     .addOption(new Option('--only <words>', `of ${[...parts, ...databases].join(', ')}: only these`).argParser(words))
     .option(
       '--dialogues <file>',

@@ -1,4 +1,5 @@
 import { cpus, totalmem } from 'node:os'
+import { type Bulk, bulkLines } from './bulk.ts'
 import { type CarrierIntake, carrierLines } from './carriers.ts'
 import type { Deliveries } from './deliveries.ts'
 import { deliveryLines } from './deliveries-report.ts'
@@ -26,6 +27,7 @@ export interface Report {
   recalls: Partial<Record<DatabaseName, Recall>>
   imports: Partial<Record<DatabaseName, Imports>>
   carriers: Partial<Record<DatabaseName, CarrierIntake>>
+  bulk: Partial<Record<DatabaseName, Bulk>>
   targets: Goal[]
 }
 
@@ -75,6 +77,7 @@ export function printed(report: Report): string {
     ...recallLines(report.recalls, report.options.profiles),
     ...importLines(report.imports),
     ...carrierLines(report.carriers),
+    ...bulkLines(report.bulk),
     ...goalLines(report.targets),
   ].join('\n')
 }
