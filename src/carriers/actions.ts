@@ -5,8 +5,8 @@ import { DueWork } from './due-rows.ts'
 
 /** Actions that are carried out at once, at most. */
 const mostAtOnce = 64
-/** Wall time for which a claim holds: longer than a carrier may take for all recipients. */
-const leaseMs = 5 * 60_000
+/** After a crash an action that was under way is taken up again when so much wall time has gone by. */
+const leaseMs = 30_000
 
 /** Carries out actions after they were accepted. An action is a row until it is over, so a crash delays it and no more. */
 export function actionWork(context: ActionContext & { log: Log; wake: () => void }): DueWork<ActionRow> {

@@ -60,7 +60,7 @@ interface Claiming<Row extends DueRow> {
   due: DueStatements<Row>
   /** Saves `leased_until` of rows. */
   lease: (tx: Tx, rows: readonly Row[]) => Promise<unknown>
-  /** Wall time for which a claim holds: longer than what is done with a row may take. */
+  /** Wall time for which a claim holds. */
   leaseMs: number
 }
 
@@ -100,11 +100,18 @@ interface DueWorkOptions<Row extends DueRow> extends Claiming<Row> {
   wake: () => void
 }
 
-/** Takes rows up when they are due, many at a time, without one waiting for another. */
+/** A claim is renewed so many times before it would run out. */
+const renewals = 3
+
+/**
+ * Takes rows up when they are due, many at a time, without one waiting for another. As long as a row is under way its claim is
+ * renewed, so that it is taken up again soon after a crash, however long it may take.
+ */
 export class DueWork<Row extends DueRow> implements Work {
   readonly name: string
   readonly #options: DueWorkOptions<Row>
-  readonly #running = new Set<Promise<void>>()
+  readonly #running = new Map<Row, Promise<void>>()
+  #renewing: NodeJS.Timeout | undefined
   #stopping = false
 
   constructor(options: DueWorkOptions<Row>) {
@@ -135,17 +142,39 @@ export class DueWork<Row extends DueRow> implements Work {
   /** Starts nothing more and waits for what is under way. */
   async stop(): Promise<void> {
     this.#stopping = true
-    await Promise.allSettled(this.#running)
+    await Promise.allSettled(this.#running.values())
   }
 
   #start(row: Row): void {
-    const { name, run, log, wake } = this.#options
+    const { name, run, log, wake, leaseMs } = this.#options
     const ended = run(row)
       .catch((error: unknown) => log.error({ err: error, work: name, id: row.id }, 'it will be tried again'))
       .finally(() => {
-        this.#running.delete(ended)
+        this.#running.delete(row)
+        if (this.#running.size === 0) {
+          clearInterval(this.#renewing)
+          this.#renewing = undefined
+        }
         wake()
       })
-    this.#running.add(ended)
+    this.#running.set(row, ended)
+    this.#renewing ??= setInterval(() => void this.#renew(), leaseMs / renewals)
+  }
+
+  async #renew(): Promise<void> {
+    const { name, store, lease, leaseMs, log } = this.#options
+    for (const account of new Set([...this.#running.keys()].map((row) => row.account))) {
+      await store
+        .transact(async (tx) => {
+          const leased_until = Date.now() + leaseMs
+          const rows = [...this.#running.keys()].filter((row) => row.account === account)
+          if (rows.length > 0)
+            await lease(
+              tx,
+              rows.map((row) => ({ ...row, leased_until })),
+            )
+        })
+        .catch((error: unknown) => log.warn({ err: error, work: name }, 'claims could not be renewed'))
+    }
   }
 }

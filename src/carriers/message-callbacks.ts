@@ -5,8 +5,8 @@ import type { Network } from './network.ts'
 
 /** Requests to applications that are under way at once, at most. */
 const mostAtOnce = 64
-/** Wall time for which a claim holds: longer than an application may take with its fallback and redirects. */
-const leaseMs = 10 * 60_000
+/** After a crash an application that was being asked is asked again when so much wall time has gone by. */
+const leaseMs = 30_000
 
 /**
  * Asks applications what to do with messages that came in, and tells them of new statuses. What is to be asked or told is a

@@ -7,6 +7,7 @@ import type { Environment } from '../../src/config.ts'
 import { openLog } from '../../src/kernel/log.ts'
 import { openStore } from '../../src/store/open.ts'
 import { createDatabase } from '../postgres.ts'
+import { letClaimsRunOut } from './claims.ts'
 import { type Credentials, HttpClient } from './http-client.ts'
 import { type Inspection, inspect } from './inspection.ts'
 import { ServerProcess } from './server-process.ts'
@@ -99,6 +100,11 @@ export class Installation {
 
   get clients(): HttpClient[] {
     return this.nodes.map((_, at) => this.client(at))
+  }
+
+  /** What servers that are gone had claimed may be claimed again. */
+  letClaimsRunOut(): Promise<void> {
+    return letClaimsRunOut(this.#url)
   }
 
   inspect(): Promise<Inspection> {

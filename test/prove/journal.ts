@@ -20,6 +20,10 @@ export interface Attempt {
 export class Journal {
   /** Text to the wire id of the conversation that the answer named. */
   readonly stored = new Map<string, string>()
+  /** Messages that were accepted to be sent, by their text; SIDs. */
+  readonly sent = new Map<string, string>()
+  /** Actions that were accepted: their text, by where each can be fetched, with their conversation. */
+  readonly actions = new Map<string, { text: string; conversationId: string }>()
   readonly conversations = new Set<string>()
   readonly closed = new Set<string>()
   readonly deleted = new Set<string>()
@@ -62,8 +66,12 @@ export class Journal {
     if (attempt.headers?.['idempotency-key']) this.keyed.push(attempt)
     if (status === 202 && body.statusUrl) this.operations.add(new URL(body.statusUrl).pathname)
     if (attempt.deletes) this.deleted.add(attempt.deletes)
+    const [first = ''] = attempt.texts
     if (attempt.path === '/skein/v1/Traffic') this.#recordTraffic(attempt, answer)
-    else if (attempt.path.endsWith('/Communications')) this.stored.set(attempt.texts[0] ?? '', body.conversationId)
+    else if (attempt.path.endsWith('/Messages')) this.sent.set(first, body.sid)
+    else if (attempt.path.endsWith('/Actions')) {
+      this.actions.set(`${attempt.path}/${body.id}`, { text: first, conversationId: body.conversationId })
+    } else if (attempt.path.endsWith('/Communications')) this.stored.set(first, body.conversationId)
     else if (attempt.path === '/v2/Conversations') this.conversations.add(body.id)
     else if (attempt.path.endsWith('/Profiles')) this.profiles.add(body.id)
     else if (attempt.path === '/v2/ControlPlane/Configurations') this.configurations.add(body.related.configurationId)

@@ -9,6 +9,7 @@ export interface Scene {
   memoryStoreId: string
   configurationId: string
   business: string
+  accountSid: string
 }
 
 const customers = 300
@@ -83,10 +84,12 @@ export class KillLoad {
     const dice = this.#random.next()
     const made = [...this.#journal.conversations].slice(-50).filter((id) => !this.#journal.isGone(id))
     if (dice < 0.4) return this.#message()
-    if (dice < 0.55) return this.#batch()
+    if (dice < 0.5) return this.#batch()
+    if (dice < 0.57) return this.#send()
     if (dice < 0.67 || made.length === 0) return this.#conversation()
     const id = this.#random.pick(made)
-    if (dice < 0.82) return this.#communication(id)
+    if (dice < 0.77) return this.#communication(id)
+    if (dice < 0.82) return this.#action(id)
     if (dice < 0.88) return this.#status(id)
     if (dice < 0.93) return this.#deletion(id)
     if (dice < 0.97) return this.#profile()
@@ -133,6 +136,22 @@ export class KillLoad {
       resourceId: `SMkill${n}`,
     }
     return this.#post(`/v2/Conversations/${id}/Communications`, body, { texts: [text], repeatable: true })
+  }
+
+  /** By the messaging API, which has no key: asked again it would be another message. */
+  #send(): Attempt {
+    const text = `kill ${this.#number()}`
+    const { business, accountSid } = this.#scene
+    const body = { From: business, To: phone(1_000_000 + this.#random.integer(1, customers)), Body: text }
+    return this.#post(`/2010-04-01/Accounts/${accountSid}/Messages`, body, { texts: [text], repeatable: false })
+  }
+
+  #action(id: string): Attempt {
+    const text = `kill ${this.#number()}`
+    const from = { channel: 'SMS', address: this.#scene.business }
+    const to = [{ channel: 'SMS', address: phone(6_000_000 + this.#random.integer(1, 5)) }]
+    const body = { type: 'SEND_MESSAGE', payload: { from, to, content: { text } } }
+    return this.#post(`/v2/Conversations/${id}/Actions`, body, { texts: [text], repeatable: false })
   }
 
   #status(id: string): Attempt {

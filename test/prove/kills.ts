@@ -12,6 +12,7 @@ import {
   repeatUnanswered,
 } from './kill-checks.ts'
 import { KillLoad, type Scene } from './kill-load.ts'
+import { checkSends } from './kill-sends.ts'
 import { outlive, QuietConversations, settle } from './kill-timers.ts'
 import type { Random } from './random.ts'
 import { configurationBody, makeConfiguration, makeMemoryStore, phone } from './setting-up.ts'
@@ -56,6 +57,8 @@ export async function proveKills(options: KillOptions): Promise<void> {
     }
     for (let kill = 1; kill <= options.kills; kill += 1) await killOnce(proof, kill)
     await endAll(proof)
+    const { sent, actions } = proof.journal
+    verdict.check(sent.size > 0 && actions.size > 0, `${database}: messages and actions were accepted`)
     verdict.check(await installation.stop(), `${database}: after all kills the servers stop in order`)
   } finally {
     await installation.close()
@@ -68,7 +71,11 @@ async function setTheScene(installation: Installation): Promise<Scene> {
   const memoryStoreId = await makeMemoryStore(client, 'kills')
   const groupingType = 'GROUP_BY_PARTICIPANT_ADDRESSES'
   const body = configurationBody({ business, groupingType, memoryStoreId, name: 'kills' })
-  return { business, memoryStoreId, configurationId: await makeConfiguration(client, body) }
+  const configurationId = await makeConfiguration(client, body)
+  await client.post('/skein/v1/OwnedAddresses', { address: business, name: 'kills' })
+  const participants = [{ type: 'CUSTOMER', addresses: [{ channel: 'SMS', address: phone(9_999_998) }] }]
+  const { accountId } = (await client.post('/v2/Conversations', { configurationId, participants })).body
+  return { business, memoryStoreId, configurationId, accountSid: accountId }
 }
 
 async function killOnce(proof: Proof, kill: number): Promise<void> {
@@ -82,10 +89,9 @@ async function killOnce(proof: Proof, kill: number): Promise<void> {
   const inFlight = victims.map((node) => load.inFlight[node] ?? 0)
   for (const node of victims) installation.nodes[node]?.kill()
   proof.number = await load.stop()
-  for (const node of victims) {
-    await installation.nodes[node]?.ended()
-    await installation.start(node)
-  }
+  for (const node of victims) await installation.nodes[node]?.ended()
+  await installation.letClaimsRunOut()
+  for (const node of victims) await installation.start(node)
   const when = `${database}, kill ${kill}`
   const unanswered = journal.unanswered.length
   verdict.say(
@@ -114,6 +120,7 @@ async function lookAround({ installation, journal, verdict, random, quiet }: Pro
     await settle(client)
     await checkInvariants(inspection, verdict, when)
     await checkAcknowledged(aftermath)
+    await checkSends(aftermath)
     await quiet.check(aftermath)
     await repeatUnanswered(aftermath)
     await repeatAnswered(aftermath)

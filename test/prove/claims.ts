@@ -1,0 +1,23 @@
+import { DatabaseSync } from 'node:sqlite'
+import pg from 'pg'
+import { sqlitePath } from '../../src/store/url.ts'
+
+const claimed = ['action', 'message', 'message_callback']
+
+/**
+ * Lets claims run out, as half a minute would. A server that is gone has left them; one that still runs may find another at its
+ * work, as after a long pause, and must not do it twice.
+ */
+export async function letClaimsRunOut(url: string): Promise<void> {
+  const statements = claimed.map((table) => `update ${table} set leased_until = 0 where leased_until is not null`)
+  const path = sqlitePath(url)
+  if (path === undefined) {
+    const client = new pg.Client({ connectionString: url })
+    await client.connect()
+    for (const statement of statements) await client.query(statement)
+    return client.end()
+  }
+  const db = new DatabaseSync(path, { timeout: 10_000 })
+  for (const statement of statements) db.exec(statement)
+  db.close()
+}
