@@ -75,14 +75,16 @@ export class MessageTraffic {
 
   async #offer(cause: Cause, messages: readonly ObservedMessage[]): Promise<TrafficResult[]> {
     const { account, requestId } = cause
-    const ids = messages.map(({ messageId }) => messageId)
-    const sent = await this.#sentByActions(account, ids)
+    // Nothing was sent, and nothing is reported, of what came in.
+    const outbound = messages.filter(({ direction }) => direction !== 'INBOUND').map(({ messageId }) => messageId)
+    const sent = outbound.length === 0 ? noneSent : await this.#sentByActions(account, outbound)
+    const hasMedia = messages.some(({ media = [] }) => media.length > 0)
     const results = await this.#options.intake.capture(
       account,
       messages.map((message) => ({ item: itemOf(message, sent.get(message.messageId)), requestId })),
-      (tx, results) => keepMedia(tx, account, messages, results),
+      hasMedia ? (tx, results) => keepMedia(tx, account, messages, results) : undefined,
     )
-    await this.catchUp(cause, ids)
+    if (outbound.length > 0) await this.catchUp(cause, outbound)
     return results
   }
 
@@ -176,6 +178,8 @@ export class MessageTraffic {
     })
   }
 }
+
+const noneSent: ReadonlyMap<string, SentByAction> = new Map()
 
 interface SentByAction {
   conversationId: string

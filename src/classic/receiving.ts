@@ -35,14 +35,19 @@ async function take(
   const { read } = context.store
   const { account } = cause
   const { messageId, channel, direction, from, to, text, occurredAt } = message
-  if (await read.get(sendingByCarrierId, { account, messageId })) return duplicate
-  const known = await read.get(messageByResource, { account, resourceId: messageId })
-  if (known) return known.communication_id === null ? undefined : resultOf(known, 'DUPLICATE')
+  if (direction !== 'INBOUND') {
+    if (await read.get(sendingByCarrierId, { account, messageId })) return duplicate
+    const known = await read.get(messageByResource, { account, resourceId: messageId })
+    return known && known.communication_id !== null ? resultOf(known, 'DUPLICATE') : undefined
+  }
   const proxy = to[0]
-  if (direction !== 'INBOUND' || proxy === undefined) return undefined
+  if (proxy === undefined) return undefined
   const binding = { account, address: wireAddress(channel, from), proxyAddress: wireAddress(channel, proxy) }
+  // Of a phone that is bound no more the capture rules know what was said by its id.
   const phone = await read.get(participantByBinding, binding)
   if (!phone) return undefined
+  const known = await read.get(messageByResource, { account, resourceId: messageId })
+  if (known) return known.communication_id === null ? undefined : resultOf(known, 'DUPLICATE')
   const sid = newOrderedSid('IM')
   const said = await work(context, cause, async (working) => {
     const { tx } = working

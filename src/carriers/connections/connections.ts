@@ -16,10 +16,13 @@ import {
   removeReceipts,
 } from './rows.ts'
 
+const mostOpened = 1_000
+
 /** Accounts at carriers: several for each account of Skein, which sees none but its own. */
 export class Connections {
   readonly #store: Store
   readonly #vault: Vault
+  readonly #opened = new Map<string, { secrets: string; updatedAt: number; connection: Connection }>()
 
   constructor(store: Store, vault: Vault) {
     this.#store = store
@@ -41,7 +44,16 @@ export class Connections {
   /** Whosever it is: for webhooks, which prove by a signature that they may be here. */
   async ofAnybody(id: string): Promise<Connection | undefined> {
     const row = await this.#store.read.get(connectionOfAnybody, { id })
-    return row && connectionOf(this.#vault, row)
+    if (!row) return undefined
+    const opened = this.#opened.get(id)
+    // What is read anew for each webhook is opened anew only when it has changed.
+    if (opened && opened.secrets === row.secrets && opened.updatedAt === row.updated_at) {
+      return { ...opened.connection, fetchedTo: row.fetched_to }
+    }
+    const connection = connectionOf(this.#vault, row)
+    if (this.#opened.size >= mostOpened) this.#opened.clear()
+    this.#opened.set(id, { secrets: row.secrets, updatedAt: row.updated_at, connection })
+    return connection
   }
 
   /** Registers the numbers as the account's own, at this carrier. Throws when one is no number, or there are too many connections. */
