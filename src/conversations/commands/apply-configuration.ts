@@ -1,4 +1,5 @@
 import { bumpEpoch } from '../../accounts/epochs.ts'
+import { reportDiagnostic } from '../../events/report.ts'
 import { syncTargets } from '../../events/targets.ts'
 import { assert } from '../../kernel/assert.ts'
 import { parseWireId, wireId } from '../../kernel/ids.ts'
@@ -16,6 +17,7 @@ import {
 import { configurationTable, configurationVersionTable } from '../configuration-rows.ts'
 import { findConfiguration } from '../configurations.ts'
 import { memoryStoreProblem, parseMemoryStoreId, rulesProblem } from '../domain/configuration.ts'
+import { diagnostics } from '../domain/diagnostics.ts'
 import type { ConfigurationBody } from '../domain/model.ts'
 
 /** Carries out the accepted changes of configurations. What they write is in force, on every node, once they say COMPLETED. */
@@ -38,6 +40,7 @@ async function create(tx: Tx, account: number, operation: Operation, now: number
     { account, id, version: 1, ...columnsOf(body), created_at: now, updated_at: now, deleted_at: null },
   ])
   await insertVersion(tx, account, id, 1, body, now)
+  if (hasVoiceRules(body)) await warnOfVoiceRules(tx, account, operation, now)
   return { resultId: operation.subject }
 }
 
@@ -55,7 +58,18 @@ const update: OperationHandler = async (tx, account, operation, now) => {
     [{ account, id, version, ...columnsOf(body), updated_at: now }],
   )
   await insertVersion(tx, account, id, version, body, now)
+  if (hasVoiceRules(body) && !hasVoiceRules(present.body)) await warnOfVoiceRules(tx, account, operation, now)
   return { resultId: operation.subject }
+}
+
+function hasVoiceRules({ channelSettings }: ConfigurationBody): boolean {
+  return (channelSettings.VOICE?.captureRules ?? []).length > 0
+}
+
+/** Nobody can tell yet whether TwiML will name this configuration too; when it does, that call's rules give way (530950). */
+async function warnOfVoiceRules(tx: Tx, account: number, { subject }: Operation, at: number): Promise<void> {
+  const { code, message } = diagnostics.voiceRules
+  await reportDiagnostic(tx, account, { level: 'info', code, message, resource: subject, channel: 'VOICE', at })
 }
 
 /** The body as it is stored. Throws what only the world around it could tell: stores, rules and bridges. */

@@ -20,6 +20,10 @@ export const diagnostics = {
     code: 530910,
     message: 'A merge of profiles was undone, and this conversation carried both customers since; it was closed.',
   },
+  voiceRules: {
+    code: 530913,
+    message: 'The configuration has capture rules for VOICE: do not name it in TwiML for the same calls as well.',
+  },
   sharedAddress: { code: 530912, message: 'The address is on the list of those that never merge, so it tells nobody.' },
   resolutionSkipped: { code: 530001, message: 'The address cannot be looked up, so no profile was resolved.' },
   lookupFailed: { code: 530003, message: 'The memory store is gone or not ACTIVE, so no profile was looked up.' },
@@ -39,6 +43,7 @@ export function reasonOf(code: number): Reason {
 }
 
 const levels = new Map<number, 'info' | 'error'>([
+  [diagnostics.voiceRules.code, 'info'],
   [diagnostics.noRule.code, 'info'],
   [diagnostics.duplicate.code, 'info'],
   [diagnostics.unknownResource.code, 'info'],
