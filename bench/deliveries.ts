@@ -51,8 +51,8 @@ const perRequest = 500
 const pollMs = 20
 /** Without any arrival for so long something is stuck; a lane that failed once waits for five seconds. */
 const stuckMs = 20_000
-/** Which part of what can be delivered is offered while messages are taken in on the same processor. */
-const offeredShare = 0.4
+/** Which part of what can be delivered is offered while messages are taken in and generated on the same processors. */
+const offeredShare = 0.25
 
 /** Carries backlogs to receivers of which all or all but one answer, and takes in messages meanwhile; rounds are interleaved. */
 export async function measureDeliveries(bench: DeliveryBench): Promise<Deliveries> {

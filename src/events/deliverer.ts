@@ -30,7 +30,7 @@ export interface DelivererOptions {
 }
 
 /** So that no target starves the others, nor all of them memory. */
-const limits = { perTarget: 128, inAll: 512 }
+const limits = { perTarget: 256, inAll: 512 }
 /** Targets that are looked at together, so that their claims share a commit. */
 const targetsAtOnce = 16
 

@@ -38,10 +38,10 @@ const maxPerWrite = 256
 /** A write is worth beginning with so many, however many more are under way. */
 const enough = 64
 /**
- * Fewer wait for others that are under way, in wall milliseconds: for about as long as the last write took, so that a slow disk
- * gets fewer and larger writes, and others who write are not kept from it.
+ * Fewer wait for others that are under way, in wall milliseconds: where writes wait for each other for about as long as the last
+ * one took, so that a slow disk gets fewer and larger ones, and others who write are not kept from it.
  */
-const gatherMs = { least: 2, most: 20 }
+const gatherMs = { sqlite: { least: 2, most: 20 }, postgres: { least: 2, most: 2 } }
 /** On SQLite writes wait for each other. */
 const writesAtOnce = { sqlite: 1, postgres: 3 }
 
@@ -81,7 +81,8 @@ export class Ledger {
   }
 
   #gatherMs(): number {
-    return Math.min(gatherMs.most, Math.max(gatherMs.least, this.#lastWriteMs))
+    const { least, most } = gatherMs[this.#store.dialect]
+    return Math.min(most, Math.max(least, this.#lastWriteMs))
   }
 
   #ask(): void {
