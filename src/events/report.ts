@@ -57,6 +57,9 @@ export type MemoryEventType =
   | 'STORE_ERASED'
   | 'SHARED_IDENTIFIER_ADDED'
   | 'SHARED_IDENTIFIER_REMOVED'
+  | 'IMPORT_CREATED'
+  | 'IMPORT_SUBMITTED'
+  | 'IMPORT_ENDED'
 
 /** Tells the debugger of changes in memory. Neither words nor details hold a value of anybody. */
 export async function reportMemoryEvents(

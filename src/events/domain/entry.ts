@@ -20,6 +20,9 @@ export const entryTypes = [
   'memoryStore.deleted',
   'sharedIdentifier.added',
   'sharedIdentifier.removed',
+  'import.created',
+  'import.submitted',
+  'import.ended',
   'diagnostic',
 ] as const
 export type EntryType = (typeof entryTypes)[number]
@@ -123,10 +126,13 @@ const typeNames: Readonly<Record<string, EntryType>> = {
   STORE_ERASED: 'memoryStore.deleted',
   SHARED_IDENTIFIER_ADDED: 'sharedIdentifier.added',
   SHARED_IDENTIFIER_REMOVED: 'sharedIdentifier.removed',
+  IMPORT_CREATED: 'import.created',
+  IMPORT_SUBMITTED: 'import.submitted',
+  IMPORT_ENDED: 'import.ended',
 }
 
 /** What memory tells comes with words of its own. */
-const memoryTypes = /^(identifier|profile|memoryStore|sharedIdentifier)\./
+const memoryTypes = /^(identifier|profile|memoryStore|sharedIdentifier|import)\./
 
 const messages: Readonly<Partial<Record<EntryType, string>>> = {
   'conversation.created': 'The conversation was created.',

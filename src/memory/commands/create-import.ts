@@ -2,6 +2,7 @@ import { Failure } from '../../kernel/failure.ts'
 import type { Store } from '../../store/store.ts'
 import type { ColumnMapping } from '../domain/import-layout.ts'
 import { importTable, states } from '../imports/rows.ts'
+import { tellBegun } from '../imports/telling.ts'
 import { storeHeld } from '../store-rows.ts'
 import { requireActiveStore } from '../stores.ts'
 import { type StoredTraitGroup, traitGroupsNamed } from '../trait-groups.ts'
@@ -52,6 +53,7 @@ export function createImport(store: Store, input: CreateImport): Promise<void> {
       completed_at: null,
     }
     await tx.insert(importTable, [row])
+    await tellBegun(tx, row, 'IMPORT_CREATED', now)
   })
 }
 

@@ -19,6 +19,7 @@ import {
   openImports,
   states,
 } from './rows.ts'
+import { tellEnded } from './telling.ts'
 
 /** Rows of one transaction: few enough that requests get their turn in between. */
 const rowsPerBatch = 100
@@ -155,6 +156,7 @@ export class Importer implements Work {
       const ended = { ...present, state, failure, worker: null, updated_at: now, completed_at: now }
       await tx.update(importTable, key, ['state', 'failure', 'worker', 'updated_at', 'completed_at'], [ended])
       await tx.run(deleteTexts, { account, storeId, id })
+      await tellEnded(tx, ended, now)
     })
   }
 

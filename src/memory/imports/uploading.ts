@@ -3,6 +3,7 @@ import { Failure, notFound } from '../../kernel/failure.ts'
 import { newId } from '../../kernel/ids.ts'
 import type { Store } from '../../store/store.ts'
 import { deleteUpload, type ImportRow, importById, importLocked, importTable, states, textTable } from './rows.ts'
+import { tellBegun } from './telling.ts'
 
 /** Whose file an address takes, for which import, and until when (wall time, epoch milliseconds). */
 export interface UploadPlace {
@@ -50,7 +51,7 @@ export async function takeUpload(
   try {
     await keepText(store, place, uploadId, body, row.file_size)
     await store.transact(async (tx) => {
-      await requireWaiting(await tx.get(importLocked, place))
+      const waiting = await requireWaiting(await tx.get(importLocked, place))
       const ready = {
         account: place.account,
         store_id: place.storeId,
@@ -60,6 +61,7 @@ export async function takeUpload(
         updated_at: now,
       }
       await tx.update(importTable, ['account', 'store_id', 'id'], ['state', 'upload_id', 'updated_at'], [ready])
+      await tellBegun(tx, waiting, 'IMPORT_SUBMITTED', now)
     })
   } catch (error) {
     await store.transact((tx) => tx.run(deleteUpload, { ...place, uploadId }))

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { newId } from '../../kernel/ids.ts'
+import { newId, wireId } from '../../kernel/ids.ts'
 import { openLog } from '../../kernel/log.ts'
 import type { Store } from '../../store/store.ts'
 import { createImport } from '../commands/create-import.ts'
@@ -10,6 +10,7 @@ import { Importer } from '../imports/importer.ts'
 import { importById, problemsAfter, textsFrom } from '../imports/rows.ts'
 import { takeUpload } from '../imports/uploading.ts'
 import { profilesAfter } from '../profile-rows.ts'
+import { reportsAbout } from '../testing/reports.ts'
 import { refusal, World } from '../testing/world.ts'
 
 const statuses = ['waiting', 'uploaded', 'working', 'completed', 'failed']
@@ -145,6 +146,8 @@ export function importsSuite(open: () => Promise<Store>): void {
     assert.deepEqual(await t.leftText(id), [])
     await t.send(id, Buffer.from('mail,x\n123'))
     await assert.rejects(t.send(id, Buffer.from('mail,x\n123')), /already/)
+    await t.run()
+    assert.deepEqual(await t.told(id), ['IMPORT_CREATED info', 'IMPORT_SUBMITTED info', 'IMPORT_ENDED warning'])
   })
 
   test('characters that come in parts, and pieces that end inside of one, stay whole', async () => {
@@ -234,6 +237,11 @@ async function openImports(open: () => Promise<Store>) {
     problems: async (id: string) => {
       const rows = await w.store.read.all(problemsAfter, { ...place(id), n: 0, limit: 100 })
       return rows.map((row) => [row.row_number, row.kind, row.column_name, row.reason])
+    },
+    /** What the debugger was told of it. */
+    told: async (id: string) => {
+      const rows = await w.store.read.all(reportsAbout, { account: w.account, resource: wireId('memoryImport', id) })
+      return rows.map(({ type, level }) => `${type} ${level}`)
     },
     leftText: async (id: string) => {
       const uploadId = (await w.store.read.get(importById, place(id)))?.upload_id ?? ''

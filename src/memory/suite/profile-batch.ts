@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import type { DiagnosticRow } from '../../events/diagnostic-rows.ts'
 import { newId, wireId } from '../../kernel/ids.ts'
-import { statements } from '../../store/statement.ts'
 import type { Store } from '../../store/store.ts'
 import { createTraitGroup } from '../commands/create-trait-group.ts'
 import { writeProfilesInBulk } from '../commands/write-profiles.ts'
@@ -13,6 +11,7 @@ import { profilesAfter } from '../profile-rows.ts'
 import { storeHeld } from '../store-rows.ts'
 import { requireActiveStore } from '../stores.ts'
 import { checkConsistent, stateOf } from '../testing/graph.ts'
+import { reportsAbout } from '../testing/reports.ts'
 import { refusal, World } from '../testing/world.ts'
 import { allTraitGroups } from '../trait-groups.ts'
 
@@ -187,12 +186,3 @@ function openOn(w: World, s: string) {
 function withoutOrigin(state: object): string {
   return JSON.stringify(state, (key, value) => (['store_id', 'source', 'detail'].includes(key) ? undefined : value))
 }
-
-const reportsAbout = statements<{ diagnostic: DiagnosticRow }>()<{ account: number; resource: string }>()((db, p) =>
-  db
-    .selectFrom('diagnostic')
-    .select('type')
-    .where('account', '=', p.account)
-    .where('resource', '=', p.resource)
-    .orderBy('id'),
-)
