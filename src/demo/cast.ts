@@ -9,7 +9,7 @@ export const cast: readonly Dialogue[] = [
     'a: Thanks. It sits at the depot; the driver found nobody home at half past two.',
     'c: I was in the garden! Can it come again tomorrow before noon?',
     'a: Booked for tomorrow between 9 and 12. If you are in the garden, may the driver leave it by the back door?',
-    'c: Yes, behind the watering can please.',
+    'c: Yes, behind the watering can please. I have a dog called Rex.',
     'a: Noted: back door, behind the watering can.',
   ]),
   dialogue('bicycle', 'Bicycle repair', [
@@ -24,7 +24,7 @@ export const cast: readonly Dialogue[] = [
     'a: Of course. What is your date of birth?',
     'c: 14 March 1988',
     'a: I have Friday at 8:40, or Tuesday of next week at 15:20.',
-    'c: Tuesday is better.',
+    'c: Tuesday is better. I always work nights.',
     'a: Tuesday at 15:20 then. You will get a reminder on the day before.',
   ]),
   dialogue('library', 'Library', [
@@ -48,7 +48,7 @@ export const cast: readonly Dialogue[] = [
     'a: The desk closes at 22:00, but we can leave your key in the box by the door.',
     'c: How do we open the box?',
     'a: With a code, which you will get on Friday afternoon.',
-    'c: Great. And is breakfast until ten at weekends?',
+    'c: Great. I am allergic to nuts. Is breakfast until ten at weekends?',
     'a: Until half past ten on Saturday and Sunday.',
   ]),
   dialogue('umbrella', 'Lost property', [
@@ -58,7 +58,7 @@ export const cast: readonly Dialogue[] = [
     'a: Then it is here. The lost property office is open until 18:00.',
   ]),
   dialogue('table', 'Restaurant', [
-    'c: A table for six on Saturday at seven, please.',
+    'c: A table for six on Saturday at seven, please. I am vegetarian.',
     'a: At seven we are full inside. On the terrace there is room, or inside at half past eight.',
     'c: Is the terrace heated?',
     'a: It is, and there are blankets.',

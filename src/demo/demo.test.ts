@@ -53,6 +53,17 @@ describe('a small day', () => {
     assert.equal(day.done, day.announced)
   })
 
+  it('is read without any model: sentiments, summaries and what is worth remembering of customers', () => {
+    const { sentiments, summaries, example, observations } = day.result.findings
+    assert.ok(summaries > 0 && (example?.summary ?? '').length > 0)
+    assert.equal(
+      sentiments.reduce((sum, { conversations }) => sum + conversations, 0),
+      summaries,
+    )
+    assert.ok(observations.total > 0 && observations.customers > 0)
+    for (const content of observations.examples) assert.ok(day.printed.includes(content))
+  })
+
   it('is heard alike by all desks, and every message is in a conversation', () => {
     const { groupings, channels, refusals } = day.result.summary
     const captured = channels.reduce((sum, one) => sum + one.CAPTURED, 0)

@@ -10,6 +10,7 @@ import { desks } from './desks.ts'
 import type { Dialogue } from './dialogue.ts'
 import { type Reading, readDialogues } from './dialogue-file.ts'
 import { drawReport } from './drawing/report.ts'
+import { type Findings, fetchFindings } from './findings.ts'
 import { playDay } from './play.ts'
 import type { Progress } from './progress.ts'
 import { randomOf } from './random.ts'
@@ -38,6 +39,7 @@ export interface Stage {
 
 export interface Result {
   summary: Summary
+  findings: Findings
   /** Of the conversation that has most to tell. */
   story: Story | undefined
 }
@@ -51,7 +53,7 @@ export async function runDemo(options: DemoOptions, stage: Stage): Promise<numbe
   const reading = await readCast(dialoguesFile, maxDialogues, stage.complain)
   if (reading.dialogues.length === 0) throw new Error(`There is no dialogue in ${dialoguesFile}.`)
   const result = await withServer((api) => play(api, reading, options, stage))
-  stage.print(`${drawReport(result.summary, result.story)}`)
+  stage.print(`${drawReport(result)}`)
   if (jsonFile !== undefined) await writeFile(jsonFile, `${JSON.stringify(result, null, 2)}\n`)
   return reading.malformedLines > 0 ? 1 : 0
 }
@@ -89,7 +91,8 @@ async function play(api: Api, reading: Reading, options: DemoOptions, stage: Sta
     const facts = { ...day, seed, dialogues: { played: dialogues.length, found, malformedLines } }
     const summary = await summarise(api, facts, played)
     const telling = mostTelling(played.tally)
-    return { summary, story: telling === undefined ? undefined : await fetchStory(api, telling) }
+    const findings = await fetchFindings(api, shop.memoryStoreId)
+    return { summary, findings, story: telling === undefined ? undefined : await fetchStory(api, telling) }
   } finally {
     progress.stop()
   }

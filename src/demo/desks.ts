@@ -31,7 +31,7 @@ const timeoutsByChannel = {
 } as const
 
 /** What the control plane is told of a desk. */
-export function configurationOf({ groupingType, name, number }: Desk, memoryStoreId: string) {
+export function configurationOf({ groupingType, name, number }: Desk, memoryStoreId: string, readerId: string) {
   const captureRules = [
     { from: '*', to: number },
     { from: number, to: '*' },
@@ -41,6 +41,10 @@ export function configurationOf({ groupingType, name, number }: Desk, memoryStor
     description: `The town counter, wound ${name}`,
     conversationGroupingType: groupingType,
     memoryStoreId,
+    // One desk is enough: the others hear the same words.
+    ...(groupingType === 'GROUP_BY_PROFILE'
+      ? { intelligenceConfigurationIds: [readerId], memoryExtractionEnabled: true }
+      : {}),
     channelSettings: Object.fromEntries(
       Object.entries(timeoutsByChannel).map(([channel, statusTimeouts]) => [channel, { statusTimeouts, captureRules }]),
     ),

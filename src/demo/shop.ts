@@ -1,6 +1,7 @@
 import type { Api } from './api.ts'
 import type { Customer } from './customers.ts'
 import { configurationOf, type Desk } from './desks.ts'
+import { makeReader } from './findings.ts'
 
 /** A desk that is open for traffic. */
 export interface OpenDesk extends Desk {
@@ -15,12 +16,13 @@ export async function openShop(
   const { result } = await api.postAndWait<{ result: { id: string } }>('/v1/ControlPlane/Stores', {
     displayName: 'town-counter',
   })
+  const readerId = await makeReader(api)
   const open: OpenDesk[] = []
   for (const desk of desks) {
     await api.post('/skein/v1/OwnedAddresses', { address: desk.number, name: `Counter ${desk.name}` })
     const { related } = await api.postAndWait<{ related: { configurationId: string } }>(
       '/v2/ControlPlane/Configurations',
-      configurationOf(desk, result.id),
+      configurationOf(desk, result.id, readerId),
     )
     open.push({ ...desk, configurationId: related.configurationId })
   }

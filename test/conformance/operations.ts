@@ -1,10 +1,10 @@
 /** One operation of a published API that Skein serves. */
 export interface Operation {
-  api: 'Conversations v2' | 'Memory v1'
+  api: 'Conversations v2' | 'Memory v1' | 'Intelligence v3'
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** As `/openapi.json` has it. */
   path: string
-  /** What the official client calls it, after `client.conversations.v2` or `client.memory.v1`. */
+  /** What the official client calls it, after `client.conversations.v2`, `client.memory.v1` or `client.intelligence.v3`. */
   call: string
   /** The status of success. */
   status: number
@@ -272,9 +272,35 @@ const memoryRows: readonly Row[] = [
 ]
 
 /** Everything that is published and that Skein answers so far, in the order of the published pages. */
+const intelligence = '/v3/ControlPlane/Configurations'
+const operators = '/v3/ControlPlane/Operators'
+const shownByClient = 'the official client shows only `entities` of `result`, as it does with the vendor'
+
+const intelligenceRows: readonly Row[] = [
+  ['POST', intelligence, 'configurations.create', 201],
+  ['GET', intelligence, 'configurations.list', 200],
+  ['GET', `${intelligence}/{id}`, 'configurations(id).fetch', 200],
+  ['PUT', `${intelligence}/{id}`, 'configurations(id).update', 200, 'counts at once, also for open conversations'],
+  ['DELETE', `${intelligence}/{id}`, 'configurations(id).remove', 204],
+  ['POST', operators, 'operators.create', 201],
+  ['GET', operators, 'operators.list', 200],
+  ['GET', `${operators}/{id}`, 'operators(id).fetch', 200],
+  ['PUT', `${operators}/{id}`, 'operators(id).update', 200],
+  ['DELETE', `${operators}/{id}`, 'operators(id).remove', 204],
+  ['GET', `${operators}/{id}/Versions`, 'versions(id).list', 200],
+  ['GET', `${operators}/{id}/Versions/{version}`, 'versions(id, version).fetch', 200],
+  ['GET', '/v3/OperatorResults', 'operatorResults.list', 200, shownByClient],
+  ['GET', '/v3/OperatorResults/{id}', 'operatorResults(id).fetch', 200, shownByClient],
+  ['DELETE', '/v3/OperatorResults/{id}', 'operatorResults(id).remove', 204],
+  ['GET', '/v3/Conversations', 'conversations.list', 200, '`conversationConfigurationId` is the real one'],
+  ['GET', '/v3/Conversations/{id}', 'conversations(id).fetch', 200],
+  ['POST', '/v3/RuleExecutions', 'ruleExecutions.create', 202, 'the trigger of its results is `ON_DEMAND`'],
+]
+
 export const operations: readonly Operation[] = [
   ...conversationRows.map((row) => operation('Conversations v2', row)),
   ...memoryRows.map((row) => operation('Memory v1', row)),
+  ...intelligenceRows.map((row) => operation('Intelligence v3', row)),
 ]
 
 function operation(api: Operation['api'], [method, path, call, status, difference]: Row): Operation {

@@ -12,7 +12,7 @@ export function withOutcomes(page: string, outcomes: readonly Outcome[]): string
 }
 
 function tables(outcomes: readonly Outcome[]): string {
-  const apis = ['Conversations v2', 'Memory v1'] as const
+  const apis = ['Conversations v2', 'Memory v1', 'Intelligence v3'] as const
   const together = outcomes.filter(({ operation }) => operation === undefined)
   return [
     ...apis.flatMap((api) => [`### ${api}`, '', ...operationTable(api, outcomes), '']),
@@ -25,8 +25,14 @@ function tables(outcomes: readonly Outcome[]): string {
   ].join('\n')
 }
 
+const accessors: Readonly<Record<Operation['api'], string>> = {
+  'Conversations v2': 'client.conversations.v2',
+  'Memory v1': 'client.memory.v1',
+  'Intelligence v3': 'client.intelligence.v3',
+}
+
 function operationTable(api: Operation['api'], outcomes: readonly Outcome[]): string[] {
-  const accessor = api === 'Memory v1' ? 'client.memory.v1' : 'client.conversations.v2'
+  const accessor = accessors[api]
   return [
     `Called as \`${accessor}.…\` of the npm package \`twilio\`.`,
     '',

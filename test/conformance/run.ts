@@ -4,6 +4,7 @@ import { commonTables } from './common-tables.ts'
 import { conversationTables } from './conversation-tables.ts'
 import { Description } from './description.ts'
 import { expectedSightings } from './fields.ts'
+import { intelligenceTables } from './intelligence-tables.ts'
 import { memoryTables } from './memory-tables.ts'
 import { nameOf, operations } from './operations.ts'
 import type { Exchange } from './recorder.ts'
@@ -73,7 +74,9 @@ function coverage(session: Session, description: Description): Outcome[] {
       problem: missing.length > 0 ? `the official client never got ${missing.join(' and ')}` : undefined,
     }
   })
-  const expected = [...commonTables, ...conversationTables, ...memoryTables].flatMap(expectedSightings)
+  const expected = [...commonTables, ...conversationTables, ...memoryTables, ...intelligenceTables].flatMap(
+    expectedSightings,
+  )
   const missed = expected.filter((sighting) => !session.inspection.seen.has(sighting))
   const problem = missed.length > 0 ? `never met: ${missed.join('; ')}` : undefined
   return [

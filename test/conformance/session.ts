@@ -50,6 +50,7 @@ export class Session {
     this.client = twilio(name, secret, { accountSid: server.accountSid, httpClient: this.recorder })
     this.client.conversations.baseUrl = server.url
     this.client.memory.baseUrl = server.url
+    this.client.intelligence.baseUrl = server.url
   }
 
   /** Expects success: the status, every field of the table in the answer and in the client's object, and these values. */

@@ -1,13 +1,23 @@
+import type { Findings } from '../findings.ts'
 import type { Story } from '../story.ts'
 import type { Summary } from '../summary.ts'
 import { drawBar, drawSparkline } from './bars.ts'
+import { drawFindings } from './findings.ts'
 import { drawStory } from './story.ts'
 import { drawTable } from './table.ts'
 
 const barWidth = 48
 
 /** The whole report, as text. */
-export function drawReport(summary: Summary, story: Story | undefined): string {
+export function drawReport({
+  summary,
+  findings,
+  story,
+}: {
+  summary: Summary
+  findings: Findings
+  story: Story | undefined
+}): string {
   const parts: [heading: string, lines: string[]][] = [
     ['The day', drawDay(summary)],
     ['Conversations per grouping type', drawGroupings(summary)],
@@ -15,6 +25,7 @@ export function drawReport(summary: Summary, story: Story | undefined): string {
     ...(summary.refusals.length > 0 ? [['Not taken, and why', drawRefusals(summary)] as [string, string[]]] : []),
     ['States over time, all three desks', drawStates(summary)],
     ['Open conversations, hour by hour', drawCurves(summary)],
+    ['What was found', drawFindings(findings)],
     ...(story ? [['One conversation', drawStory(story)] as [string, string[]]] : []),
   ]
   return parts.map(([heading, lines]) => [heading, '─'.repeat(heading.length), ...lines, ''].join('\n')).join('\n')

@@ -12,6 +12,8 @@ import { dataMappingCases } from './data-mappings.ts'
 import { identifierCases } from './identifiers.ts'
 import { identitySettingsCases } from './identity-settings.ts'
 import { importCases } from './imports.ts'
+import { intelligenceControlCases } from './intelligence-control.ts'
+import { intelligenceResultCases } from './intelligence-results.ts'
 import { memoryStoreCases } from './memory-stores.ts'
 import { observationCases } from './observations.ts'
 import { operationCases } from './operations.ts'
@@ -45,6 +47,8 @@ export const cases: readonly Case[] = [
   ...observationCases,
   ...summaryCases,
   ...recallCases,
+  ...intelligenceControlCases,
+  ...intelligenceResultCases,
   ...transportCases,
   ...agentSdkCases,
   ...clockCases,

@@ -5,25 +5,20 @@ import { memoryOperation } from '../memory-tables.ts'
 import type { Json, Session } from '../session.ts'
 import { completed, finished, makeConversation, makeKiosk, makeStore } from '../stage.ts'
 
-type Accepted = { statusUrl?: string | null }
+/** How often a request and a look at its operation are tried until the look comes first. */
+const tries = 500
 
-/** So many changes at once keep the server busy until somebody can look at the last of them. */
-const burst = 12
-/** How often that is tried. */
-const tries = 50
-
-/** Sends changes until one is seen while it still waits. All operations have ended when this returns. */
-async function whilePending<A extends Accepted>(
+/** Sends changes until one is seen while it still waits. The last operation has ended when this returns. */
+async function whilePending(
   session: Session,
-  /** Of the resource at this place, as each bears one operation at a time. */
-  change: (at: number) => Promise<A>,
-  look: (id: string, accepted: A) => Promise<Json>,
+  change: () => Promise<{ statusUrl?: string | null }>,
+  look: (id: string) => Promise<Json>,
 ) {
-  for (let attempt = 0; attempt < tries; attempt += 1) {
-    const all = await Promise.all(Array.from({ length: burst }, (_, at) => change(at)))
-    const last = all.at(-1) as A
-    const seen = await look(String(last.statusUrl).split('/').at(-1) as string, last)
-    for (const { statusUrl } of all) await completed(session, String(statusUrl))
+  for (let at = 0; at < tries; at += 1) {
+    const { statusUrl } = await change()
+    const id = String(statusUrl).split('/').at(-1) as string
+    const seen = await look(id)
+    await completed(session, String(statusUrl))
     if (seen.status === 'PENDING') return seen
   }
   return assert.fail('no operation was ever seen while it waited')
@@ -34,9 +29,8 @@ const conversationCases = about('GET /v2/ControlPlane/Operations/{id}', [
     name: 'shows every field while it waits, when it is done and when it failed',
     run: async (session) => {
       const { v2 } = session.client.conversations
-      const kiosks = await Promise.all(Array.from({ length: burst }, () => makeKiosk(session)))
-      const kiosk = kiosks[0] as Json
-      const change = (at = 0) => v2.configurations((kiosks[at] as Json).id).patch({ description: 'Moved' })
+      const kiosk = await makeKiosk(session)
+      const change = () => v2.configurations(kiosk.id).patch({ description: 'Moved' })
       const pending = await whilePending(session, change, async (id) => {
         const { body } = await session.answered(operationOfConfiguration, { status: 200 }, () =>
           v2.operations(id).fetch(),
@@ -79,17 +73,22 @@ const conversationCases = about('GET /v2/ControlPlane/Operations/{id}', [
     run: async (session) => {
       const { v2 } = session.client.conversations
       const kiosk = await makeKiosk(session)
-      const deletion = async () => v2.conversations(await makeConversation(session, kiosk)).remove()
-      const look = async (id: string, { related }: { related?: object }) => {
+      let related = {}
+      const deletion = async () => {
+        const accepted = await v2.conversations(await makeConversation(session, kiosk)).remove()
+        related = accepted.related ?? {}
+        return accepted
+      }
+      const look = async (id: string) => {
         const { body } = await session.answered(operationOfConversation, { status: 200, values: { related } }, () =>
           v2.operations(id).fetch(),
         )
         return body
       }
       await whilePending(session, deletion, look)
-      const accepted = await deletion()
-      const { operationId } = await completed(session, accepted.statusUrl)
-      assert.notEqual((await look(operationId, accepted)).completedAt, null)
+      const { statusUrl } = await deletion()
+      const { operationId } = await completed(session, statusUrl)
+      assert.notEqual((await look(operationId)).completedAt, null)
     },
   },
   {
@@ -112,12 +111,10 @@ const memoryCases = about('GET /v1/ControlPlane/Operations/{operationId}', [
     name: 'shows every field while it waits, when it is done and when it failed',
     run: async (session) => {
       const { v1 } = session.client.memory
-      const storeIds = await Promise.all(Array.from({ length: burst }, () => makeStore(session)))
-      const storeId = storeIds[0] as string
-      const change = (at: number) => v1.stores(storeIds[at] as string).patch({ description: 'Moved' })
+      const storeId = await makeStore(session)
       const look = async (id: string) =>
         (await session.answered(memoryOperation, { status: 200 }, () => v1.operations(id).fetch())).body
-      const pending = await whilePending(session, change, look)
+      const pending = await whilePending(session, () => v1.stores(storeId).patch({ description: 'Moved' }), look)
       assert.deepEqual([pending.completedAt, 'result' in pending, 'error' in pending], [null, false, false])
 
       const accepted = await v1.stores(storeId).patch({ description: 'Moved' })
