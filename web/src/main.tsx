@@ -25,6 +25,9 @@ const queries = new QueryClient({
   },
 })
 
+// Dialogs keep the page behind them still by a style element of their own, whose maker looks for the nonce here.
+Object.assign(globalThis, { __webpack_nonce__: nonce() })
+
 const root = document.getElementById('root')
 if (root) {
   createRoot(root).render(

@@ -49,3 +49,14 @@ export async function ask<T>(answer: Promise<{ data?: T; error?: unknown; respon
   if (!response.ok) throw new ApiError(response, error as ConstructorParameters<typeof ApiError>[1])
   return data as T
 }
+
+/** For paths that are known only by what the server answered, and for those that take forms. */
+export async function send<T>(method: string, path: string, form?: Record<string, string>) {
+  const headers: Record<string, string> =
+    csrfToken !== undefined && method !== 'GET' ? { 'x-csrf-token': csrfToken } : {}
+  const response = await fetch(path, { method, headers, ...(form ? { body: new URLSearchParams(form) } : {}) })
+  const text = await response.text()
+  const body = text === '' ? undefined : JSON.parse(text)
+  if (!response.ok) throw new ApiError(response, body)
+  return { body: body as T, response }
+}

@@ -1,15 +1,10 @@
 import {
-  IconActivity,
   IconAddressBook,
   IconAlertTriangle,
-  IconBrain,
   IconBug,
   IconClockPause,
   IconDeviceMobile,
-  IconGauge,
   IconHome,
-  IconKey,
-  IconListCheck,
   IconMessages,
   IconSettings,
   IconStethoscope,
@@ -44,25 +39,13 @@ export const navigation: { title: string; places: Place[] }[] = [
     places: [{ label: 'Profiles', path: '/profiles', icon: IconAddressBook }],
   },
   {
-    title: 'Conversational Intelligence',
-    places: [{ label: 'Operators', path: '/intelligence', icon: IconBrain }],
-  },
-  {
     title: 'Develop › Troubleshoot',
     places: [
       { label: 'Debugger', path: '/debugger', icon: IconBug },
       { label: 'Webhooks', path: '/webhooks', icon: IconWebhook },
       { label: 'Diagnosis', path: '/diagnosis', icon: IconStethoscope },
-      { label: 'Operations', path: '/operations', icon: IconListCheck },
-    ],
-  },
-  {
-    title: 'Account',
-    places: [
-      { label: 'Keys and numbers', path: '/keys', icon: IconKey },
-      { label: 'Limits', path: '/limits', icon: IconGauge },
     ],
   },
 ]
 
-export const elsewhere = { errors: { label: 'Error codes', icon: IconAlertTriangle }, live: IconActivity }
+export const elsewhere = { errors: { label: 'Error codes', icon: IconAlertTriangle } }

@@ -3,11 +3,39 @@ import { Route, Routes } from 'react-router'
 import { NotFound } from './not-found.tsx'
 
 const Home = lazy(() => import('../views/home/home.tsx'))
+const Conversations = lazy(() => import('../views/conversations/list.tsx'))
+const Conversation = lazy(() => import('../views/conversations/one.tsx'))
+const Configurations = lazy(() => import('../views/configurations/list.tsx'))
+const CreateConfiguration = lazy(() => import('../views/configurations/create.tsx'))
+const Configuration = lazy(() => import('../views/configurations/one.tsx'))
+const Stuck = lazy(() => import('../views/stuck/stuck.tsx'))
+const Debugger = lazy(() => import('../views/debugger/debugger.tsx'))
+const Diagnosis = lazy(() => import('../views/diagnosis/diagnosis.tsx'))
+const Profiles = lazy(() => import('../views/profiles/search.tsx'))
+const Profile = lazy(() => import('../views/profiles/one.tsx'))
+const Phones = lazy(() => import('../views/phones/phones.tsx'))
+const Webhooks = lazy(() => import('../views/webhooks/targets.tsx'))
+const Target = lazy(() => import('../views/webhooks/target.tsx'))
+const Delivery = lazy(() => import('../views/webhooks/delivery.tsx'))
 
 export function Views() {
   return (
     <Routes>
       <Route path="/" element={<Home />} />
+      <Route path="/phones" element={<Phones />} />
+      <Route path="/conversations" element={<Conversations />} />
+      <Route path="/conversations/:id" element={<Conversation />} />
+      <Route path="/configurations" element={<Configurations />} />
+      <Route path="/configurations/new" element={<CreateConfiguration />} />
+      <Route path="/configurations/:id" element={<Configuration />} />
+      <Route path="/stuck" element={<Stuck />} />
+      <Route path="/debugger" element={<Debugger />} />
+      <Route path="/diagnosis" element={<Diagnosis />} />
+      <Route path="/profiles" element={<Profiles />} />
+      <Route path="/profiles/:storeId/:id" element={<Profile />} />
+      <Route path="/webhooks" element={<Webhooks />} />
+      <Route path="/webhooks/targets/:id" element={<Target />} />
+      <Route path="/webhooks/deliveries/:id" element={<Delivery />} />
       <Route path="*" element={<NotFound />} />
     </Routes>
   )

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { assertAccessible, assertFits, signIn, type Visit, visit, withoutBrowser } from './browser.ts'
+
+describe('a new server', { skip: withoutBrowser }, () => {
+  let here: Visit
+  before(async () => {
+    here = await visit()
+    await signIn(here)
+  })
+  after(() => here?.end())
+
+  test('leads from its first steps to a first conversation, by handsets', async () => {
+    const { page } = here
+    await assertAccessible(page, 'home of a new server')
+    await page.getByRole('button', { name: 'Set up an example' }).click()
+    const phone = page.getByRole('region', { name: 'Kiran’s phone' })
+    await phone.getByLabel('SMS to +15550001111', { exact: true }).fill('Two flat whites, please')
+    await page.keyboard.press('Enter')
+    const forming = page.getByRole('region', { name: 'Conversations as they form' })
+    await forming.getByText('Two flat whites, please').click()
+    await forming.getByText('no open conversation held its keys, so a new one began').waitFor()
+    const business = page.getByRole('region', { name: 'The business' })
+    await business.getByLabel('Answer +15551234567', { exact: true }).fill('In ten minutes')
+    await page.keyboard.press('Enter')
+    await phone.getByText('In ten minutes').waitFor()
+    await assertAccessible(page, 'the phones')
+  })
+
+  test('shows time that is moved by the slider of its clock', async () => {
+    const { page } = here
+    await page.getByRole('button', { name: 'Let 15 min pass' }).click()
+    await page.getByText('INACTIVE', { exact: true }).first().waitFor()
+  })
+
+  test('lists conversations, tells why a message is in one, and closes it when that is confirmed', async () => {
+    const { page, open } = here
+    await open('/conversations')
+    await page.getByRole('list', { name: 'Conversations' }).getByRole('link').first().click()
+    await page.getByRole('heading', { name: 'What happens next' }).waitFor()
+    await page.getByRole('button', { name: 'Why is it here?' }).first().click()
+    await page.getByText('Rule 1 of SMS matched').waitFor()
+    await assertAccessible(page, 'a conversation')
+    await page.getByRole('button', { name: 'Close', exact: true }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Close', exact: true }).last().click()
+    await page.getByText('CLOSED', { exact: true }).first().waitFor()
+    await open('/conversations?status=ACTIVE')
+    await page.getByText('No conversation here').waitFor()
+    await assertAccessible(page, 'the list of conversations')
+  })
+
+  test('fits on a phone in every view', async () => {
+    const { page, open } = here
+    await page.setViewportSize({ width: 390, height: 844 })
+    for (const path of ['/', '/phones', '/conversations', '/webhooks']) {
+      await open(path)
+      await assertFits(page, path)
+    }
+    await page.setViewportSize({ width: 1280, height: 800 })
+  })
+
+  test('says what to do where there is nothing, and where an address leads nowhere', async () => {
+    const { page, open } = here
+    await open('/webhooks')
+    await page.getByText('Nobody is told').waitFor()
+    await assertAccessible(page, 'webhooks')
+    await open('/nowhere')
+    await page.getByText('There is no such page').waitFor()
+  })
+
+  test('leaves no complaint in the browser', () => assert.deepEqual(here.complaints, []))
+})

@@ -1,0 +1,42 @@
+import { Text } from '@mantine/core'
+import { useNow } from '../api/clock.ts'
+
+const format = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
+const short = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' })
+
+export function Time({ at, brief = false }: { at: string | null | undefined; brief?: boolean }) {
+  if (!at)
+    return (
+      <Text span c="dimmed" size="sm">
+        never
+      </Text>
+    )
+  return (
+    <time dateTime={at} title={at}>
+      {(brief ? short : format).format(new Date(at))}
+    </time>
+  )
+}
+
+/** How long it is from now on, or was. */
+export function Countdown({ to }: { to: string }) {
+  const left = Date.parse(to) - useNow()
+  return <>{left <= 0 ? 'now' : `in ${span(left)}`}</>
+}
+
+function span(ms: number): string {
+  const seconds = Math.round(ms / 1000)
+  const parts = [
+    [Math.floor(seconds / 86_400), 'd'],
+    [Math.floor(seconds / 3600) % 24, 'h'],
+    [Math.floor(seconds / 60) % 60, 'min'],
+    [seconds % 60, 's'],
+  ] as const
+  const from = parts.findIndex(([count]) => count > 0)
+  return from < 0
+    ? '0 s'
+    : parts
+        .slice(from, from + 2)
+        .map(([count, unit]) => `${count} ${unit}`)
+        .join(' ')
+}

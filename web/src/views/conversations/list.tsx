@@ -1,0 +1,145 @@
+import { Group, MultiSelect, Paper, Text, TextInput } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { useWindowVirtualizer } from '@tanstack/react-virtual'
+import { useEffect, useRef } from 'react'
+import { Link, useSearchParams } from 'react-router'
+import { api, ask } from '../../api/client.ts'
+import { given, usePages } from '../../api/pages.ts'
+import type { Conversation } from '../../api/types.ts'
+import { Empty } from '../../parts/empty.tsx'
+import { More, type Source } from '../../parts/listing.tsx'
+import { Loading } from '../../parts/loading.tsx'
+import { Page } from '../../parts/page.tsx'
+import { Status } from '../../parts/status.tsx'
+import { Time } from '../../parts/time.tsx'
+import { Trouble } from '../../parts/trouble.tsx'
+
+const rowHeight = 64
+const pageSize = 100
+
+export default function Conversations() {
+  const [query, setQuery] = useSearchParams()
+  const statuses = query.getAll('status')
+  const [channelId] = useDebouncedValue(query.get('channelId') ?? '', 250)
+  const source = usePages(
+    ['conversations', statuses, channelId],
+    (pageToken) =>
+      ask(
+        api.GET('/v2/Conversations', {
+          params: { query: given({ pageSize, pageToken, status: statuses as never, channelId }) as never },
+        }),
+      ),
+    ({ conversations }) => conversations,
+  )
+  const filter = (name: string, values: string[]) => {
+    const next = new URLSearchParams(query)
+    next.delete(name)
+    for (const value of values) if (value !== '') next.append(name, value)
+    setQuery(next, { replace: true })
+  }
+
+  return (
+    <Page title="Conversations" lead="The newest first. What happens appears by itself.">
+      <Group align="flex-end">
+        <MultiSelect
+          label="Status"
+          placeholder={statuses.length === 0 ? 'any' : ''}
+          data={['ACTIVE', 'INACTIVE', 'CLOSED']}
+          value={statuses}
+          onChange={(values) => filter('status', values)}
+          w={280}
+          clearable
+          clearButtonProps={{ 'aria-label': 'Any status' }}
+        />
+        <TextInput
+          label="Channel id"
+          placeholder="Call SID, Message SID or resource id"
+          value={query.get('channelId') ?? ''}
+          onChange={(event) => filter('channelId', [event.currentTarget.value.trim()])}
+          w={300}
+        />
+      </Group>
+      {source.isPending && <Loading height={rowHeight - 12} />}
+      {source.isError && <Trouble error={source.error} onRetry={() => void source.refetch()} />}
+      {source.isSuccess && source.items.length === 0 && (
+        <Empty title="No conversation here">
+          <Text c="dimmed">
+            {query.size > 0 ? 'None is like that. Take filters away, or ' : 'Write a message from a handset, or '}
+            <Link to="/diagnosis">find out why a message was not captured</Link>.{' '}
+            <Link to="/phones">Go to the phones</Link>.
+          </Text>
+        </Empty>
+      )}
+      {source.items.length > 0 && <Rows source={source} />}
+    </Page>
+  )
+}
+
+/** Only the rows on the screen exist; more are fetched as the end comes near. */
+function Rows({ source }: { source: Source<Conversation> }) {
+  const top = useRef<HTMLDivElement>(null)
+  const { items, hasNextPage, isFetchingNextPage, fetchNextPage } = source
+  const rows = useWindowVirtualizer({
+    count: items.length,
+    estimateSize: () => rowHeight,
+    overscan: 12,
+    scrollMargin: top.current?.offsetTop ?? 0,
+  })
+  const shown = rows.getVirtualItems()
+  const last = shown.at(-1)?.index ?? 0
+  useEffect(() => {
+    if (hasNextPage && !isFetchingNextPage && last >= items.length - 20) void fetchNextPage?.()
+  }, [last, items.length, hasNextPage, isFetchingNextPage, fetchNextPage])
+  return (
+    <Paper withBorder ref={top}>
+      <ul
+        style={{ position: 'relative', height: rows.getTotalSize(), margin: 0, padding: 0, listStyle: 'none' }}
+        aria-label="Conversations"
+      >
+        {shown.map(({ index, start }) => {
+          const item = items[index]
+          return (
+            item && (
+              <li
+                key={item.id}
+                style={{
+                  position: 'absolute',
+                  insetInline: 0,
+                  height: rowHeight,
+                  transform: `translateY(${start - rows.options.scrollMargin}px)`,
+                }}
+              >
+                <Row conversation={item} />
+              </li>
+            )
+          )
+        })}
+      </ul>
+      <More source={source} />
+    </Paper>
+  )
+}
+
+function Row({ conversation }: { conversation: Conversation }) {
+  const { id, name, status, participants, configuration, createdAt } = conversation
+  const channels = [...new Set(participants.flatMap(({ addresses }) => addresses.map(({ channel }) => channel)))]
+  const people = participants.map((one) => one.name || one.addresses[0]?.address || one.type).join(' · ')
+  return (
+    <Link to={`/conversations/${id}`} className="row-link">
+      <Group px="md" h={rowHeight} wrap="nowrap" gap="md">
+        <Status of={status} />
+        <div style={{ minWidth: 0, flex: 1 }}>
+          <Text truncate fw={600}>
+            {name ?? (people || id)}
+          </Text>
+          <Text truncate size="sm" c="dimmed">
+            {channels.join(', ') || 'no channel yet'} · {configuration.displayName} · {people}
+          </Text>
+        </div>
+        <Text size="sm" c="dimmed" visibleFrom="sm">
+          <Time at={createdAt} />
+        </Text>
+      </Group>
+    </Link>
+  )
+}

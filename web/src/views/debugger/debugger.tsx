@@ -1,0 +1,109 @@
+import { Anchor, Group, Select, Text, TextInput } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { Link, useSearchParams } from 'react-router'
+import { api, ask } from '../../api/client.ts'
+import { given, usePages } from '../../api/pages.ts'
+import { Listing } from '../../parts/listing.tsx'
+import { Page } from '../../parts/page.tsx'
+import { Status } from '../../parts/status.tsx'
+import { Time } from '../../parts/time.tsx'
+
+const names = ['level', 'type', 'text', 'errorCode', 'requestId', 'conversationId'] as const
+const types = ['conversation', 'participant', 'communication'].flatMap((one) =>
+  ['created', 'updated'].map((what) => `${one}.${what}`),
+)
+
+/** What happened and was diagnosed, the newest first; new events come by themselves. */
+export default function Debugger() {
+  const [query, setQuery] = useSearchParams()
+  const [filter] = useDebouncedValue(Object.fromEntries(names.map((name) => [name, query.get(name) ?? ''])), 250)
+  const source = usePages(
+    ['events', 'list', filter],
+    (pageToken) =>
+      ask(api.GET('/skein/v1/Events', { params: { query: given({ ...filter, pageToken, pageSize: 50 }) as never } })),
+    ({ events }) => events,
+  )
+  const set = (name: string, value: string | null) => {
+    const next = new URLSearchParams(query)
+    if (value) next.set(name, value)
+    else next.delete(name)
+    setQuery(next, { replace: true })
+  }
+  const field = (name: string, label: string) => (
+    <TextInput
+      label={label}
+      value={query.get(name) ?? ''}
+      onChange={(event) => set(name, event.currentTarget.value.trim())}
+      w={180}
+    />
+  )
+  return (
+    <Page title="Debugger" lead="Source: conversation-orchestrator. Everything that happened, without anybody’s words.">
+      <Group align="flex-end" gap="sm">
+        <Select
+          label="Level"
+          placeholder="any"
+          data={['info', 'warning', 'error']}
+          value={query.get('level')}
+          onChange={(value) => set('level', value)}
+          clearable
+          clearButtonProps={{ 'aria-label': 'Any level' }}
+          w={140}
+        />
+        <Select
+          label="Type"
+          placeholder="any"
+          data={[...types, 'conversation.deleted', 'participant.removed', 'diagnostic']}
+          value={query.get('type')}
+          onChange={(value) => set('type', value)}
+          clearable
+          clearButtonProps={{ 'aria-label': 'Any type' }}
+          w={220}
+        />
+        {field('text', 'Message')}
+        {field('errorCode', 'Error code')}
+        {field('requestId', 'Request id')}
+      </Group>
+      <Listing
+        label="Events"
+        source={source}
+        columns={['When', 'Level', 'Type', 'What', 'Follow']}
+        rowKey={({ id }) => id}
+        row={({ timestamp, level, type, message, data, correlationId }) => [
+          <Time key="at" at={timestamp} />,
+          <Status key="level" of={level} />,
+          type,
+          <Text key="message" size="sm" className="wrap-anywhere">
+            {message}
+            {data.errorCode != null && (
+              <>
+                {' '}
+                <Anchor href={`/console/errors/${data.errorCode}`} underline="always" size="sm">
+                  {data.errorCode}
+                </Anchor>
+              </>
+            )}
+          </Text>,
+          <Group key="follow" gap="xs">
+            {correlationId && (
+              <Anchor component={Link} to={`/debugger?requestId=${correlationId}`} underline="always" size="sm">
+                request
+              </Anchor>
+            )}
+            {(data.conversationId ?? (type.startsWith('conversation.') ? data.id : undefined)) && (
+              <Anchor
+                component={Link}
+                to={`/conversations/${data.conversationId ?? data.id}`}
+                underline="always"
+                size="sm"
+              >
+                conversation
+              </Anchor>
+            )}
+          </Group>,
+        ]}
+        empty={{ title: 'No such event', todo: 'Take filters away, or let something happen on the phones.' }}
+      />
+    </Page>
+  )
+}

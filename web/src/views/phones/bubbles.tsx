@@ -1,0 +1,47 @@
+import { Paper, ScrollArea, Stack, Text } from '@mantine/core'
+import { useEffect, useRef } from 'react'
+import { Time } from '../../parts/time.tsx'
+
+export interface Bubble {
+  key: string
+  mine: boolean
+  text: string
+  note: string
+  at: string
+}
+
+/** What a phone shows, the newest at the bottom and in sight. */
+export function Bubbles({ bubbles, label, hint }: { bubbles: Bubble[]; label: string; hint: string }) {
+  const end = useRef<HTMLDivElement>(null)
+  const count = bubbles.length
+  useEffect(() => {
+    if (count > 0) end.current?.scrollIntoView({ block: 'nearest' })
+  }, [count])
+  return (
+    <ScrollArea h={240} type="auto" viewportProps={{ tabIndex: 0, role: 'log', 'aria-label': label }}>
+      <Stack gap={6} p={6}>
+        {count === 0 && (
+          <Text size="sm" c="dimmed">
+            {hint}
+          </Text>
+        )}
+        {bubbles.map(({ key, mine, text, note, at }) => (
+          <Paper
+            key={key}
+            className="appears wrap-anywhere"
+            p="xs"
+            maw="85%"
+            ml={mine ? 'auto' : 0}
+            bg={mine ? 'var(--mantine-color-teal-light)' : 'var(--mantine-color-default-hover)'}
+          >
+            <Text size="sm">{text}</Text>
+            <Text size="xs" c="dimmed">
+              {note} · <Time at={at} brief />
+            </Text>
+          </Paper>
+        ))}
+        <div ref={end} />
+      </Stack>
+    </ScrollArea>
+  )
+}
