@@ -175,7 +175,7 @@ export async function assemble(
     random: Math.random,
     onRoom: () => wake('deliveries'),
   })
-  const connections = new Connections(store, vault)
+  const connections = new Connections(store, vault, epochs)
   const receipts = new Receipts(store, log)
   const webhooks = { connections, receipts, clock, ignored: conversations.ignored, configuredUrl: config.publicUrl }
   const applications = new Applications(outgoing, secrets)

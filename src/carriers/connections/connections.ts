@@ -1,4 +1,4 @@
-import { bumpEpoch } from '../../accounts/epochs.ts'
+import { bumpEpoch, type Epochs } from '../../accounts/epochs.ts'
 import type { Vault } from '../../accounts/vault.ts'
 import { ownedAddressByKey, ownedAddressTable } from '../../conversations/configuration-rows.ts'
 import { guessChannel, ownedKey } from '../../conversations/domain/owned-address.ts'
@@ -16,17 +16,20 @@ import {
   removeReceipts,
 } from './rows.ts'
 
-const mostOpened = 1_000
+/** Connections that are kept open in memory, as good as their account's epoch. */
+const mostKnown = 1_000
 
 /** Accounts at carriers: several for each account of Skein, which sees none but its own. */
 export class Connections {
   readonly #store: Store
   readonly #vault: Vault
-  readonly #opened = new Map<string, { secrets: string; updatedAt: number; connection: Connection }>()
+  readonly #epochs: Epochs
+  readonly #known = new Map<string, { epoch: number; connection: Connection }>()
 
-  constructor(store: Store, vault: Vault) {
+  constructor(store: Store, vault: Vault, epochs: Epochs) {
     this.#store = store
     this.#vault = vault
+    this.#epochs = epochs
   }
 
   async list(account: number): Promise<Connection[]> {
@@ -41,18 +44,20 @@ export class Connections {
     return connectionOf(this.#vault, row)
   }
 
-  /** Whosever it is: for webhooks, which prove by a signature that they may be here. */
+  /** Whosever it is: for webhooks, which prove by a signature that they may be here. How far it was fetched may be older. */
   async ofAnybody(id: string): Promise<Connection | undefined> {
-    const row = await this.#store.read.get(connectionOfAnybody, { id })
+    const known = this.#known.get(id)
+    if (known && known.epoch === (await this.#epochs.current(known.connection.account))) return known.connection
+    const { read } = this.#store
+    const seen = await read.get(connectionOfAnybody, { id })
+    if (!seen) return undefined
+    // Before the row that is kept: one that changes between the two is then kept under an epoch that is over.
+    const epoch = await this.#epochs.current(seen.account)
+    const row = await read.get(connectionOfAnybody, { id })
     if (!row) return undefined
-    const opened = this.#opened.get(id)
-    // What is read anew for each webhook is opened anew only when it has changed.
-    if (opened && opened.secrets === row.secrets && opened.updatedAt === row.updated_at) {
-      return { ...opened.connection, fetchedTo: row.fetched_to }
-    }
     const connection = connectionOf(this.#vault, row)
-    if (this.#opened.size >= mostOpened) this.#opened.clear()
-    this.#opened.set(id, { secrets: row.secrets, updatedAt: row.updated_at, connection })
+    if (this.#known.size >= mostKnown) this.#known.clear()
+    this.#known.set(id, { epoch, connection })
     return connection
   }
 
