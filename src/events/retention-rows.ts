@@ -22,8 +22,8 @@ type OfConversation = { account: number; conversationId: string }
 
 const statement = statements<Tables>()
 
-/** The words of the partial index on events that closed a conversation, without which a database does not use it. */
-const closing = sql<boolean>`note like '%"status":"CLOSED"%'`
+/** The words of the partial index on events of closed conversations, without which a database does not use it. */
+const closed = sql<boolean>`note like '%"status":"CLOSED"%' or note like '%"standing":"CLOSED"%'`
 
 /** Conversations closed so long ago, the oldest first, in which nothing waits and of which no delivery is kept. */
 export const closedHistories = statement<Aged>()((db, p) =>
@@ -31,7 +31,7 @@ export const closedHistories = statement<Aged>()((db, p) =>
     .selectFrom('event')
     .select('conversation_id')
     .where('account', '=', p.account)
-    .where(closing)
+    .where(sql<boolean>`(${closed})`)
     .where('at', '<', p.before)
     .where(({ not, exists, selectFrom }) =>
       not(

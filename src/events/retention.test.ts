@@ -116,6 +116,19 @@ describe('retention', () => {
       assert.equal((await mailroom.deliveries()).length, 2)
     }))
 
+  it('forgets what happened to a closed conversation after its history had been forgotten', () =>
+    inMailroom(async (mailroom) => {
+      const conversation = newId()
+      await mailroom.happen(conversation, [], ['CONVERSATION_UPDATED'], closed)
+      mailroom.now += 100 * days
+      await retain(mailroom)
+      await mailroom.happen(conversation, [], ['CONVERSATION_UPDATED'], { standing: 'CLOSED' })
+      assert.equal(await eventCount(mailroom, conversation), 1)
+      mailroom.now += 100 * days
+      await retain(mailroom)
+      assert.equal(await eventCount(mailroom, conversation), 0)
+    }))
+
   it('forgets a removed target when no delivery names it any more', () =>
     inMailroom(async (mailroom) => {
       const { owner, targets } = await mailroom.callbacks([url])

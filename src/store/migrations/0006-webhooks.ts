@@ -55,8 +55,8 @@ export const webhooks: Migration = {
     `create index delivery_target on delivery (account, target_id, state, created_at, id)`,
     `create index delivery_type on delivery (account, event_type, state, created_at, id)`,
 
-    // By which old histories are found; only an event that tells of a closing has this in its note.
-    `create index event_closed on event (account, at) where note like '%"status":"CLOSED"%'`,
+    // By which old histories are found: an event that tells of a closing, or happened after it, has this in its note.
+    `create index event_closed on event (account, at) where note like '%"status":"CLOSED"%' or note like '%"standing":"CLOSED"%'`,
     `create index diagnostic_age on diagnostic (account, at)`,
 
     `create table delivery_attempt (
