@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { inWorld, kiosk, type World } from '../../testing/app.ts'
+import { inWorld, type Json, kiosk, type World } from '../../testing/app.ts'
 
 const path = '/v2/ControlPlane/Configurations'
 
@@ -36,4 +36,19 @@ test('begins no conversation from the moment a deletion is accepted', () =>
       'CAPTURED',
       'the open conversation lives on by what it pinned',
     )
+  }))
+
+test('tells the debugger once that rules capture calls, which TwiML could want too', () =>
+  inWorld({}, async (world) => {
+    const id = await world.makeConfiguration()
+    const told = async () => {
+      const { body } = await world.get('/skein/v1/Events?errorCode=530913')
+      return body.events.map(({ level, data }: Json) => [level, data.resourceSid])
+    }
+    assert.deepEqual(await told(), [])
+    for (const from of ['*', '+15551234567']) {
+      const VOICE = { captureRules: [{ from, to: kiosk }] }
+      await world.completed(await world.patch(`${path}/${id}`, { channelSettings: { VOICE } }))
+    }
+    assert.deepEqual(await told(), [['info', id]])
   }))
