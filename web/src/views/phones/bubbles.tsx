@@ -12,13 +12,18 @@ export interface Bubble {
 
 /** What a phone shows, the newest at the bottom and in sight. */
 export function Bubbles({ bubbles, label, hint }: { bubbles: Bubble[]; label: string; hint: string }) {
-  const end = useRef<HTMLDivElement>(null)
+  const viewport = useRef<HTMLDivElement>(null)
   const count = bubbles.length
   useEffect(() => {
-    if (count > 0) end.current?.scrollIntoView({ block: 'nearest' })
+    viewport.current?.scrollTo({ top: count > 0 ? viewport.current.scrollHeight : 0 })
   }, [count])
   return (
-    <ScrollArea h={240} type="auto" viewportProps={{ tabIndex: 0, role: 'log', 'aria-label': label }}>
+    <ScrollArea
+      h={240}
+      type="auto"
+      viewportRef={viewport}
+      viewportProps={{ tabIndex: 0, role: 'log', 'aria-label': label }}
+    >
       <Stack gap={6} p={6}>
         {count === 0 && (
           <Text size="sm" c="dimmed">
@@ -40,7 +45,6 @@ export function Bubbles({ bubbles, label, hint }: { bubbles: Bubble[]; label: st
             </Text>
           </Paper>
         ))}
-        <div ref={end} />
       </Stack>
     </ScrollArea>
   )

@@ -16,6 +16,8 @@ export default function DeliveryView() {
   const found = useQuery({
     queryKey: ['deliveries', id],
     queryFn: () => ask(api.GET('/skein/v1/Deliveries/{id}', params)),
+    // Attempts are no events, so nothing tells of them.
+    refetchInterval: ({ state }) => (state.data?.state === 'PENDING' ? 1000 : false),
   })
   if (found.isPending) return <Loading />
   if (found.isError) return <Trouble error={found.error} onRetry={() => void found.refetch()} />

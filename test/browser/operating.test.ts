@@ -1,0 +1,49 @@
+import { after, before, describe, test } from 'node:test'
+import { assertAccessible, signIn, type Visit, visit, withoutBrowser } from './browser.ts'
+
+describe('an operator at the console', { skip: withoutBrowser }, () => {
+  let here: Visit
+
+  before(async () => {
+    here = await visit()
+    await signIn(here)
+    await here.page.getByRole('button', { name: 'Set up an example' }).click()
+    await here.page.getByRole('region', { name: 'Kiran’s phone' }).waitFor()
+  })
+  after(() => here?.end())
+
+  async function openConfiguration(): Promise<void> {
+    await here.open('/configurations')
+    await here.page.getByRole('link', { name: /^example-/ }).click()
+    await here.page.getByRole('heading', { name: 'Conversation lifecycle and timeouts' }).waitFor()
+  }
+
+  test('changes the timeouts of a channel', async () => {
+    const { page } = here
+    await openConfiguration()
+    await page.getByRole('button', { name: 'Edit' }).click()
+    await page.getByLabel('SMS: inactive after').fill('5')
+    await page.getByRole('button', { name: 'Save', exact: true }).click()
+    await page.getByText('SMS: inactive after 5 minutes, closed after 60 minutes').waitFor()
+    await assertAccessible(page, 'a configuration')
+  })
+
+  test('merges two profiles after a look at what that does, and takes it back', async () => {
+    const { page, open, server } = here
+    const [storeId] = (await server.ask('GET', '/v1/ControlPlane/Stores')).body.stores
+    const made = async (phone: string) => {
+      const body = { traits: { Contact: { phone } } }
+      return (await server.ask('POST', `/v1/Stores/${storeId}/Profiles`, body)).body.id as string
+    }
+    const [one, other] = [await made('+15553334444'), await made('+15553335555')]
+    await open(`/profiles/${storeId}/${one}`)
+    await page.getByRole('button', { name: 'Merge' }).click()
+    await page.getByLabel('Merge with profile').fill(other)
+    await page.getByText('would stay and gain 1 identifiers').waitFor()
+    await page.getByRole('dialog').getByRole('button', { name: 'Merge' }).click()
+    await page.getByRole('button', { name: 'Unmerge' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Unmerge' }).click()
+    await page.getByText('UNDONE').waitFor()
+    await assertAccessible(page, 'a profile')
+  })
+})
