@@ -10,9 +10,9 @@ describe('hostile requests to every route', () => {
   ] as const) {
     test(title, async () => {
       const verdict = new Verdict(() => {})
-      await proveFuzz({ database, requests: 0, perRoute: 30, seed: 3, verdict, fast: true })
+      await proveFuzz({ database, requests: 0, perRoute: 8, seed: 3, verdict, fast: true })
       assert.deepEqual(verdict.failures, [])
-      assert.ok(verdict.passed > 3000, 'there was something to check')
+      assert.ok(verdict.passed > 2000, 'there was something to check')
     })
   }
 })

@@ -44,6 +44,12 @@ export class Session {
   /** What all checks of this session have met so far. */
   readonly inspection: Inspection = newInspection()
 
+  /**
+   * Whether an operation can be seen before it has ended: on SQLite one process does all, and has always done it before
+   * the next request is read.
+   */
+  seesWaiting = true
+
   constructor(server: Server, credentials?: { name: string; secret: string }) {
     const { name, secret } = credentials ?? { name: server.keySid, secret: server.keySecret }
     this.server = server

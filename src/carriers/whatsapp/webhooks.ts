@@ -43,7 +43,8 @@ async function shakeHands({ connection, request }: Call): Promise<WebhookAnswer>
   const query = request.query as Record<string, unknown>
   const { 'hub.mode': mode, 'hub.verify_token': token, 'hub.challenge': challenge } = query
   if (mode !== 'subscribe' || typeof token !== 'string' || !isEqual(token, connection.secrets.verifyToken)) {
-    throw new Failure('forbidden', 'The verify token is not the one of this connection.')
+    // In the words in which an unknown connection is refused: whoever does not know the token shall not learn which there are.
+    throw new Failure('forbidden', 'The signature does not hold.')
   }
   if (typeof challenge !== 'string' || !/^[\w.-]{1,256}$/.test(challenge)) {
     throw invalid('hub.challenge', 'hub.challenge must be letters, digits, dots and dashes')

@@ -132,6 +132,12 @@ describe('the queue', () => {
     assert.deepEqual([numbers(created), extended], [[1, 5], []])
   })
 
+  it('has another when those that wait were triggered by something else', () => {
+    const ended = ['a', 'b'].map((id) => ({ id, ruleId: 'r', on: 'CONVERSATION_INACTIVE' as const }))
+    const { created, extended } = queue([triggered(4)], ended, 2)
+    assert.deepEqual([numbers(created), extended], [[4], []])
+  })
+
   it('keeps apart what is another rule, or no communication', () => {
     const { created } = queue(
       [triggered(4, 'COMMUNICATION', 's'), triggered(5, 'CONVERSATION_INACTIVE')],
