@@ -27,7 +27,10 @@ export async function identifiersOfType(read: Reader, profile: ProfileRow, idTyp
   return rows.filter((row) => row.id_type === idType).map((row) => ({ idType, value: row.value }))
 }
 
-/** A merge may retire the canonical profile between the two reads; its aliases then point on, to an earlier one. */
+/**
+ * A merge may retire the canonical profile between the two reads; its aliases then point on, to an earlier one. An unmerge may
+ * restore the profile itself, which then is no alias any more.
+ */
 async function profileBehind(
   read: Reader,
   account: number,
@@ -36,7 +39,8 @@ async function profileBehind(
 ): Promise<ProfileRow | undefined> {
   for (let before: string | undefined; ; ) {
     const alias = await read.get(aliasesByIds, { account, storeIds: [storeId], ids: [aliasId] })
-    if (!alias || alias.canonical_id === before) return undefined
+    if (!alias) return read.get(profileById, { account, storeId, id: aliasId })
+    if (alias.canonical_id === before) return undefined
     const profile = await read.get(profileById, { account, storeId, id: alias.canonical_id })
     if (profile) return profile
     before = alias.canonical_id
