@@ -86,6 +86,20 @@ describe('a commit on SQLite in a file', () => {
     )
   })
 
+  test('is waited for by whoever read it, too', async (t) => {
+    const disk = new SlowDisk()
+    const store = open(t, disk)
+    const written = watch(write(store, 'a'))
+    await turns()
+    const read = watch(store.transact((tx) => tx.all(allBooks, {})))
+    await turns()
+    assert.deepEqual([written.state, read.state], ['waiting', 'waiting'])
+    disk.waiting[0]?.resolve()
+    await turns()
+    assert.deepEqual([written.state, read.state], ['done', 'done'])
+    assert.equal(disk.waiting.length, 1)
+  })
+
   test('that wrote nothing waits for no disk', async (t) => {
     const disk = new SlowDisk()
     const store = open(t, disk)
@@ -109,6 +123,7 @@ describe('a commit on SQLite in a file', () => {
       assert.match(reason.message, /disk failed/)
     }
     assert.equal(disk.waiting.length, 1)
+    await assert.rejects(store.ping(), /disk failed/)
   })
 
   test('that waits when the store is closed is answered first', async (t) => {

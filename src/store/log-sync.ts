@@ -36,6 +36,12 @@ export class LogSync {
     return this.#next
   }
 
+  /** The same for what was committed by others: settles at once when all of that is on the disk already. */
+  settled(): Promise<void> {
+    if (this.#lost) return Promise.reject(this.#lost)
+    return this.#next ?? this.#running ?? Promise.resolve()
+  }
+
   /** After what is under way. */
   async close(): Promise<void> {
     while (this.#running) await this.#running.catch(() => {})

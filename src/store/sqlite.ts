@@ -122,6 +122,7 @@ export class SqliteStore implements Store {
   }
 
   async ping(): Promise<void> {
+    if (this.#disk?.lost) throw diskLost(this.#disk.lost)
     this.#reader.db.exec('select count(*) from sqlite_schema')
   }
 
@@ -156,17 +157,20 @@ export class SqliteStore implements Store {
     const { broken, wrote, answer } = await runBatch(this.#writer, batch, this.#counters)
     if (broken === undefined) this.#outage.end()
     else this.#outage.begin(broken)
-    if (this.#disk && wrote) void this.#answerWhenDurable(this.#disk, batch, answer)
+    if (this.#disk) void this.#answerWhenDurable(batch, wrote ? this.#disk.durable() : this.#disk.settled(), answer)
     else answer()
     this.#wal?.afterBatch()
     this.#running = false
   }
 
-  /** The next batch runs meanwhile. */
-  async #answerWhenDurable(disk: LogSync, batch: readonly Job[], answer: () => void): Promise<void> {
+  /**
+   * The next batch runs meanwhile. What only read waits too: it may have found what is still on its way to the disk, and "that is
+   * a duplicate" promises as much as "that is kept".
+   */
+  async #answerWhenDurable(batch: readonly Job[], durable: Promise<void>, answer: () => void): Promise<void> {
     const begun = performance.now()
     try {
-      await disk.durable()
+      await durable
       this.#counters.commitSeconds += (performance.now() - begun) / 1000
       answer()
     } catch (error) {
