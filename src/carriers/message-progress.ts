@@ -16,6 +16,7 @@ import {
   mediaOfRow,
   messageSid,
   messageTable,
+  statusCallbacks,
   statusOfRow,
 } from './message-rows.ts'
 import type { Network } from './network.ts'
@@ -128,12 +129,7 @@ async function saveMoves(tx: Tx, account: number, moves: readonly Move[]): Promi
   )
   await tx.insert(
     callbackTable,
-    fitting.flatMap(({ row, step, at }) => {
-      if (row.status_callback === null) return []
-      const { status, errorCode: error_code } = step
-      const told = { account, id: newId(), message_id: row.id, status, error_code, due_at: at, leased_until: null }
-      return [{ ...told, url: row.status_callback }]
-    }),
+    fitting.flatMap(({ row, step, at }) => statusCallbacks(row, { ...step, id: newId(), at })),
   )
 }
 

@@ -78,6 +78,15 @@ export const removeCallback = statement<{ account: number; id: string }>()((db, 
   db.deleteFrom('message_callback').where('account', '=', p.account).where('id', '=', p.id),
 )
 
+/** The row by which a message's application is told of a status, if there is one to be told. */
+export function statusCallbacks(
+  { account, id: message_id, status_callback: url }: Pick<MessageRow, 'account' | 'id' | 'status_callback'>,
+  { id, status, errorCode, at }: { id: string; status: MessageStatus; errorCode: number | null; at: number },
+): CallbackRow[] {
+  if (url === null) return []
+  return [{ account, id, message_id, status, error_code: errorCode, url, due_at: at, leased_until: null }]
+}
+
 export const optOutOf = statement<{ account: number; numberKey: string; handsetKey: string }>()((db, p) =>
   db
     .selectFrom('opt_out')

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import { kiran, lena } from '../../conversations/testing/capture.ts'
 import { inWorld, type Json, kiosk } from '../../testing/app.ts'
 import {
+  accountPath,
   communicationsWith,
   handsetPath,
   handsetSends,
@@ -130,5 +131,48 @@ describe('handsets', () => {
         ['inbound received', 'outbound-api delivered'],
       )
       assert.equal(world.receiver.received.length, 1)
+    }))
+
+  test('tell on WhatsApp and RCS that a message was read, once', () =>
+    inWorld({}, async (world) => {
+      await world.makeConfiguration(everywhere)
+      await takeNumber(world)
+      const told = { StatusCallback: 'https://app.example.com/status' }
+      const { sid } = await kioskSends(world, `whatsapp:${kiran}`, 'Ready', { From: `whatsapp:${kiosk}`, ...told })
+      const path = `${handsetPath(kiran)}/${sid}`
+      const early = await world.patch(path, { status: 'read' })
+      assert.deepEqual([early.status, early.body.params.field], [400, 'status'])
+      await world.advance({ minutes: 1 })
+      world.receiver.received = []
+      for (const _ of [1, 2]) {
+        const read = await world.patch(path, { status: 'read' })
+        assert.deepEqual([read.status, read.body.status], [200, 'read'])
+      }
+      await world.advance({ minutes: 1 })
+      const [report, ...more] = world.receiver.received.map(({ body }) => body)
+      assert.deepEqual([report?.MessageStatus, report?.EventType, report?.ChannelPrefix], ['read', 'READ', 'whatsapp'])
+      assert.equal(more.length, 0)
+      const [communication] = await communicationsWith(world, sid)
+      assert.equal(communication?.recipients[0].deliveryStatus, 'READ')
+      assert.equal((await world.get(accountPath(world, `Messages/${sid}.json`))).body.status, 'read')
+    }))
+
+  test('read nothing on SMS, nor what did not arrive at them', () =>
+    inWorld({}, async (world) => {
+      await world.makeConfiguration(everywhere)
+      await takeNumber(world)
+      const { sid } = await kioskSends(world, kiran, 'Ready')
+      const rich = await kioskSends(world, `rcs:${kiran}`, 'Ready', { From: `rcs:${kiosk}` })
+      const own = await handsetSends(world, kiran, { channel: 'RCS', body: 'Thanks' })
+      await world.advance({ minutes: 1 })
+      const read = (phone: string, one: string) => world.patch(`${handsetPath(phone)}/${one}`, { status: 'read' })
+      assert.equal((await read(kiran, sid)).status, 400)
+      assert.equal((await read(lena, rich.sid)).status, 404)
+      assert.equal((await read(kiran, own.sid)).status, 404)
+      assert.equal((await read(kiran, 'SM1')).status, 404)
+      const stranger = await world.makeStranger()
+      assert.equal((await stranger.patch(`${handsetPath(kiran)}/${rich.sid}`, { status: 'read' })).status, 404)
+      assert.equal((await read(kiran, rich.sid)).body.status, 'read')
+      assert.equal((await world.patch(`${handsetPath(kiran)}/${rich.sid}`, { status: 'sent' })).status, 400)
     }))
 })

@@ -3,7 +3,9 @@ import Type, { type Static } from 'typebox'
 import { addressProblem, maxAddressLength } from '../../conversations/domain/address.ts'
 import { pageMeta, pageOf, pageRequest } from '../../http/pagination.ts'
 import { Meta, Nullable, pageQuery, Words, withErrors } from '../../http/schemas.ts'
-import { invalid } from '../../kernel/failure.ts'
+import { invalid, notFound } from '../../kernel/failure.ts'
+import { idOfSid } from '../../kernel/sids.ts'
+import { readMessage } from '../commands/read-message.ts'
 import { receiveMessage } from '../commands/receive-message.ts'
 import { refused } from '../commands/send-message.ts'
 import { mediaAt } from '../domain/media.ts'
@@ -29,6 +31,8 @@ const Body = Type.Object({
     ),
   ),
 })
+const MessageParams = Type.Object({ ...Params.properties, sid: Type.String() })
+const Receipt = Type.Object({ status: Words(['read']) })
 const Query = Type.Object({ ...pageQuery, channel: Type.Optional(Words(handsetChannels)) })
 
 /** The customers' phones of the virtual network: what they send and what has arrived at them. */
@@ -75,8 +79,7 @@ export function handsetRoutes(app: FastifyInstance, { store, virtual }: Carriers
     },
     async ({ principal: { account }, params, query }) => {
       const asked = pageRequest(query, list, maxPageSize)
-      const channels = query.channel === undefined ? handsetChannels : [query.channel]
-      const addresses = channels.map((channel) => wireAddress(channel, plain(params.address)))
+      const addresses = addressesOf(params.address, query.channel)
       const rows = await listHandsetMessages(store.read, account, addresses, {
         size: asked.size + 1,
         ...(asked.from === undefined ? {} : { beforeId: String(asked.from.at[0]) }),
@@ -85,6 +88,31 @@ export function handsetRoutes(app: FastifyInstance, { store, virtual }: Carriers
       return { meta: pageMeta(list, list, page), messages: page.items.map(presentHandsetMessage) }
     },
   )
+
+  app.patch<{ Params: Static<typeof MessageParams>; Body: Static<typeof Receipt> }>(
+    `${path}/:sid`,
+    {
+      schema: {
+        tags,
+        summary: 'Mark a message as read on the phone, which its sender hears of',
+        params: MessageParams,
+        body: Receipt,
+        response: withErrors({ 200: HandsetMessageSchema }),
+      },
+    },
+    async ({ principal: { account }, params: { address, sid }, id: requestId }) => {
+      const id = idOfSid(['SM', 'MM'], sid)
+      if (id === undefined) throw notFound('No such message arrived at this handset.')
+      const asked = { id, addresses: addressesOf(address) }
+      return presentHandsetMessage(await readMessage(virtual.network, { account, requestId }, asked))
+    },
+  )
+}
+
+/** What the phone is on each of its channels. */
+function addressesOf(address: string, channel?: MessageChannel): string[] {
+  const channels = channel === undefined ? handsetChannels : [channel]
+  return channels.map((one) => wireAddress(one, plain(address)))
 }
 
 function channelFrom(from: string, to: string): MessageChannel {
