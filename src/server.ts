@@ -191,7 +191,7 @@ export async function assemble(
     foresee: foreseeBound(conversations.commands),
     carriers: [
       (traffic) => new TwilioCarrier({ ...webhooks, store, log, traffic, outgoing }),
-      (traffic) => new WhatsAppCarrier({ ...webhooks, traffic, outgoing }),
+      (traffic) => new WhatsAppCarrier({ ...webhooks, store, cache: conversations.commands.cache, traffic, outgoing }),
     ],
   })
   const voice = {

@@ -16,6 +16,8 @@ export interface ProfileChange {
   changeId: string
   requestId: string
   now: number
+  /** What brought it, for its provenance; `api` if left out. */
+  source?: string
 }
 
 export type ProfileDecision = Pick<ProfileWrite, 'traits' | 'identifiers' | 'removed' | 'removedTypes'>
@@ -39,7 +41,7 @@ export function changeProfile(
       targetNamed: change.profileId,
       newProfileId: changeId,
       changeId,
-      source: 'api',
+      source: change.source ?? 'api',
       requestId,
       now,
     })

@@ -40,6 +40,8 @@ export interface ObservedMessage {
   /** Several for a group message. */
   to: readonly string[]
   text: string
+  /** What the carrier tells of the sender beside the address. */
+  sender?: Sender
   media?: readonly Media[]
   /** As far as is known; null for an outbound message of which nothing is. */
   status: MessageStatus | null
@@ -53,6 +55,12 @@ export interface ObservedMessage {
   conversationId?: string
   /** Wire id: is grouped by this configuration, whatever the capture rules say. */
   configurationId?: string
+}
+
+export interface Sender {
+  name: string | null
+  /** Further addresses of the same person on the channel. */
+  aliases: readonly string[]
 }
 
 /** A change of status that a carrier reports. Reports may come in any order, more than once, and before their message. */
@@ -101,13 +109,14 @@ const deliveryStatuses: Record<MessageStatus, DeliveryStatus> = {
 /** The message as traffic that capture rules are asked about. */
 export function messageTraffic(message: ObservedMessage): TrafficItem {
   const { messageId, channel, direction, from, to, text, status, occurredAt, channelId = messageId } = message
-  const { chatService, conversationId, configurationId } = message
+  const { chatService, conversationId, configurationId, sender } = message
   return {
     kind: 'COMMUNICATION',
     channel,
     direction,
     from,
     to: [...to],
+    ...(sender === undefined ? {} : { fromName: sender.name, fromAliases: [...sender.aliases] }),
     content: { type: 'TEXT', text },
     resourceId: messageId,
     channelId,

@@ -20,6 +20,11 @@ test('reads an incoming message, passing over what it does not know', () => {
   })
 })
 
+test('reads what a WhatsApp user is called', () => {
+  const read = readIncoming({ ...incoming, From: 'whatsapp:+15551234567', ProfileName: 'Kiran' })
+  assert.deepEqual('message' in read && read.message.sender, { name: 'Kiran', aliases: [] })
+})
+
 test('reads attachments, and a message of nothing else', () => {
   const { Body: _, ...silent } = incoming
   const read = readIncoming({

@@ -19,6 +19,7 @@ type Fields = Readonly<Record<string, unknown>>
 const maxMedia = 10
 const maxText = 65_536
 const maxUrl = 2_048
+const maxName = 256
 
 /** An incoming message as the number's webhook tells it. */
 export function readIncoming(form: Fields): { message: ObservedMessage } | { fault: FieldFault } {
@@ -30,6 +31,7 @@ export function readIncoming(form: Fields): { message: ObservedMessage } | { fau
     faultOf({ NumMedia: '0', ...form }, 'NumMedia', (text) => /^\d{1,2}$/.test(text) && Number(text) <= maxMedia)
   if (fault) return { fault }
   const from = textOf(form.From)
+  const name = textOf(form.ProfileName).slice(0, maxName)
   return {
     message: {
       messageId: textOf(form.MessageSid),
@@ -38,6 +40,7 @@ export function readIncoming(form: Fields): { message: ObservedMessage } | { fau
       from,
       to: [textOf(form.To)],
       text: textOf(form.Body),
+      ...(name === '' ? {} : { sender: { name, aliases: [] } }),
       media: mediaOf(form, Number(textOf(form.NumMedia) || '0')),
       status: 'received',
     },

@@ -40,9 +40,7 @@ test('knows a user who hides the number by the id that is this business’s alon
     contacts: [{ user_id: 'US.13491208655302741918', profile: { name: 'Kiran', username: 'kiran.k' } }],
   })
   assert.equal(change.messages[0]?.from, 'US.13491208655302741918')
-  assert.deepEqual(change.contacts, [
-    { number: null, userId: 'US.13491208655302741918', username: 'kiran.k', name: 'Kiran' },
-  ])
+  assert.deepEqual(change.messages[0]?.sender, { name: 'Kiran', aliases: [] })
   assert.equal(
     read({ messages: [{ ...message, from: 'US.13491208655302741918' }] }).messages[0]?.from,
     'US.13491208655302741918',
@@ -50,12 +48,15 @@ test('knows a user who hides the number by the id that is this business’s alon
   assert.equal(read({ messages: [hidden] }).messages.length, 0)
 })
 
-test('knows a contact by number and id at once', () => {
-  const contacts = [{ wa_id: '15551234567', user_id: 'US.1', profile: {} }, { wa_id: 'x' }]
-  assert.deepEqual(read({ contacts }).contacts, [
-    { number: '+15551234567', userId: 'US.1', username: null, name: null },
-    { number: null, userId: null, username: null, name: null },
-  ])
+test('knows who wrote by number and id at once, by the name that he shows or the username', () => {
+  const sender = (contact: object, more: object = {}) =>
+    read({ messages: [{ ...message, ...more }], contacts: [{ wa_id: 'x' }, contact] }).messages[0]?.sender
+  const kiran = { wa_id: '15551234567', user_id: 'US.1', profile: { name: 'Kiran', username: 'kiran.k' } }
+  assert.deepEqual(sender(kiran), { name: 'Kiran', aliases: ['US.1'] })
+  assert.deepEqual(sender({ ...kiran, profile: { username: 'kiran.k' } }), { name: '@kiran.k', aliases: ['US.1'] })
+  assert.deepEqual(sender({ ...kiran, profile: {} }), { name: null, aliases: ['US.1'] })
+  assert.deepEqual(sender({ wa_id: '15551234567' }, { from_user_id: 'US.2' }), { name: null, aliases: ['US.2'] })
+  assert.equal(sender({ wa_id: '15559876543', user_id: 'US.3', profile: { name: 'Lena' } }), undefined)
 })
 
 const kinds: [object, string][] = [

@@ -1,7 +1,7 @@
 import type { Media, MessageStatus, ObservedMessage, StatusReport } from './message.ts'
 
 /** Who a WhatsApp user is beside the address of a message. */
-export interface WhatsAppContact {
+interface WhatsAppContact {
   /** The number, with its plus; null for a user who hides it. */
   number: string | null
   /** The id that is this business's alone. */
@@ -15,7 +15,6 @@ export interface WhatsAppChange {
   phoneNumberId: string
   messages: ObservedMessage[]
   reports: StatusReport[]
-  contacts: WhatsAppContact[]
 }
 
 type Fields = Readonly<Record<string, unknown>>
@@ -39,13 +38,16 @@ export function readNotification(body: unknown, numbers: ReadonlyMap<string, str
 function readValue(value: Fields, numbers: ReadonlyMap<string, string>): WhatsAppChange {
   const phoneNumberId = textOf((value.metadata as Fields).phone_number_id)
   const own = numbers.get(phoneNumberId) ?? ''
-  const received = listOf(value.messages).map((message) => readMessage(message, 'INBOUND', own))
+  const contacts = listOf(value.contacts).map(readContact)
+  const received = listOf(value.messages).map((message) => {
+    const read = readMessage(message, 'INBOUND', own)
+    return read && withSender(read, message, contacts)
+  })
   const echoed = listOf(value.message_echoes).map((message) => readMessage(message, 'OUTBOUND', own))
   return {
     phoneNumberId,
     messages: [...received, ...echoed].filter((message) => message !== undefined),
     reports: listOf(value.statuses).flatMap(readReport),
-    contacts: listOf(value.contacts).map(readContact),
   }
 }
 
@@ -65,6 +67,15 @@ function readMessage(message: Fields, direction: 'INBOUND' | 'OUTBOUND', own: st
     status: direction === 'INBOUND' ? 'received' : 'sent',
     occurredAt: instantOf(message.timestamp),
   }
+}
+
+/** What the notification tells of who wrote: the name, and the id beside the number. */
+function withSender(read: ObservedMessage, message: Fields, contacts: readonly WhatsAppContact[]): ObservedMessage {
+  const contact = contacts.find(({ number, userId }) => [number, userId].includes(read.from))
+  const userId = contact?.userId ?? [textOf(message.from_user_id)].find(isUserId) ?? null
+  const name = contact?.name ?? (contact?.username ? `@${contact.username}` : null)
+  const aliases = userId === null || userId === read.from ? [] : [userId]
+  return name === null && aliases.length === 0 ? read : { ...read, sender: { name, aliases } }
 }
 
 /** The number where there is one, else the id: a user who hides the number is written to by that. */

@@ -1,6 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
+import type { AccountCache } from '../../conversations/account-cache.ts'
 import { Failure, invalid } from '../../kernel/failure.ts'
+import type { Store } from '../../store/store.ts'
 import type { WhatsAppConnection } from '../connections/connection.ts'
 import {
   jsonOf,
@@ -14,9 +16,12 @@ import {
 } from '../connections/webhooks.ts'
 import { readNotification, type WhatsAppChange } from '../domain/whatsapp-webhook.ts'
 import type { MessageTraffic } from '../message-traffic.ts'
+import { learnAliases } from './acquaintance.ts'
 
 interface Context extends WebhookContext {
   traffic: MessageTraffic
+  store: Store
+  cache: AccountCache
 }
 
 type Call = WebhookCall<WhatsAppConnection>
@@ -67,9 +72,10 @@ function openNotification(call: Call): Opened<WhatsAppChange[]> {
     : { content: changes }
 }
 
-async function notify({ traffic }: Context, { cause }: Call, changes: WhatsAppChange[]): Promise<WebhookAnswer> {
+async function notify(context: Context, { cause }: Call, changes: WhatsAppChange[]): Promise<WebhookAnswer> {
+  const { traffic } = context
   const messages = changes.flatMap((change) => change.messages)
-  if (messages.length > 0) await traffic.observe(cause, messages)
+  if (messages.length > 0) await learnAliases(context, cause, messages, await traffic.observe(cause, messages))
   for (const report of changes.flatMap((change) => change.reports)) await traffic.report(cause, report)
   return { status: 200, body: '', type: 'text/plain' }
 }

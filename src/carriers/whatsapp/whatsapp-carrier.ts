@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify'
+import type { AccountCache } from '../../conversations/account-cache.ts'
 import { addressKey } from '../../conversations/domain/address.ts'
 import type { Outgoing } from '../../http/outgoing/client.ts'
+import type { Store } from '../../store/store.ts'
 import type { Carrier, CarrierNumber, OutboundMessage, SendOutcome } from '../carrier.ts'
 import type { WhatsAppConnection } from '../connections/connection.ts'
 import { type WebhookContext, webhookScope } from '../connections/webhooks.ts'
@@ -9,6 +11,8 @@ import { sendByGraph } from './graph-api.ts'
 import { whatsAppWebhooks } from './webhooks.ts'
 
 export interface WhatsAppOptions extends WebhookContext {
+  store: Store
+  cache: AccountCache
   traffic: MessageTraffic
   outgoing: Outgoing
 }

@@ -91,6 +91,58 @@ describe('a WhatsApp number of the Cloud API', () => {
     assert.equal((await communications()).length, 2)
   })
 
+  it('knows a customer by number, id and name, also when the number is hidden later', async () => {
+    const userId = 'US.9981'
+    const contact = { wa_id: '15557770001', user_id: userId, profile: { name: 'Kiran K.', username: 'kiran.k' } }
+    const shown = text('wamid.K1', { from: '15557770001', from_user_id: userId })
+    const { from: _, ...hidden } = text('wamid.K2', { from_user_id: userId })
+    await notify({ messages: [shown], contacts: [contact] })
+    await notify({ messages: [hidden], contacts: [{ user_id: userId, profile: { name: 'Kiran K.' } }] })
+    const [first, second] = [await byId('wamid.K1'), await byId('wamid.K2')]
+    assert.equal(second.conversationId, first.conversationId)
+    assert.deepEqual([first.author.address, second.author.address], ['+15557770001', userId])
+    assert.equal(second.author.participantId, first.author.participantId)
+    const { body } = await world.get(`/v2/Conversations/${first.conversationId}/Participants`)
+    const customer = body.participants.find(({ type }: Json) => type === 'CUSTOMER')
+    assert.equal(customer.name, 'Kiran K.')
+    assert.deepEqual(
+      customer.addresses.map(({ channel, address }: Json) => `${channel} ${address}`),
+      ['WHATSAPP +15557770001', `WHATSAPP ${userId}`],
+    )
+  })
+
+  it('joins the conversation of a hidden number when the number is shown, and gives the customer a name', async () => {
+    const { from: _, ...hidden } = text('wamid.L1', { from_user_id: 'US.9982' })
+    await notify({ messages: [hidden] })
+    const shown = text('wamid.L2', { from: '15557770002', from_user_id: 'US.9982' })
+    await notify({ messages: [shown], contacts: [{ wa_id: '15557770002', profile: { name: 'Lena' } }] })
+    await notify({ messages: [text('wamid.L3', { from: '15557770002' })] })
+    const all = await Promise.all(['wamid.L1', 'wamid.L2', 'wamid.L3'].map(byId))
+    assert.equal(new Set(all.map((one) => one.conversationId)).size, 1)
+    const { body } = await world.get(`/v2/Conversations/${all[0].conversationId}/Participants`)
+    assert.equal(body.participants.length, 2)
+    assert.equal(body.participants.find(({ type }: Json) => type === 'CUSTOMER').name, 'Lena')
+  })
+
+  it('teaches memory the id beside the number, of customers whom memory knows', async () => {
+    const store = (await world.get('/v2/ControlPlane/Configurations')).body.configurations[0].memoryStoreId
+    const profiles = `/v1/Stores/${store}/Profiles`
+    const made = await world.post(profiles, { traits: { Contact: { phone: '+15557770003' } } })
+    const known = text('wamid.M1', { from: '15557770003', from_user_id: 'US.9983' })
+    await notify({ messages: [known] })
+    await notify({ messages: [text('wamid.M2', { from: '15557770004', from_user_id: 'US.9984' })] })
+    const find = async (value: string) =>
+      (await world.post(`${profiles}/Lookup`, { idType: 'whatsapp', value })).body.profiles
+    assert.deepEqual(await find('US.9983'), [made.body.id])
+    assert.deepEqual(await find('US.9984'), [])
+    const reasons = await world.get(`/skein/v1/Stores/${store}/Profiles/${made.body.id}/Identifiers`)
+    const reason = reasons.body.identifiers.find(({ value }: Json) => value === 'US.9983')
+    assert.equal(reason.reasons[0].source, 'TRAFFIC')
+    await world.advance({ minutes: 1 })
+    await notify({ messages: [{ ...known, id: 'wamid.M3' }] })
+    assert.equal((await byId('wamid.M3')).conversationId, (await byId('wamid.M1')).conversationId)
+  })
+
   it('keeps delivery up to date, also of what came before its message', async () => {
     await notify({ statuses: [{ id: 'wamid.C', status: 'read', recipient_id: '15551234567' }] })
     await notify({ message_echoes: [text('wamid.C', { from: '15550001111', to: '15551234567' })] })

@@ -2,7 +2,7 @@ import { newId } from '../../kernel/ids.ts'
 import type { Configuration } from '../account-cache.ts'
 import type { Communication, Recipient } from '../domain/conversation.ts'
 import { diagnostics, type Reason } from '../domain/diagnostics.ts'
-import { type EventKeys, eventKeys, type GroupingEvent, lookedUpKeys } from '../domain/event-keys.ts'
+import { addressesOf, type EventKeys, eventKeys, type GroupingEvent, lookedUpKeys } from '../domain/event-keys.ts'
 import { decideGrouping, type GroupingDecision, type Holder } from '../domain/grouping.ts'
 import { isBusiness } from '../domain/grouping-keys.ts'
 import type { Channel, DeliveryStatus, Participant } from '../domain/model.ts'
@@ -14,7 +14,7 @@ import { matchPinned } from './traffic-pinned.ts'
 import { type EventPlan, keysFor, type ObservedEvent, type PlannedParty, unknownRoute } from './traffic-plan.ts'
 import { beginStream, boundConversation } from './traffic-streams.ts'
 import { compactTrace, fullTrace, noteDiagnostics, type Place } from './traffic-tracing.ts'
-import { widen } from './widening.ts'
+import { learn } from './widening.ts'
 
 export type Placement =
   | { outcome: 'REFUSED'; reason: Reason }
@@ -187,13 +187,17 @@ function admit(work: UnitOfWork, unit: Unit, plan: EventPlan): Map<string, Admit
 function admitParty(work: UnitOfWork, unit: Unit, { event }: EventPlan, party: PlannedParty): Admitted {
   const { channel, agent } = event
   const address = standIn(unit, event, party)?.address ?? party.address
+  const name = party.key === event.from.key ? event.from.name : undefined
+  const others = party.others?.filter(({ key }) => findParticipant(unit, channel, key) === undefined) ?? []
+  const addresses = [{ channel, address }, ...others.map((other) => ({ channel, address: other.address }))]
   const present = presentParty(unit, event, party)
-  if (present) return { participant: widen(work, unit, present, { channel, address }), address }
+  if (present) return { participant: learn(work, unit, present, { name, addresses }), address }
   const type = party.type === 'AGENT' ? (agent?.type ?? party.type) : party.type
   const newcomer = newParticipant(work.now, {
     type,
+    name: name ?? null,
     profileId: type === 'CUSTOMER' ? party.profileId : null,
-    addresses: [{ channel, address }],
+    addresses,
   })
   return { participant: work.addParticipant(unit, newcomer), address }
 }
@@ -201,7 +205,8 @@ function admitParty(work: UnitOfWork, unit: Unit, { event }: EventPlan, party: P
 function presentParty(unit: Unit, event: ObservedEvent, party: PlannedParty): Participant | undefined {
   const person = standIn(unit, event, party)
   if (person) return person.participant
-  return findParticipant(unit, event.channel, party.key) ?? sameParty(unit, party)
+  const keys = addressesOf(party)
+  return keys.map((key) => findParticipant(unit, event.channel, key)).find(Boolean) ?? sameParty(unit, party)
 }
 
 /** Under profile grouping a customer comes with many addresses, and so may the business. */

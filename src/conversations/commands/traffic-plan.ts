@@ -12,6 +12,7 @@ import {
   type ObservedCommunication,
   type ObservedStreamStart,
   observe,
+  type Side,
   type TrafficItem,
 } from '../domain/traffic.ts'
 
@@ -20,6 +21,7 @@ export type ObservedEvent = ObservedCommunication | ObservedStreamStart
 /** A party of an event with what memory knows of it. The author comes first, then the recipients in order. */
 export interface PlannedParty extends EventParty {
   address: string
+  others?: readonly Side[]
   foundBy: AddressIdentifierType | null
 }
 
@@ -93,6 +95,7 @@ export function planItem(item: TrafficItem, knowledge: AccountKnowledge): Plan {
       profileId: null,
       aliases: [],
       address: addresses.get(key) as string,
+      ...(key === observed.from.key && observed.from.others ? { others: observed.from.others } : {}),
       foundBy: null,
     })),
     pinned: [],
@@ -142,13 +145,9 @@ export interface PartyQuestion {
 /** Sets the profile of each party that memory knows by its address. */
 export async function lookUpParties(read: Reader, account: number, questions: readonly PartyQuestion[]): Promise<void> {
   const wanted = questions.flatMap(({ plan, party, storeId }) =>
-    identifierTypesFor(plan.event.channel, party.address).map((idType) => ({
-      plan,
-      party,
-      storeId,
-      idType,
-      value: party.address,
-    })),
+    [party, ...(party.others ?? [])].flatMap(({ address: value }) =>
+      identifierTypesFor(plan.event.channel, value).map((idType) => ({ plan, party, storeId, idType, value })),
+    ),
   )
   if (wanted.length === 0) return
   const found = await lookupIdentifiers(

@@ -7,6 +7,8 @@ export interface EventParty {
   type: ParticipantType
   profileId: string | null
   aliases: readonly string[]
+  /** Further addresses of the same person on this channel. */
+  others?: readonly { key: string }[]
 }
 
 export interface GroupingEvent {
@@ -39,10 +41,15 @@ export function eventKeys(groupingType: GroupingType, event: GroupingEvent): Eve
   return {
     profile,
     address,
-    alone: group ? none : parties.map((party) => aloneKey(channel, party.key)),
+    alone: group ? none : parties.flatMap(addressesOf).map((key) => aloneKey(channel, key)),
     take: profile.length > 0 ? profile.slice(0, 1) : address,
     group,
   }
+}
+
+/** Every address of a party, the one that the event names first. */
+export function addressesOf({ key, others }: EventParty): readonly string[] {
+  return others === undefined ? [key] : [key, ...others.map((other) => other.key)]
 }
 
 /** Every key whose holder has to be known before the event can be grouped. */
@@ -78,7 +85,7 @@ function addressKeys(channel: KeyChannel, parties: readonly EventParty[]): { add
   const [first, second = first] = parties
   if (first === undefined || second === undefined) return { address: [], group: false }
   // Two parties are a pair whatever is known of them; a message to oneself is a pair with itself.
-  if (parties.length <= 2) return { address: [pairKey(channel, first.key, second.key)], group: false }
+  if (parties.length <= 2) return { address: pairKeys(channel, first, second), group: false }
   const { customers, business } = sidesOf(parties)
   const [customer, another] = customers
   if (customer === undefined || business.length === 0) {
@@ -87,6 +94,10 @@ function addressKeys(channel: KeyChannel, parties: readonly EventParty[]): { add
   }
   if (another === undefined) return { address: business.map((key) => pairKey(channel, customer, key)), group: false }
   return { address: business.map((key) => groupKey(channel, key, customers)), group: true }
+}
+
+function pairKeys(channel: KeyChannel, first: EventParty, second: EventParty): string[] {
+  return addressesOf(first).flatMap((one) => addressesOf(second).map((other) => pairKey(channel, one, other)))
 }
 
 /** Those who are UNKNOWN fill the side that nobody is known to be on; where both are known they count as customers. */

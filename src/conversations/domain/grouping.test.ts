@@ -286,3 +286,20 @@ test('leaves a thread of several customers to its next event', () => {
   const change = { held: ['s|B|K|L'], before: unresolved, after: resolved, aliasesOf, heldByOthers: new Map() }
   assert.deepEqual(rekeyForProfile(change), { takeKeys: [], dropKeys: [] })
 })
+
+test('finds and takes the pairs of everything that a customer is known by', () => {
+  const both = [{ ...party('K', 'CUSTOMER'), others: [{ key: 'W' }] }, party('B', 'AGENT')]
+  const hidden = participant('W', 'CUSTOMER')
+  assert.deepEqual(decide(addresses, both, {}), { outcome: 'CREATE', takeKeys: [pair, 'a|B|W'] })
+  const byHidden = decide(addresses, both, { 'a|B|W': holder('c1', [hidden, kiosk]) })
+  assert.deepEqual(byHidden, { ...joined, conversationId: 'c1', via: 'a|B|W', takeKeys: [pair] })
+  const alone = decide(addresses, both, { 'o|W': holder('c1', [hidden]) })
+  assert.equal(alone.outcome, 'JOIN')
+  assert.deepEqual(alone.outcome === 'JOIN' && [...alone.takeKeys, ...alone.dropKeys], ['a|B|W', 'o|W'])
+  const known = [{ ...party('K', 'CUSTOMER', 'p1'), others: [{ key: 'W' }] }, party('B', 'AGENT')]
+  const foreign = participant('W', 'CUSTOMER', 'p2')
+  assert.equal(decide(profile, known, { 'a|B|W': holder('c1', [foreign, kiosk]) }).outcome, 'CREATE')
+  const lone = holder('c1', [hidden])
+  const found = decide(profile, known, { 'o|W': lone })
+  assert.deepEqual(found.outcome === 'JOIN' && found.setProfiles, [{ participantId: hidden.id, profileId: 'p1' }])
+})

@@ -1,5 +1,5 @@
 import { conversationKeys, type GroupingParticipant } from './conversation-keys.ts'
-import { type EventKeys, type EventParty, type GroupingEvent, profileKeys } from './event-keys.ts'
+import { addressesOf, type EventKeys, type EventParty, type GroupingEvent, profileKeys } from './event-keys.ts'
 import { isGroupKey, keyDifference } from './grouping-keys.ts'
 import type { GroupingType } from './model.ts'
 
@@ -125,7 +125,8 @@ function admits(holder: Holder, parties: readonly EventParty[]): boolean {
 
 function participantsAt(holder: Holder, party: EventParty): readonly HolderParticipant[] {
   if (party.type !== 'CUSTOMER') return []
-  return holder.participants.filter(({ addresses }) => addresses.some(({ key }) => key === party.key))
+  const keys = addressesOf(party)
+  return holder.participants.filter(({ addresses }) => addresses.some(({ key }) => keys.includes(key)))
 }
 
 function best(claims: readonly Claim[]): Claim | undefined {
@@ -206,8 +207,12 @@ function rekeyed(
 function newcomers({ channel, parties }: GroupingEvent, holder: Holder): GroupingParticipant[] {
   const present = new Set(holder.participants.flatMap(({ addresses }) => addresses.map(({ key }) => key)))
   return parties
-    .filter(({ key }) => !present.has(key))
-    .map(({ key, type, profileId }) => ({ type, profileId, addresses: [{ channel, key }] }))
+    .filter((party) => !addressesOf(party).some((key) => present.has(key)))
+    .map((party) => ({
+      type: party.type,
+      profileId: party.profileId,
+      addresses: addressesOf(party).map((key) => ({ channel, key })),
+    }))
 }
 
 function freeAmong(keys: readonly string[], holders: ReadonlyMap<string, Holder>): string[] {

@@ -37,6 +37,20 @@ describe('observing traffic', () => {
     })
   })
 
+  it('keeps what the sender is called and known by beside the address', () => {
+    const chat: TrafficItem = { ...message, channel: 'WHATSAPP' }
+    const known = observed({ ...chat, fromName: 'Kiran', fromAliases: ['US.1', `whatsapp:${customer}`, 'US.1'] })
+    assert.deepEqual('from' in known && known.from, {
+      address: customer,
+      key: `tel:${customer}`,
+      name: 'Kiran',
+      others: [{ address: 'US.1', key: 'wa:US.1' }],
+    })
+    const same = observed({ ...chat, fromName: null, fromAliases: [customer] })
+    assert.deepEqual('from' in same && same.from, { address: customer, key: `tel:${customer}` })
+    assert.equal(refusal({ ...message, fromAliases: ['not a number'] }).field, 'fromAliases')
+  })
+
   it('keeps everything else that is given, and each recipient once', () => {
     const item: TrafficItem = {
       ...message,

@@ -11,6 +11,10 @@ export interface TrafficItem {
   kind?: TrafficKind
   channel?: Channel
   from?: string
+  /** What the sender is called. */
+  fromName?: string | null
+  /** Further addresses of the sender on this channel. */
+  fromAliases?: string[]
   to?: string | string[]
   content?: Content
   resourceId?: string | null
@@ -35,6 +39,12 @@ export interface Side {
   key: string
 }
 
+/** Who an event comes from, with what the source knows of him beside his address. */
+export interface Sender extends Side {
+  name?: string
+  others?: Side[]
+}
+
 interface Routing {
   /** Wire ids, as given. */
   conversationId?: string
@@ -52,7 +62,7 @@ export interface CallAgent {
 
 interface Sides extends Routing {
   channel: Channel
-  from: Side
+  from: Sender
   to: Side[]
   callType?: CallType
   chatService?: string
@@ -173,12 +183,13 @@ function observeSides(
   if (channel === undefined) return { refused: missing('channel') }
   if (item.from === undefined) return { refused: missing('from') }
   if (recipients.length === 0) return { refused: missing('to') }
-  const problem = firstProblem(channel, item.from, recipients) ?? agentProblem(channel, item)
+  const problem =
+    firstProblem(channel, item.from, recipients) ?? agentProblem(channel, item) ?? aliasProblem(channel, item)
   if (problem) return { refused: problem }
   const first = recipients[0] as string
   return {
     channel,
-    from: sideOf(channel, item.from),
+    from: senderOf(channel, item.from, item),
     to: distinct(recipients.map((address) => sideOf(channel, address))),
     ...(channel === 'VOICE' ? { callType: callTypeOfItem(item, item.from, first, isOwned) } : {}),
     ...(item.chatService ? { chatService: item.chatService } : {}),
@@ -206,6 +217,22 @@ function firstProblem(channel: Channel, from: string, to: readonly string[]): Re
 function agentProblem(channel: Channel, { agentAddress }: TrafficItem): Reason | undefined {
   const problem = agentAddress ? addressProblem(channel, agentAddress) : undefined
   return problem && { code: problem.code, field: 'agentAddress', message: `agentAddress ${problem.message}` }
+}
+
+function aliasProblem(channel: Channel, { fromAliases }: TrafficItem): Reason | undefined {
+  for (const alias of fromAliases ?? []) {
+    const problem = addressProblem(channel, alias)
+    if (problem) return { code: problem.code, field: 'fromAliases', message: `fromAliases: ${problem.message}` }
+  }
+  return undefined
+}
+
+function senderOf(channel: Channel, address: string, { fromName, fromAliases = [] }: TrafficItem): Sender {
+  const sender: Sender = sideOf(channel, address)
+  if (fromName) sender.name = fromName
+  const others = distinct(fromAliases.map((alias) => sideOf(channel, alias))).filter(({ key }) => key !== sender.key)
+  if (others.length > 0) sender.others = others
+  return sender
 }
 
 function agentOf(type: AgentType, address: string | null | undefined): CallAgent {

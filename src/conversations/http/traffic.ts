@@ -18,6 +18,17 @@ const Item = Type.Object(
     kind: Type.Optional(Words(trafficKinds)),
     channel: Type.Optional(Words(channels)),
     from: Type.Optional(Type.Unsafe<string>(address)),
+    fromName: Type.Optional(
+      Nullable(
+        Type.String({ maxLength: 256, description: 'What the sender is called, for a participant without name.' }),
+      ),
+    ),
+    fromAliases: Type.Optional(
+      Type.Array(Type.Unsafe<string>(address), {
+        maxItems: 5,
+        description: 'Further addresses of the sender on this channel, such as a WhatsApp id beside the number.',
+      }),
+    ),
     to: Type.Optional(
       Type.Unsafe<string | string[]>({
         type: ['string', 'array'],
