@@ -1,8 +1,12 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import { assertAccessible, signIn, type Visit, visit, withoutBrowser } from './browser.ts'
 
 describe('an operator at the console', { skip: withoutBrowser }, () => {
   let here: Visit
+  /** An application that listens at /hooks, and nowhere else. */
+  let receiver: Server
 
   before(async () => {
     here = await visit()
@@ -10,7 +14,10 @@ describe('an operator at the console', { skip: withoutBrowser }, () => {
     await here.page.getByRole('button', { name: 'Set up an example' }).click()
     await here.page.getByRole('region', { name: 'Kiran’s phone' }).waitFor()
   })
-  after(() => here?.end())
+  after(async () => {
+    receiver?.close()
+    await here?.end()
+  })
 
   async function openConfiguration(): Promise<void> {
     await here.open('/configurations')
@@ -45,5 +52,42 @@ describe('an operator at the console', { skip: withoutBrowser }, () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Unmerge' }).click()
     await page.getByText('UNDONE').waitFor()
     await assertAccessible(page, 'a profile')
+  })
+
+  test('finds a webhook that failed, repairs it and replays it', async () => {
+    const { page, open } = here
+    receiver = createServer((request, response) => {
+      if (request.url?.startsWith('/hooks?')) response.end()
+      else response.writeHead(404).end('Nobody listens here')
+    })
+    await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve))
+    const application = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`
+    const callBack = async (url: string) => {
+      await openConfiguration()
+      await page.getByLabel('Callback URL').fill(url)
+      await page.getByRole('button', { name: 'Save changes' }).click()
+      await page.getByRole('button', { name: 'Save changes', disabled: false }).waitFor()
+    }
+    await callBack(`${application}/hoks`)
+    await open('/phones')
+    await page
+      .getByRole('region', { name: 'Kiran’s phone' })
+      .getByLabel('SMS to +15550001111', { exact: true })
+      .fill('Are you open?')
+    await page.keyboard.press('Enter')
+    await page.getByRole('region', { name: 'Conversations as they form' }).getByText('Are you open?').waitFor()
+
+    await open('/webhooks')
+    await page.getByText('Given up', { exact: true }).click()
+    await page.getByRole('link', { name: /^CONVERSATION_CREATED/ }).click()
+    await page.getByText('Nobody listens here').waitFor()
+    await assertAccessible(page, 'a delivery')
+    const delivery = new URL(page.url()).pathname.replace('/console', '')
+
+    await callBack(`${application}/hooks`)
+    await open(delivery)
+    await page.getByRole('button', { name: 'Replay' }).click()
+    await page.getByText('DELIVERED', { exact: true }).waitFor()
+    await page.getByText('2. 200').waitFor()
   })
 })

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { readErrorPages, unknownCodePage } from '../error-pages.ts'
 import { errorsPath } from '../explanations.ts'
 import { sendPage } from '../page.ts'
+import { exampleVoiceRoutes } from './example-voice.ts'
 
 /** Pages for people; these need no credentials and tell nothing about any account. */
 export function consoleRoutes(app: FastifyInstance): void {
@@ -12,4 +13,5 @@ export function consoleRoutes(app: FastifyInstance): void {
     const known = /^\d{1,6}$/.test(code) ? byCode.get(Number(code)) : undefined
     return known === undefined ? sendPage(reply, 404, unknownCodePage(code)) : sendPage(reply, 200, known)
   })
+  exampleVoiceRoutes(app)
 }

@@ -1,9 +1,11 @@
-import { api, ask, send } from '../api/client.ts'
+import { ApiError, api, ask, send } from '../api/client.ts'
 import { ended } from '../api/operations.ts'
 import type { GroupingType } from '../api/types.ts'
 
 /** The number of the business in the examples, and the customer's two. */
 export const business = '+15550001111'
+/** Where the number's example application has its calls ring. */
+export const desk = 'client:desk'
 export const kiran = { mobile: '+15551234567', second: '+15559876543' } as const
 
 const rules = [
@@ -46,7 +48,14 @@ async function provideNumber(accountSid: string): Promise<void> {
   )
   if (numbers.incoming_phone_numbers.length > 0) return
   const path = `/2010-04-01/Accounts/${accountSid}/IncomingPhoneNumbers.json`
-  await send('POST', path, { PhoneNumber: business, FriendlyName: 'Kiosk by the harbour' })
+  const number = { PhoneNumber: business, FriendlyName: 'Kiosk by the harbour' }
+  try {
+    await send('POST', path, { ...number, VoiceUrl: `${window.location.origin}/console/example/voice` })
+  } catch (refusal) {
+    // A server that calls no private addresses does not call itself on one either: then there are messages only.
+    if (!(refusal instanceof ApiError) || refusal.status !== 400) throw refusal
+    await send('POST', path, number)
+  }
 }
 
 /** The newest store that is there, or a new one. */

@@ -2,7 +2,10 @@ import { Group, Paper, SegmentedControl, Select, Stack, Title } from '@mantine/c
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, ask, send } from '../../api/client.ts'
+import { desk } from '../../example/example.ts'
+import { Act } from '../../parts/act.tsx'
 import { Bubbles } from './bubbles.tsx'
+import { CallControls } from './call-controls.tsx'
 import { Compose } from './compose.tsx'
 
 /** The business answers by the published messaging API, as its application would. */
@@ -36,6 +39,12 @@ export function BusinessPhone({
       Body,
     })
     for (const key of ['handset', 'conversations', 'conversation']) await client.invalidateQueries({ queryKey: [key] })
+  }
+  /** The customer's phone rings, and when it is answered the desk's does. */
+  const call = async () => {
+    const Twiml = `<Response><Dial><Client>${desk.replace('client:', '')}</Client></Dial></Response>`
+    await send('POST', `/2010-04-01/Accounts/${accountSid}/Calls.json`, { From: from, To: to, Twiml })
+    await client.invalidateQueries({ queryKey: ['handset'] })
   }
   const bubbles = (messages.data?.messages ?? [])
     .toReversed()
@@ -82,6 +91,10 @@ export function BusinessPhone({
         </Group>
         <Bubbles bubbles={bubbles} label="Messages of the business" hint="What customers write appears here." />
         <Compose label={`Answer ${to}`} send={post} />
+        <CallControls address={desk} label="the desk" />
+        <Act size="xs" run={call}>
+          Call {to}
+        </Act>
       </Stack>
     </Paper>
   )

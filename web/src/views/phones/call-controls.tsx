@@ -8,17 +8,18 @@ import { Dictate, speak } from './speech.tsx'
 
 const over = ['completed', 'busy', 'failed', 'no-answer', 'canceled']
 
-/** Places a call, talks and hears on it; typed, and by voice where the browser can. */
-export function CallControls({ address, to }: { address: string; to: string }) {
+/** Places a call, or answers one, talks and hears on it; typed, and by voice where the browser can. */
+export function CallControls({ address, to, label = address }: { address: string; to?: string; label?: string }) {
   const client = useQueryClient()
   const calls = useQuery({
     queryKey: ['handset', address, 'calls'],
     queryFn: () =>
       ask(api.GET('/skein/v1/Handsets/{address}/Calls', { params: { path: { address }, query: { pageSize: 5 } } })),
     // What a call says comes from applications, of which the event stream tells nothing.
-    refetchInterval: ({ state }) => (state.data?.calls.some(({ status }) => !over.includes(status)) ? 700 : false),
+    refetchInterval: ({ state }) => (state.data?.calls.some(({ status }) => !over.includes(status)) ? 700 : 3000),
   })
-  const renew = () => client.invalidateQueries({ queryKey: ['handset', address, 'calls'] })
+  // Of all phones, as the other end may be one of them.
+  const renew = () => client.invalidateQueries({ queryKey: ['handset'] })
   const going = calls.data?.calls.find(({ status }) => !over.includes(status))
   const current = useQuery({
     queryKey: ['handset', address, 'calls', going?.callSid],
@@ -34,6 +35,7 @@ export function CallControls({ address, to }: { address: string; to: string }) {
   const heard = current.data?.heard ?? []
   useSpokenAloud(heard.map(({ text }) => text))
   if (!going) {
+    if (to === undefined) return null
     const dial = async () => {
       await ask(api.POST('/skein/v1/Handsets/{address}/Calls', { params: { path: { address } }, body: { to } }))
       await renew()
@@ -50,7 +52,7 @@ export function CallControls({ address, to }: { address: string; to: string }) {
     await renew()
   }
   return (
-    <Paper withBorder p="xs" role="group" aria-label={`Call on ${address}`}>
+    <Paper withBorder p="xs" role="group" aria-label={`Call on ${label}`}>
       <Text size="sm" fw={600}>
         Call with {going.to === address ? going.from : going.to}: {going.status}
       </Text>

@@ -11,30 +11,49 @@ import { Trouble } from '../../parts/trouble.tsx'
 import { useTimeline } from '../conversations/timeline.ts'
 import { WhyHere } from '../conversations/why-here.tsx'
 
-/** The newest conversations as they form, with the reason for every step. */
+const newest = 20
+
+/** The newest conversations as they form, by their configurations, with the reason for every step. */
 export function Forming() {
   const found = useQuery({
     queryKey: ['conversations', 'forming'],
-    queryFn: () => ask(api.GET('/v2/Conversations', { params: { query: { pageSize: 6 } } })),
+    queryFn: () => ask(api.GET('/v2/Conversations', { params: { query: { pageSize: newest } } })),
   })
   if (found.isPending) return <Loading />
   if (found.isError) return <Trouble error={found.error} onRetry={() => void found.refetch()} />
-  const { conversations } = found.data
-  if (conversations.length === 0) return <Empty title="No conversation yet">Write the first message on a phone.</Empty>
+  const groups = Map.groupBy(found.data.conversations, ({ configuration }) => configuration.displayName)
+  if (groups.size === 0) return <Empty title="No conversation yet">Write the first message on a phone.</Empty>
   return (
     <Stack component="section" aria-label="Conversations as they form">
       <Title order={2} size="h4">
-        {conversations.length === 1 ? 'One conversation' : `The ${conversations.length} newest conversations`}
+        What becomes of it
       </Title>
-      {conversations.map((conversation) => (
-        <One key={conversation.id} conversation={conversation} />
+      {[...groups].map(([name, conversations]) => (
+        <Stack key={name} component="section" aria-label={name} gap="xs">
+          <Title order={3} size="h6">
+            {name}: {conversations.length} {conversations.length === 1 ? 'conversation' : 'conversations'}
+            <Text span size="xs" c="dimmed" fw={400}>
+              {' '}
+              {grouped[conversations[0]?.configuration.conversationGroupingType ?? '']}
+            </Text>
+          </Title>
+          {conversations.map((conversation) => (
+            <One key={conversation.id} conversation={conversation} />
+          ))}
+        </Stack>
       ))}
     </Stack>
   )
 }
 
+const grouped: Record<string, string> = {
+  GROUP_BY_PROFILE: 'grouped by profile',
+  GROUP_BY_PARTICIPANT_ADDRESSES: 'grouped by addresses',
+  GROUP_BY_PARTICIPANT_ADDRESSES_AND_CHANNEL_TYPE: 'grouped by addresses and channel',
+}
+
 function One({ conversation }: { conversation: Conversation }) {
-  const { id, status, name, participants, configuration } = conversation
+  const { id, status, name, participants } = conversation
   const timeline = useTimeline(id)
   const said = useQuery({
     queryKey: ['conversation', id, 'forming'],
@@ -56,12 +75,12 @@ function One({ conversation }: { conversation: Conversation }) {
         <Status of={status} />
       </Group>
       <Text size="xs" c="dimmed">
-        {configuration.displayName}
-        {next && (
+        {next ? (
           <>
-            {' '}
-            · {next.status} <Countdown to={next.at} />
+            {next.status} <Countdown to={next.at} />
           </>
+        ) : (
+          'No clock runs on it.'
         )}
       </Text>
       <Stack gap={4} mt="xs">
