@@ -35,6 +35,7 @@ import { newSid } from './kernel/ids.ts'
 import type { Log } from './kernel/log.ts'
 import { type MemoryContext, memoryRoutes } from './memory/http/routes.ts'
 import { uploadRoutes } from './memory/http/uploads.ts'
+import { operationListRoutes } from './operations/http/routes.ts'
 import type { Store } from './store/store.ts'
 import { voiceWebhooks } from './voice/http/network.ts'
 import { type VoiceContext, voiceRoutes } from './voice/http/routes.ts'
@@ -114,6 +115,7 @@ export async function buildApp(context: AppContext): Promise<FastifyInstance> {
     voiceRoutes(api, context)
     intelligenceRoutes(api, context)
     eventsRoutes(api, context)
+    operationListRoutes(api, context)
     clockRoutes(api, context)
     keysRoutes(api, context)
     rotationRoutes(api, context)

@@ -1,7 +1,7 @@
 import type { Tx } from '../store/store.ts'
 import type { OperationRow } from './rows.ts'
 
-const operationApis = ['conversations', 'memory'] as const
+export const operationApis = ['conversations', 'memory'] as const
 export type OperationApi = (typeof operationApis)[number]
 
 export type OperationStatus = 'PENDING' | 'COMPLETED' | 'FAILED'

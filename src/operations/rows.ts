@@ -36,6 +36,16 @@ export const recentOperations = statement<{ account: number; before: string; lim
     .orderBy('id', 'desc')
     .limit(p.limit),
 )
+/** Those after an id, the oldest first. */
+export const operationsAfter = statement<{ account: number; after: string; limit: number }>()((db, p) =>
+  db
+    .selectFrom('operation')
+    .selectAll()
+    .where('account', '=', p.account)
+    .where('id', '>', p.after)
+    .orderBy('id')
+    .limit(p.limit),
+)
 export const pendingOn = statement<{ account: number; subject: string }>()((db, p) =>
   db
     .selectFrom('operation')

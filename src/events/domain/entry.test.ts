@@ -9,6 +9,7 @@ import {
   entryType,
   matchesFilter,
   type RecordedEvent,
+  sourceOf,
 } from './entry.ts'
 
 const conversationId = '0'.repeat(26)
@@ -97,6 +98,15 @@ describe('an entry of the debugger', () => {
     it(what, () => assert.deepEqual({ ...actual, ...expected }, actual))
   }
 
+  const sources = [
+    ['conversation.created', 'conversation-orchestrator'],
+    ['diagnostic', 'conversation-orchestrator'],
+    ['rule.executed', 'conversation-intelligence'],
+    ['profile.merged', 'conversation-memory'],
+  ] as const
+  for (const [type, source] of sources)
+    it(`of the type ${type} comes from ${source}`, () => assert.equal(sourceOf(type), source))
+
   it('takes a type that it does not know for a diagnostic', () => assert.equal(entryType('X'), 'diagnostic'))
 })
 
@@ -111,6 +121,8 @@ describe('a filter', () => {
     [{ type: 'conversation.created' }, false],
     [{ level: 'error' }, true],
     [{ level: 'info' }, false],
+    [{ source: 'conversation-orchestrator' }, true],
+    [{ source: 'conversation-memory' }, false],
     [{ conversationId }, true],
     [{ conversationId: participantId }, false],
     [{ resourceId: `conv_participant_${participantId}` }, true],
@@ -137,6 +149,8 @@ describe('a filter', () => {
     [{ type: 'diagnostic' }, true],
     [{ level: 'warning' }, true],
     [{ errorCode: 1 }, true],
+    [{ source: 'conversation-memory' }, true],
+    [{ source: 'conversation-intelligence' }, false],
     [{ level: 'info' }, false],
     [{ type: 'conversation.updated' }, false],
     [{}, false],

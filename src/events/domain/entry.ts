@@ -27,6 +27,10 @@ export const entryTypes = [
 ] as const
 export type EntryType = (typeof entryTypes)[number]
 
+/** Which part of the product tells of it. */
+export const entrySources = ['conversation-orchestrator', 'conversation-intelligence', 'conversation-memory'] as const
+export type EntrySource = (typeof entrySources)[number]
+
 export const entryLevels = ['info', 'warning', 'error'] as const
 export type EntryLevel = (typeof entryLevels)[number]
 
@@ -73,6 +77,7 @@ export interface Entry {
 export interface EntryFilter {
   type?: EntryType
   level?: EntryLevel
+  source?: EntrySource
   /** Without prefix. */
   conversationId?: string
   /** A wire id. */
@@ -151,6 +156,11 @@ export function isOfMemory(type: EntryType): boolean {
   return memoryTypes.test(type)
 }
 
+export function sourceOf(type: EntryType): EntrySource {
+  if (type === 'rule.executed') return 'conversation-intelligence'
+  return isOfMemory(type) ? 'conversation-memory' : 'conversation-orchestrator'
+}
+
 /** The debugger's name of a recorded event's type. */
 export function entryType(recorded: string): EntryType {
   return typeNames[recorded] ?? 'diagnostic'
@@ -187,6 +197,7 @@ export function matchesFilter(entry: Entry, filter: EntryFilter): boolean {
   return (
     same(filter.type, entry.type) &&
     same(filter.level, entry.level) &&
+    same(filter.source, sourceOf(entry.type)) &&
     same(filter.conversationId, entry.conversationId) &&
     same(filter.resourceId, entry.resource) &&
     same(filter.requestId, entry.requestId) &&
@@ -199,10 +210,11 @@ export function matchesFilter(entry: Entry, filter: EntryFilter): boolean {
 }
 
 /** Whether a filter can only ever be met by diagnostics. */
-export function asksForDiagnostics({ type, level, errorCode }: EntryFilter): boolean {
+export function asksForDiagnostics({ type, level, source, errorCode }: EntryFilter): boolean {
   return (
     type === 'diagnostic' ||
     (type !== undefined && isOfMemory(type)) ||
+    source === 'conversation-memory' ||
     errorCode !== undefined ||
     (level !== undefined && level !== 'info')
   )

@@ -11,6 +11,7 @@ import {
   type EntryFilter,
   type Explanation,
   entryLevels,
+  entrySources,
   entryTypes,
   matchesFilter,
 } from '../domain/entry.ts'
@@ -25,6 +26,7 @@ const time = Type.Optional(Type.String({ format: 'date-time', maxLength: 40, des
 const filters = {
   type: Type.Optional(Words(entryTypes)),
   level: Type.Optional(Words(entryLevels)),
+  source: Type.Optional(Words(entrySources)),
   conversationId: Type.Optional(Type.String({ maxLength: 100 })),
   resourceId: Type.Optional(Type.String({ maxLength: 100, description: 'What it is about: an id of any kind.' })),
   requestId: Type.Optional(Type.String({ maxLength: 100 })),
@@ -127,10 +129,20 @@ function filterOf(query: Static<typeof Filters>): EntryFilter {
   return filter
 }
 
-function pick({ type, level, resourceId, requestId, errorCode, status, text }: Static<typeof Filters>): EntryFilter {
+function pick({
+  type,
+  level,
+  source,
+  resourceId,
+  requestId,
+  errorCode,
+  status,
+  text,
+}: Static<typeof Filters>): EntryFilter {
   return {
     ...(type === undefined ? {} : { type }),
     ...(level === undefined ? {} : { level }),
+    ...(source === undefined ? {} : { source }),
     ...(resourceId === undefined ? {} : { resourceId }),
     ...(requestId === undefined ? {} : { requestId }),
     ...(errorCode === undefined ? {} : { errorCode }),

@@ -1,13 +1,13 @@
 import Type, { type Static } from 'typebox'
 import { DateTime, Nullable, Words, wireDate } from '../../http/schemas.ts'
 import { wireId } from '../../kernel/ids.ts'
-import { type Entry, entryLevels, entryTypes, isOfMemory } from '../domain/entry.ts'
+import { type Entry, entryLevels, entrySources, entryTypes, sourceOf } from '../domain/entry.ts'
 
 export const EntrySchema = Type.Object({
   id: Type.String(),
   type: Words(entryTypes),
   level: Words(entryLevels),
-  source: Type.String(),
+  source: Words(entrySources),
   timestamp: DateTime,
   requestId: Nullable(Type.String({ description: 'The request that caused it; null for what happened by itself.' })),
   correlationId: Nullable(
@@ -45,11 +45,6 @@ export function presentEntry(entry: Entry, correlationId: string | null): WireEn
     count: entry.count,
     data: presentData(entry),
   }
-}
-
-function sourceOf(type: Entry['type']): string {
-  if (type === 'rule.executed') return 'conversation-intelligence'
-  return isOfMemory(type) ? 'conversation-memory' : 'conversation-orchestrator'
 }
 
 /** The fields by which the published debugger finds events of each kind. */
