@@ -57,6 +57,7 @@ function elementOf(element: XmlElement, depth: number, count: { elements: number
     name: element.name,
     attributes: { ...element.attributes },
     ...textOf(element.children),
+    ...(children.length > 0 ? { words: squeezed(element.text) } : {}),
     children,
     span: { start: element.start, end: element.end },
   }
@@ -67,6 +68,10 @@ function textOf(nodes: readonly XmlNode[]): { text: string; lines?: string } {
     .map((node) => (node instanceof XmlText ? node.text : ' '))
     .join('')
     .trim()
-  const text = written.replaceAll(/\s+/g, ' ')
+  const text = squeezed(written)
   return written.includes('\n') ? { text, lines: written } : { text }
+}
+
+function squeezed(text: string): string {
+  return text.trim().replaceAll(/\s+/g, ' ')
 }

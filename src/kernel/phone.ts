@@ -8,3 +8,10 @@ export function possiblePhone(text: string): string | undefined {
   const number = parsePhoneNumberFromString(text, 'US')
   return number?.isPossible() ? number.number : undefined
 }
+
+/** The two letters of the country whose number it is; undefined where that cannot be told. */
+export function countryOfPhone(text: string): string | undefined {
+  const number = parsePhoneNumberFromString(text)
+  // Several countries share this code; numbers that nobody has, such as those of examples, count as the largest one's.
+  return number?.country ?? (number?.countryCallingCode === '1' ? 'US' : undefined)
+}

@@ -19,6 +19,8 @@ export interface Words {
   at: number
   agent?: Pick<TrafficItem, 'agentType' | 'agentAddress'>
   confidence?: number
+  /** What whoever speaks is called, unless the conversation knows better. */
+  name?: string
 }
 
 /** A relay session or transcription that wants its words in a conversation; without a route the capture rules decide. */

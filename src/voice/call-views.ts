@@ -1,6 +1,6 @@
 import { type Page, type PageRequest, pageOf } from '../http/pagination.ts'
 import type { Reader } from '../store/store.ts'
-import type { Leg } from './leg.ts'
+import type { Leg } from './domain/leg.ts'
 import { callBySid, callPages, legOf } from './rows.ts'
 
 /** Which calls are asked for; what is left out does not matter. */

@@ -2,6 +2,9 @@ import { callTypeOf } from '../conversations/domain/address.ts'
 import { dialApplication } from './application-socket.ts'
 import type { Words } from './call-capture.ts'
 import type { ApplicationFrame, RelayFrame } from './domain/frames.ts'
+import type { Leg } from './domain/leg.ts'
+import { handsetOf } from './domain/leg.ts'
+import { withDebug } from './domain/relay-debug.ts'
 import {
   closeRelay,
   hearSpeech,
@@ -15,8 +18,6 @@ import {
   takeFrame,
 } from './domain/relay-session.ts'
 import type { Relay, Request } from './domain/verbs.ts'
-import type { Leg } from './leg.ts'
-import { handsetOf } from './leg.ts'
 import type { Tell, VoicePorts } from './ports.ts'
 import { RelayLine } from './relay-line.ts'
 
@@ -112,7 +113,8 @@ export class LiveRelay {
     if (isAnswer) this.#stopAwaiting()
   }
 
-  async #follow({ session, outputs }: RelayStep, now: number): Promise<void> {
+  async #follow(step: RelayStep, now: number): Promise<void> {
+    const { session, outputs } = withDebug(this.#session, step)
     this.#session = session
     for (const output of outputs) {
       if (output.kind === 'ENDED') {

@@ -1,4 +1,5 @@
 import type { Words } from './call-capture.ts'
+import { speechMs, spokenUntil } from './domain/speech.ts'
 import type { Request, Transcription } from './domain/verbs.ts'
 
 interface Options {
@@ -6,6 +7,7 @@ interface Options {
   transcription: Transcription
   /** The document's URL, which a relative callback URL is relative to. */
   base: string
+  msPerCharacter: number
   send: (url: string, method: Request['method'], params: Record<string, string>) => void
 }
 
@@ -27,6 +29,12 @@ export class LiveTranscription {
     return track === 'both_tracks' || (side === 'remote') === (track === 'inbound_track')
   }
 
+  /** The name that the document gives to whoever is on this side. */
+  labelOf(side: Words['side']): string | null {
+    const { inboundTrackLabel, outboundTrackLabel } = this.#options.transcription
+    return side === 'remote' ? inboundTrackLabel : outboundTrackLabel
+  }
+
   started(now: number): void {
     const { transcription } = this.#options
     this.#tell('transcription-started', now, {
@@ -44,13 +52,22 @@ export class LiveTranscription {
     })
   }
 
-  content({ side, text }: Words, now: number): void {
-    this.#tell('transcription-content', now, {
-      LanguageCode: this.#options.transcription.languageCode,
+  /** The words, and before them what would have been known of them half-way, where that is wanted. */
+  content({ side, text, at }: Words, now: number): void {
+    const { transcription, msPerCharacter } = this.#options
+    const common = {
+      LanguageCode: transcription.languageCode,
       Track: side === 'remote' ? 'inbound_track' : 'outbound_track',
-      TranscriptionData: JSON.stringify({ transcript: text, confidence: 1 }),
-      Final: 'true',
-    })
+    }
+    const halfway = at + Math.floor(speechMs(text, msPerCharacter) / 2)
+    const partial = spokenUntil({ text, startsAt: at, endsAt: at + speechMs(text, msPerCharacter) }, halfway)
+    if (transcription.partialResults && partial !== '') {
+      const data = JSON.stringify({ transcript: partial })
+      const interim = { ...common, TranscriptionData: data, Stability: '0.9', Final: 'false' }
+      this.#tell('transcription-content', halfway, interim)
+    }
+    const data = JSON.stringify({ transcript: text, confidence: 1 })
+    this.#tell('transcription-content', now, { ...common, TranscriptionData: data, Final: 'true' })
   }
 
   stopped(now: number): void {

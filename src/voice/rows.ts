@@ -2,8 +2,8 @@ import { type Kysely, sql } from 'kysely'
 import type { StreamRow } from '../conversations/rows.ts'
 import { statements } from '../store/statement.ts'
 import { type RowOf, table } from '../store/table.ts'
-import type { CallStatus } from './domain/call-script.ts'
-import type { CallDirection, Leg } from './leg.ts'
+import type { CallStatus } from './domain/call-status.ts'
+import type { CallDirection, Leg } from './domain/leg.ts'
 
 /** Calls of the virtual network, each leg a row. `node` runs it while it is live; `seen_at` is wall time. */
 export const callTable = table('phone_call', {

@@ -45,6 +45,7 @@ const relay: Relay = {
   preemptible: false,
   dtmfDetection: true,
   partialPrompts: true,
+  debug: [],
   language: 'en-US',
   ttsLanguage: 'en-US',
   transcriptionLanguage: 'en-US',

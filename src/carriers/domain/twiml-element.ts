@@ -6,6 +6,8 @@ export interface TwimlElement {
   text: string
   /** The same with the line breaks that it was written with, where it has any. */
   lines?: string
+  /** All text in it, that of its children too, in order; where it has children. */
+  words?: string
   children: readonly TwimlElement[]
   /** Where the element and its opening tag stand in the document, so that one can be rewritten in place. */
   span: { start: number; end: number }
@@ -13,6 +15,9 @@ export interface TwimlElement {
 
 /** The vendor's code for what a document has and a verb does not know. */
 export const schemaWarning = 12200
+
+/** Ours, for what is valid and about nothing but sound. */
+export const soundOnly = 530956
 
 /** What is odd about a document that can be obeyed all the same. */
 export interface TwimlWarning {

@@ -78,6 +78,14 @@ describe('a relay session on a call', () => {
             CallStatus: 'ringing',
             Direction: 'inbound',
             ApiVersion: '2010-04-01',
+            ...Object.fromEntries(
+              ['Caller', 'From', 'Called', 'To'].flatMap((side) => [
+                [`${side}City`, ''],
+                [`${side}State`, ''],
+                [`${side}Zip`, ''],
+                [`${side}Country`, 'US'],
+              ]),
+            ),
           },
         )
         const [upgrade] = application.upgrades

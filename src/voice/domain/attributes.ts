@@ -1,4 +1,4 @@
-import { schemaWarning, type TwimlElement, type TwimlWarning } from '../../carriers/domain/twiml-element.ts'
+import { schemaWarning, soundOnly, type TwimlElement, type TwimlWarning } from '../../carriers/domain/twiml-element.ts'
 import type { Method, Request } from './verbs.ts'
 
 /** Reads the attributes of one element; what cannot be used is a warning, and the default holds. */
@@ -10,6 +10,12 @@ export class Attributes {
   constructor(element: TwimlElement, warnings: TwimlWarning[]) {
     this.#element = element
     this.#warnings = warnings
+  }
+
+  /** As it is written, blanks and all; undefined where it is not. */
+  raw(name: string): string | undefined {
+    this.#known.add(name)
+    return this.#element.attributes[name]
   }
 
   text(name: string): string | null {
@@ -45,6 +51,13 @@ export class Attributes {
     return otherwise
   }
 
+  matching(name: string, pattern: RegExp, must: string): string | null {
+    const text = this.text(name)
+    if (text === null || pattern.test(text)) return text
+    this.#refuse(name, must)
+    return null
+  }
+
   /** A URL attribute and the method attribute beside it. */
   request(name: string, methodName: string): Request | null {
     const method = this.method(methodName)
@@ -56,9 +69,31 @@ export class Attributes {
     return this.word(name, ['POST', 'GET'], 'POST')
   }
 
-  /** Attributes that are valid and of no effect here, such as those that choose a voice. */
-  ignore(...names: readonly string[]): void {
-    for (const name of names) this.#known.add(name)
+  /** Several words with blanks between; those that are not known are passed over with a warning. */
+  words<const W extends string>(name: string, words: readonly W[]): W[] {
+    const given = (this.text(name) ?? '').split(/[\s,]+/).filter((one) => one !== '')
+    if (given.some((one) => !(words as readonly string[]).includes(one))) {
+      this.#warn(`${name} of <${this.#element.name}> must be of ${words.join(', ')}; the others are passed over`)
+    }
+    return words.filter((word) => given.includes(word))
+  }
+
+  /** Attributes that are about sound alone, such as those that choose a voice: of no effect where text stands for speech. */
+  ofSound(...names: readonly string[]): void {
+    this.#notObeyed(names, soundOnly, 'is of no effect, since text stands for speech here')
+  }
+
+  /** Attributes that the vendor has and that are not served here. */
+  unserved(...names: readonly string[]): void {
+    this.#notObeyed(names, schemaWarning, 'is not served here and has no effect')
+  }
+
+  #notObeyed(names: readonly string[], code: number, why: string): void {
+    for (const name of names) {
+      this.#known.add(name)
+      if (this.#element.attributes[name] === undefined) continue
+      this.#warnings.push({ code, message: `${name} of <${this.#element.name}> ${why}` })
+    }
   }
 
   /** Warns of every attribute that nobody asked for. Called last. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseTwiml } from '../../carriers/twiml-parser.ts'
 import {
+  bridged,
   type CallScript,
   type CallStep,
   cutOff,
@@ -28,8 +29,12 @@ class Stage {
   script: CallScript
   told: string[] = []
 
-  constructor(answered = false) {
-    this.script = newScript(10, answered)
+  constructor(answered = false, atEnd?: CallScript['atEnd']) {
+    this.script = newScript(10, answered, atEnd)
+  }
+
+  bridged(): this {
+    return this.#keep(bridged(this.script))
   }
 
   #keep({ script, effects }: CallStep): this {
@@ -130,6 +135,18 @@ test('dials, and goes on or asks what to do when that is over', () => {
   assert.deepEqual(asked.dialEnded('busy', 100).told.length, 2)
 })
 
+test('answers a call that waits for a bridge when somebody is connected, or when it goes on without', () => {
+  const inside = '<Dial answerOnBridge="true">+15550002222</Dial><Say>Sorry</Say>'
+  assert.deepEqual(new Stage().obey(inside).told, ['DIAL'])
+  assert.deepEqual(new Stage().obey(inside).bridged().bridged().told, ['DIAL', 'ANSWER'])
+  assert.deepEqual(new Stage().obey(inside).dialEnded('no-answer', 5).told, ['DIAL', 'ANSWER'])
+})
+
+test('a document that a called party hears ends in connecting it, or in hanging up', () => {
+  assert.deepEqual(new Stage(true, 'BRIDGE').obey('<Say>Hi</Say>').pass(1000).told, ['SPOKE 0: Hi', 'BRIDGE'])
+  assert.deepEqual(new Stage(true, 'BRIDGE').obey('<Hangup/>').told, ['HANG_UP completed'])
+})
+
 test('connects to a relay, and goes on or asks what to do when that is over', () => {
   const relay = '<ConversationRelay url="wss://app.example"/>'
   const stage = new Stage(true).obey(`<Connect action="/after">${relay}</Connect>`).relayEnded(5)
@@ -186,6 +203,30 @@ test('goes on when nothing is gathered, unless the action wants to know', () => 
   assert.deepEqual(stage.pass(10_000).told, ['SPOKE 0: Hm', 'SPOKE 4020: Bye', 'HANG_UP completed'])
   const asked = new Stage(true).obey('<Gather timeout="1" actionOnEmptyResult="true"/>').pass(1000)
   assert.deepEqual(asked.told, ['FETCH POST https://app.example/voice {"Digits":""}'])
+})
+
+test('says prompts to their end where input is not to cut them', () => {
+  const gather = '<Gather input="speech dtmf" bargeIn="false" numDigits="2" action="/g"><Say>One two</Say></Gather>'
+  const keys = new Stage(true).obey(gather).press('1', 10).press('2', 20).press('3', 30)
+  assert.deepEqual(keys.pass(1000).told, ['SPOKE 0: One two', 'FETCH POST https://app.example/g {"Digits":"12"}'])
+  const words = new Stage(true).obey(gather).hear('Yes', 10).pass(60)
+  assert.deepEqual(words.told, [])
+  assert.match(words.pass(70).told[1] ?? '', /"SpeechResult":"Yes"/)
+  const late = new Stage(true).obey(gather).hear('Yes, please', 10).pass(70)
+  assert.deepEqual(late.told, ['SPOKE 0: One two'])
+  assert.match(late.pass(120).told[1] ?? '', /"SpeechResult":"Yes, please"/)
+  const slow = new Stage(true).obey(gather).press('1', 10).pass(5070)
+  assert.deepEqual(slow.told, ['SPOKE 0: One two', 'FETCH POST https://app.example/g {"Digits":"1"}'])
+})
+
+test('listens on for as long as it is told to, and for no longer than it may', () => {
+  const on = new Stage(true).obey('<Gather input="speech" speechTimeout="2" action="/g"/>')
+  on.hear('Two', 0).hear('flat whites', 1000).pass(3109)
+  assert.deepEqual(on.told, [])
+  assert.match(on.pass(3110).told[0] ?? '', /"SpeechResult":"Two flat whites"/)
+  const cut = new Stage(true).obey('<Gather input="speech" maxSpeechTime="1" action="/g"/>')
+  cut.hear(`Yes ${'and '.repeat(50)}no`, 0).pass(1000)
+  assert.ok(cut.told[0]?.includes('Yes and') && !cut.told[0].includes('no'))
 })
 
 test('takes no notice of speech and keys where nothing gathers them', () => {

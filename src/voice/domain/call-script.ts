@@ -1,3 +1,4 @@
+import type { CallStatus } from './call-status.ts'
 import {
   type Gathering,
   gathering,
@@ -9,19 +10,6 @@ import {
 } from './gathering.ts'
 import { soundMs, speechMs, spokenUntil, type Utterance } from './speech.ts'
 import type { Connect, Dial, Request, Transcription, Verb } from './verbs.ts'
-
-/** How a call stands in the API. */
-export const callStatuses = [
-  'queued',
-  'ringing',
-  'in-progress',
-  'completed',
-  'busy',
-  'failed',
-  'no-answer',
-  'canceled',
-] as const
-export type CallStatus = (typeof callStatuses)[number]
 
 export type Activity =
   /** Waits for a document. */
@@ -37,6 +25,8 @@ export type Activity =
 export interface CallScript {
   msPerCharacter: number
   answered: boolean
+  /** What comes after the last verb: a party that was dialled is connected then. */
+  atEnd: 'HANG_UP' | 'BRIDGE'
   /** Where the document came from: what is relative in it is relative to this. */
   base: string
   verbs: Verb[]
@@ -54,6 +44,7 @@ export type CallEffect =
   | { kind: 'RELAY'; connect: Connect }
   | { kind: 'START'; transcription: Transcription }
   | { kind: 'STOP'; name: string | null }
+  | { kind: 'BRIDGE' }
   | { kind: 'HANG_UP'; status: CallStatus }
 
 export interface CallStep {
@@ -62,8 +53,12 @@ export interface CallStep {
 }
 
 /** A call that waits for its first document. */
-export function newScript(msPerCharacter: number, answered: boolean): CallScript {
-  return { msPerCharacter, answered, base: '', verbs: [], activity: { kind: 'FETCHING' } }
+export function newScript(
+  msPerCharacter: number,
+  answered: boolean,
+  atEnd: CallScript['atEnd'] = 'HANG_UP',
+): CallScript {
+  return { msPerCharacter, answered, atEnd, base: '', verbs: [], activity: { kind: 'FETCHING' } }
 }
 
 /** A document arrived: it takes the place of whatever the call was doing. */
@@ -96,6 +91,12 @@ export function hear(script: CallScript, text: string, now: number): CallStep {
 export function press(script: CallScript, digit: string, now: number): CallStep {
   if (script.activity.kind !== 'GATHERING') return { script, effects: [] }
   return gathered(script, gatherKey(script.activity.gathering, digit, now), now)
+}
+
+/** Somebody who was dialled is connected to the caller, who hears that as an answer at the latest. */
+export function bridged(script: CallScript): CallStep {
+  if (script.answered) return { script, effects: [] }
+  return { script: { ...script, answered: true }, effects: [{ kind: 'ANSWER' }] }
 }
 
 /** The dialled call is over, or nobody answered: asks what to do, or goes on. */
@@ -137,10 +138,17 @@ function beginNext(script: CallScript, now: number): CallStep {
   if (!script.answered && verb?.verb === 'Reject') {
     return hangUp(script, verb.reason === 'busy' ? 'busy' : 'no-answer')
   }
-  const answer: CallEffect[] = script.answered ? [] : [{ kind: 'ANSWER' }]
-  const rest: CallScript = { ...script, answered: true, verbs, activity: { kind: 'FETCHING' } }
-  const { script: next, effects } = verb ? begin(rest, verb, now) : hangUp(rest, 'completed')
+  const waits = verb?.verb === 'Dial' && verb.answerOnBridge
+  const answer: CallEffect[] = script.answered || waits ? [] : [{ kind: 'ANSWER' }]
+  const answered = script.answered || !waits
+  const rest: CallScript = { ...script, answered, verbs, activity: { kind: 'FETCHING' } }
+  const { script: next, effects } = verb ? begin(rest, verb, now) : end(rest)
   return { script: next, effects: [...answer, ...effects] }
+}
+
+function end(script: CallScript): CallStep {
+  if (script.atEnd === 'HANG_UP') return hangUp(script, 'completed')
+  return { script: { ...script, activity: { kind: 'OVER' } }, effects: [{ kind: 'BRIDGE' }] }
 }
 
 function begin(script: CallScript, verb: Verb, now: number): CallStep {

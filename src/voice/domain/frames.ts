@@ -17,6 +17,8 @@ export type RelayFrame =
   | { type: 'interrupt'; utteranceUntilInterrupt: string; durationUntilInterruptMs: number }
   | { type: 'dtmf'; digit: string }
   | { type: 'error'; description: string }
+  /** For whoever debugs an application; only what its document asks for. */
+  | { type: 'info'; name: 'agentSpeaking' | 'clientSpeaking' | 'tokensPlayed'; value: string }
 
 /** Reads what an application sent, or says what is wrong with it, naming the field. */
 export function readApplicationFrame(text: string): { frame: ApplicationFrame } | { problem: string } {

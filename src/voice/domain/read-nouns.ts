@@ -1,6 +1,7 @@
-import { schemaWarning, type TwimlElement, type TwimlWarning } from '../../carriers/domain/twiml-element.ts'
+import type { TwimlElement, TwimlWarning } from '../../carriers/domain/twiml-element.ts'
 import { Attributes } from './attributes.ts'
-import { type Interruptible, interruptibles, type Relay, type Route, type Transcription } from './verbs.ts'
+import { nested, warn } from './nested.ts'
+import { type Interruptible, interruptibles, type Relay, type Route, relayDebugs, type Transcription } from './verbs.ts'
 
 /** Undefined, with a warning, where it cannot be dialled at all. */
 export function readRelay(element: TwimlElement, warnings: TwimlWarning[]): Relay | undefined {
@@ -16,12 +17,21 @@ export function readRelay(element: TwimlElement, warnings: TwimlWarning[]): Rela
     preemptible: attributes.flag('preemptible', false),
     dtmfDetection: attributes.flag('dtmfDetection', false),
     partialPrompts: attributes.flag('partialPrompts', false),
+    debug: attributes.words('debug', relayDebugs),
     language,
     ttsLanguage: attributes.text('ttsLanguage') ?? language,
     transcriptionLanguage: attributes.text('transcriptionLanguage') ?? language,
   }
-  attributes.ignore('ttsProvider', 'voice', 'transcriptionProvider', 'speechModel', 'interruptSensitivity', 'hints')
-  attributes.ignore('profanityFilter', 'elevenlabsTextNormalization', 'intelligenceService', 'debug')
+  attributes.ofSound('ttsProvider', 'voice', 'transcriptionProvider', 'speechModel', 'interruptSensitivity', 'hints')
+  attributes.ofSound(
+    'profanityFilter',
+    'elevenlabsTextNormalization',
+    'deepgramSmartFormat',
+    'backgroundNoiseReduction',
+  )
+  attributes.ofSound('deepgramsmartformat', 'backgroundnoisereduction', 'ignoreBackchannel', 'ignorebackchannel')
+  attributes.ofSound('speechTimeout', 'speechtimeout')
+  attributes.unserved('intelligenceService', 'events')
   attributes.warnOfUnknown()
   const { languages, parameters } = readRelayChildren(element, warnings)
   if (url !== null && /^wss?:\/\//i.test(url)) return { ...relay, url, languages, parameters }
@@ -46,9 +56,9 @@ export function readTranscription(element: TwimlElement, warnings: TwimlWarning[
     hints: attributes.text('hints') ?? '',
     enableAutomaticPunctuation: attributes.flag('enableAutomaticPunctuation', true),
   }
-  attributes.ignore('intelligenceService', 'enableProviderData')
+  attributes.unserved('intelligenceService', 'enableProviderData', 'transcriptionConfigurationId')
   attributes.warnOfUnknown()
-  for (const { name } of element.children) warn(warnings, `<Transcription> has no use for <${name}>`)
+  nested(element, [], warnings)
   return transcription
 }
 
@@ -74,11 +84,13 @@ function readRelayChildren(element: TwimlElement, warnings: TwimlWarning[]): Pic
     if (child.name === 'Language') {
       const code = attributes.text('code')
       if (code !== null) languages.push(code)
-      attributes.ignore('ttsProvider', 'voice', 'transcriptionProvider', 'speechModel')
+      else warn(warnings, '<Language> has no code')
+      attributes.ofSound('ttsProvider', 'voice', 'transcriptionProvider', 'speechModel')
     } else if (child.name === 'Parameter') {
       const name = attributes.text('name')
-      attributes.ignore('value')
-      if (name !== null) parameters[name] = child.attributes.value ?? ''
+      const value = attributes.raw('value') ?? ''
+      if (name !== null) parameters[name] = value
+      else warn(warnings, '<Parameter> has no name')
     } else {
       warn(warnings, `<ConversationRelay> has no use for <${child.name}>`)
       continue
@@ -86,8 +98,4 @@ function readRelayChildren(element: TwimlElement, warnings: TwimlWarning[]): Pic
     attributes.warnOfUnknown()
   }
   return { languages, parameters }
-}
-
-function warn(warnings: TwimlWarning[], message: string): void {
-  warnings.push({ code: schemaWarning, message })
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseTwiml } from '../../carriers/twiml-parser.ts'
-import { readVoiceTwiml } from './read-verbs.ts'
+import { readVoiceTwiml, whispering } from './read-verbs.ts'
 
 function read(inside: string) {
   const parsed = parseTwiml(`<Response>${inside}</Response>`)
@@ -17,9 +17,12 @@ function only(inside: string) {
   return verbs[0]
 }
 
+const ofSound = (name: string, element: string) =>
+  `${name} of <${element}> is of no effect, since text stands for speech here`
+
 test('reads speech, sounds and silence', () => {
   const { verbs, warnings } = read(
-    '<Say voice="alice" loop="2">Hello there</Say><Play digits="1w2"/><Play loop="0">https://a.example/x.mp3</Play><Pause length="3"/><Pause/>',
+    '<Say loop="2">Hello there</Say><Play digits="1w2"/><Play loop="0">https://a.example/x.mp3</Play><Pause length="3"/><Pause/>',
   )
   assert.deepEqual(warnings, [])
   assert.deepEqual(verbs, [
@@ -46,18 +49,35 @@ test('reads what gathers speech and keys, with its prompts', () => {
       finishOnKey: '',
       action: { url: '/g', method: 'GET' },
       actionOnEmptyResult: false,
+      bargeIn: true,
+      speechTimeoutSeconds: null,
+      maxSpeechSeconds: null,
       prompts: [{ verb: 'Say', text: 'Say or press', times: 1 }],
     },
   )
   const plain = only('<Gather/>')
   assert.ok(plain?.verb === 'Gather' && plain.keys && !plain.speech && plain.finishOnKey === '#')
+  const patient = only('<Gather input="speech" bargeIn="false" speechTimeout="3" maxSpeechTime="20"/>')
+  assert.ok(patient?.verb === 'Gather' && !patient.bargeIn && !patient.keys)
+  assert.deepEqual([patient.speechTimeoutSeconds, patient.maxSpeechSeconds], [3, 20])
+  const quick = only('<Gather speechTimeout="auto"/>')
+  assert.ok(quick?.verb === 'Gather' && quick.speechTimeoutSeconds === null)
+})
+
+test('reads the words of speech with marks in it, in order', () => {
+  const { verbs, warnings } = read('<Say>One <emphasis>two</emphasis> three <break time="1s"/>four</Say>')
+  assert.deepEqual(verbs, [{ verb: 'Say', text: 'One two three four', times: 1 }])
+  assert.deepEqual(warnings, [
+    '<emphasis> of <Say> is of no effect, since text stands for speech here',
+    '<break> of <Say> is of no effect, since text stands for speech here',
+  ])
 })
 
 test('reads whom to dial: a bare number, numbers, clients and SIP addresses', () => {
   const verb = only(
     '<Dial timeout="10" timeLimit="600" callerId="+15550001111" action="done">+15550002222' +
       '<Number url="/whisper">+15550003333</Number><Client>alice</Client>' +
-      '<Client><Identity>bob</Identity><Parameter name="k" value="v"/></Client><Sip>sip:desk@pbx.example</Sip></Dial>',
+      '<Client><Identity>bob</Identity></Client><Sip>sip:desk@pbx.example</Sip></Dial>',
   )
   assert.ok(verb?.verb === 'Dial')
   assert.deepEqual(
@@ -71,15 +91,63 @@ test('reads whom to dial: a bare number, numbers, clients and SIP addresses', ()
     ],
   )
   assert.deepEqual([verb.timeoutSeconds, verb.timeLimitSeconds, verb.callerId], [10, 600, '+15550001111'])
+  assert.deepEqual(
+    verb.targets.map(({ whisper }) => whisper),
+    [null, { url: '/whisper', method: 'POST' }, null, null, null],
+  )
+})
+
+test('reads how to dial, and what is told of those who are dialled', () => {
+  const verb = only(
+    '<Dial hangupOnStar="true" answerOnBridge="true" sequential="true">' +
+      '<Number sendDigits="ww12#" statusCallback="/s" statusCallbackMethod="GET" statusCallbackEvent="ringing answered">+15550002222</Number>' +
+      '<Sip url="/w" method="GET" statusCallback="/t">sip:desk@pbx.example</Sip></Dial>',
+  )
+  assert.ok(verb?.verb === 'Dial')
+  assert.deepEqual(
+    [verb.hangupOnStar, verb.answerOnBridge, verb.sequential, verb.timeLimitSeconds],
+    [true, true, true, 14_400],
+  )
+  assert.deepEqual(verb.targets, [
+    {
+      noun: 'Number',
+      address: '+15550002222',
+      whisper: null,
+      sendDigits: 'ww12#',
+      statusCallback: { url: '/s', method: 'GET', events: ['ringing', 'answered'] },
+    },
+    {
+      noun: 'Sip',
+      address: 'sip:desk@pbx.example',
+      whisper: { url: '/w', method: 'GET' },
+      sendDigits: '',
+      statusCallback: { url: '/t', method: 'POST', events: ['completed'] },
+    },
+  ])
+})
+
+test('keeps of a whispered document what a called party may be told alone', () => {
+  const { verbs } = read('<Say>Press 1</Say><Gather/><Dial>+15550002222</Dial><Reject/><Hangup/>')
+  const { verbs: kept, warnings } = whispering(verbs)
+  assert.deepEqual(
+    kept.map(({ verb }) => verb),
+    ['Say', 'Gather', 'Hangup'],
+  )
+  assert.deepEqual(
+    warnings.map(({ message }) => message),
+    ['Dial', 'Reject'].map(
+      (verb) => `<${verb}> has no place in a document that a called party hears before it is connected`,
+    ),
+  )
 })
 
 test('reads a relay session with all it may have', () => {
   const verb = only(
     '<Connect action="/after"><ConversationRelay url="wss://app.example/ws" conversationConfiguration="conv_configuration_1"' +
       ' conversationId="conv_conversation_2" welcomeGreeting="Hi" welcomeGreetingInterruptible="none" language="de-DE"' +
-      ' ttsProvider="Google" voice="x" interruptible="true" reportInputDuringAgentSpeech="speech" preemptible="true"' +
-      ' dtmfDetection="true" partialPrompts="true" interruptSensitivity="low" debug="speaker-events">' +
-      '<Language code="fr-FR" voice="y"/><Language/><Parameter name="plan" value="gold"/><Parameter value="x"/>' +
+      ' interruptible="true" reportInputDuringAgentSpeech="speech" preemptible="true"' +
+      ' dtmfDetection="true" partialPrompts="true" debug="speaker-events">' +
+      '<Language code="fr-FR"/><Parameter name="plan" value="gold"/>' +
       '</ConversationRelay></Connect>',
   )
   assert.deepEqual(verb, {
@@ -96,6 +164,7 @@ test('reads a relay session with all it may have', () => {
       preemptible: true,
       dtmfDetection: true,
       partialPrompts: true,
+      debug: ['speaker-events'],
       language: 'de-DE',
       ttsLanguage: 'de-DE',
       transcriptionLanguage: 'de-DE',
@@ -149,6 +218,48 @@ for (const [name, inside, warnings] of [
     'a word that is none',
     '<Reject reason="tired"/>',
     ['reason of <Reject> must be one of rejected, busy; the default holds'],
+  ],
+  ['what is about sound', '<Say voice="alice">Hi</Say>', [ofSound('voice', 'Say')]],
+  [
+    'what is about the sound of a relay',
+    '<Connect><ConversationRelay url="ws://a.example" ttsProvider="Google"><Language code="fr-FR" voice="y"/><Language/><Parameter value="x"/></ConversationRelay></Connect>',
+    [
+      ofSound('ttsProvider', 'ConversationRelay'),
+      ofSound('voice', 'Language'),
+      '<Language> has no code',
+      '<Parameter> has no name',
+    ],
+  ],
+  [
+    'what is not served',
+    '<Dial record="true">+15550002222</Dial>',
+    ['record of <Dial> is not served here and has no effect'],
+  ],
+  [
+    'parameters of a client',
+    '<Dial><Client><Identity>bob</Identity><Parameter name="k" value="v"/></Client></Dial>',
+    ['<Parameter> of <Client> is not served here and has no effect'],
+  ],
+  [
+    'words of a list that are none',
+    '<Gather input="dtmf thought"/>',
+    ['input of <Gather> must be of dtmf, speech; the others are passed over'],
+  ],
+  [
+    'keys that are none',
+    '<Dial><Number sendDigits="abc">+15550002222</Number></Dial>',
+    ['sendDigits of <Number> must be up to 64 of 0 to 9, *, # and w; the default holds'],
+  ],
+  [
+    'a finishing key that is none',
+    '<Gather finishOnKey="stop"/>',
+    ['finishOnKey of <Gather> must be one of 0 to 9, * and #, or empty'],
+  ],
+  ['a sound that is none', '<Play/>', ['<Play> names no sound and no digits']],
+  [
+    'more targets than are called',
+    `<Dial>${'<Number>+15550002222</Number>'.repeat(11)}</Dial>`,
+    ['<Dial> calls at most 10; the others are passed over'],
   ],
   ['a redirect to nowhere', '<Redirect/>', ['<Redirect> names no URL']],
   ['a dial to nobody', '<Dial/>', ['<Dial> names nobody to call']],

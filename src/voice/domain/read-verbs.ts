@@ -1,7 +1,9 @@
-import { schemaWarning, type TwimlElement, type TwimlWarning } from '../../carriers/domain/twiml-element.ts'
+import { soundOnly, type TwimlElement, type TwimlWarning } from '../../carriers/domain/twiml-element.ts'
 import { Attributes } from './attributes.ts'
+import { nested, warn } from './nested.ts'
+import { readDial } from './read-dial.ts'
 import { readRelay, readTranscription } from './read-nouns.ts'
-import type { Connect, Dial, DialTarget, Gather, Pause, Play, Prompt, Say, Start, Stop, Verb } from './verbs.ts'
+import type { Connect, Gather, Pause, Play, Prompt, Say, Start, Stop, Verb } from './verbs.ts'
 
 /** What a document tells a call to do, and what in it nobody understands. */
 export interface VoiceTwiml {
@@ -32,6 +34,19 @@ function readVerb(element: TwimlElement, warnings: TwimlWarning[]): Verb | undef
   return verb
 }
 
+/** What a called party may be told before it is connected; the other verbs are passed over with a warning. */
+export function whispering(verbs: readonly Verb[]): VoiceTwiml {
+  const warnings: TwimlWarning[] = []
+  const kept = verbs.filter(({ verb }) => {
+    if (whispers.includes(verb)) return true
+    warn(warnings, `<${verb}> has no place in a document that a called party hears before it is connected`)
+    return false
+  })
+  return { verbs: kept, warnings }
+}
+
+const whispers: readonly Verb['verb'][] = ['Say', 'Play', 'Pause', 'Gather', 'Redirect', 'Hangup']
+
 type ReadVerb = (element: TwimlElement, attributes: Attributes, warnings: TwimlWarning[]) => Verb | undefined
 
 const readers: Readonly<Record<string, ReadVerb>> = {
@@ -49,21 +64,32 @@ const readers: Readonly<Record<string, ReadVerb>> = {
     warn(warnings, '<Redirect> names no URL')
     return undefined
   },
-  Hangup: () => ({ verb: 'Hangup' }),
+  Hangup: (element, _, warnings) => {
+    nested(element, [], warnings)
+    return { verb: 'Hangup' }
+  },
   Reject: (_, attributes) => ({
     verb: 'Reject',
     reason: attributes.word('reason', ['rejected', 'busy'], 'rejected'),
   }),
 }
 
-function readSay(element: TwimlElement, attributes: Attributes): Say {
-  attributes.ignore('voice', 'language')
-  return { verb: 'Say', text: element.text, times: timesOf(attributes) }
+/** Marks within the text are about how it sounds. */
+const speechMarks = ['break', 'emphasis', 'lang', 'p', 'phoneme', 'prosody', 's', 'say-as', 'sub', 'w', 'mark', 'voice']
+
+function readSay(element: TwimlElement, attributes: Attributes, warnings: TwimlWarning[]): Say {
+  attributes.ofSound('voice', 'language')
+  for (const { name } of nested(element, speechMarks, warnings)) {
+    warnings.push({ code: soundOnly, message: `<${name}> of <Say> is of no effect, since text stands for speech here` })
+  }
+  return { verb: 'Say', text: element.words ?? element.text, times: timesOf(attributes) }
 }
 
-function readPlay(element: TwimlElement, attributes: Attributes): Play {
+function readPlay(element: TwimlElement, attributes: Attributes, warnings: TwimlWarning[]): Play {
   const url = element.text === '' ? null : element.text
-  return { verb: 'Play', url, digits: attributes.text('digits') ?? '', times: timesOf(attributes) }
+  const digits = attributes.matching('digits', /^[0-9*#wW]{1,200}$/, 'up to 200 of 0 to 9, *, # and w') ?? ''
+  if (url === null && digits === '') warn(warnings, '<Play> names no sound and no digits')
+  return { verb: 'Play', url, digits, times: timesOf(attributes) }
 }
 
 function readPause(_: TwimlElement, attributes: Attributes): Pause {
@@ -76,75 +102,32 @@ function timesOf(attributes: Attributes): number {
 }
 
 function readGather(element: TwimlElement, attributes: Attributes, warnings: TwimlWarning[]): Gather {
-  attributes.ignore(
-    'speechTimeout',
-    'maxSpeechTime',
-    'language',
-    'hints',
-    'profanityFilter',
-    'speechModel',
-    'enhanced',
-    'bargeIn',
-    'partialResultCallback',
-    'partialResultCallbackMethod',
-    'debug',
-  )
-  attributes.ignore('finishOnKey')
-  const input = (attributes.text('input') ?? 'dtmf').toLowerCase().split(/[\s,]+/)
+  attributes.ofSound('language', 'hints', 'profanityFilter', 'speechModel', 'enhanced', 'debug')
+  attributes.unserved('partialResultCallback', 'partialResultCallbackMethod')
+  const input = attributes.words('input', ['dtmf', 'speech'])
+  const finishOnKey = attributes.raw('finishOnKey')?.trim() ?? '#'
+  if (!/^[0-9*#]{0,1}$/.test(finishOnKey))
+    warn(warnings, 'finishOnKey of <Gather> must be one of 0 to 9, * and #, or empty')
   return {
     verb: 'Gather',
     speech: input.includes('speech'),
-    keys: input.includes('dtmf'),
+    keys: input.length === 0 || input.includes('dtmf'),
     timeoutSeconds: attributes.number('timeout', { least: 1, most: daySeconds, otherwise: 5 }),
     numDigits: attributes.numberOrNull('numDigits', { least: 1, most: 1000 }),
-    finishOnKey: element.attributes.finishOnKey ?? '#',
+    finishOnKey,
     action: attributes.request('action', 'method'),
     actionOnEmptyResult: attributes.flag('actionOnEmptyResult', false),
+    bargeIn: attributes.flag('bargeIn', true),
+    speechTimeoutSeconds:
+      attributes.raw('speechTimeout') === 'auto'
+        ? null
+        : attributes.numberOrNull('speechTimeout', { least: 1, most: daySeconds }),
+    maxSpeechSeconds: attributes.numberOrNull('maxSpeechTime', { least: 1, most: daySeconds }),
     prompts: nested(element, ['Say', 'Play', 'Pause'], warnings).flatMap((child) => {
       const prompt = readVerb(child, warnings)
       return prompt === undefined ? [] : [prompt as Prompt]
     }),
   }
-}
-
-function readDial(element: TwimlElement, attributes: Attributes, warnings: TwimlWarning[]): Dial {
-  attributes.ignore('answerOnBridge', 'hangupOnStar', 'record', 'ringTone', 'sequential', 'referUrl', 'referMethod')
-  attributes.ignore('recordingStatusCallback', 'recordingStatusCallbackMethod', 'recordingTrack', 'trim')
-  const nouns = nested(element, ['Number', 'Client', 'Sip'], warnings)
-  const bare = element.text === '' ? [] : [{ noun: 'Number' as const, address: element.text }]
-  const targets = [...bare, ...nouns.flatMap((noun) => readTarget(noun, warnings) ?? [])]
-  if (targets.length === 0) warn(warnings, '<Dial> names nobody to call')
-  return {
-    verb: 'Dial',
-    targets,
-    timeoutSeconds: attributes.number('timeout', { least: 1, most: 600, otherwise: 30 }),
-    timeLimitSeconds: attributes.numberOrNull('timeLimit', { least: 1, most: daySeconds }),
-    callerId: attributes.text('callerId'),
-    action: attributes.request('action', 'method'),
-  }
-}
-
-function readTarget(element: TwimlElement, warnings: TwimlWarning[]): DialTarget | undefined {
-  const attributes = new Attributes(element, warnings)
-  attributes.ignore(
-    'url',
-    'method',
-    'sendDigits',
-    'statusCallback',
-    'statusCallbackEvent',
-    'statusCallbackMethod',
-    'byoc',
-  )
-  attributes.ignore('username', 'password', 'machineDetection')
-  attributes.warnOfUnknown()
-  if (element.name !== 'Client') {
-    if (element.text === '') return undefined
-    return { noun: element.name as 'Number' | 'Sip', address: element.text }
-  }
-  const parts = nested(element, ['Identity', 'Parameter'], warnings)
-  const identity = parts.find(({ name }) => name === 'Identity')?.text ?? element.text
-  if (identity === '') return undefined
-  return { noun: 'Client', address: `client:${identity.replace(/^client:/, '')}` }
 }
 
 function readConnect(element: TwimlElement, attributes: Attributes, warnings: TwimlWarning[]): Connect | undefined {
@@ -155,7 +138,8 @@ function readConnect(element: TwimlElement, attributes: Attributes, warnings: Tw
   return relay && { verb: 'Connect', relay, action }
 }
 
-function readStart(element: TwimlElement, _: Attributes, warnings: TwimlWarning[]): Start | undefined {
+function readStart(element: TwimlElement, attributes: Attributes, warnings: TwimlWarning[]): Start | undefined {
+  attributes.unserved('action', 'method')
   const [noun] = nested(element, ['Transcription'], warnings)
   if (!noun) warn(warnings, '<Start> has no <Transcription>')
   return noun && { verb: 'Start', transcription: readTranscription(noun, warnings) }
@@ -171,17 +155,4 @@ function readStop(element: TwimlElement, _: Attributes, warnings: TwimlWarning[]
   const stop: Stop = { verb: 'Stop', name: attributes.text('name') }
   attributes.warnOfUnknown()
   return stop
-}
-
-/** The children that an element may have; of the others a warning tells. */
-function nested(element: TwimlElement, names: readonly string[], warnings: TwimlWarning[]): TwimlElement[] {
-  return element.children.filter(({ name }) => {
-    if (names.includes(name)) return true
-    warn(warnings, `<${element.name}> has no use for <${name}>`)
-    return false
-  })
-}
-
-function warn(warnings: TwimlWarning[], message: string): void {
-  warnings.push({ code: schemaWarning, message })
 }

@@ -26,6 +26,7 @@ const plain: Relay = {
   preemptible: false,
   dtmfDetection: false,
   partialPrompts: false,
+  debug: [],
   language: 'en-US',
   ttsLanguage: 'en-US',
   transcriptionLanguage: 'en-US',

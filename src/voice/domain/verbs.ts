@@ -39,22 +39,50 @@ export interface Gather {
   finishOnKey: string
   action: Request | null
   actionOnEmptyResult: boolean
+  /** Whether input cuts the prompts off; else they are said to their end. */
+  bargeIn: boolean
+  /** How much longer than the caller's words it listens for more; null: not at all. */
+  speechTimeoutSeconds: number | null
+  /** What is said for longer is cut there. */
+  maxSpeechSeconds: number | null
   prompts: Prompt[]
 }
 
-/** A number, `client:` and an identity, or a SIP URI. */
+/** Whom to call, and what is done with whoever answers. */
 export interface DialTarget {
   noun: 'Number' | 'Client' | 'Sip'
+  /** A number, `client:` and an identity, or a SIP URI. */
   address: string
+  /** A document that the called party hears alone, before it is connected. */
+  whisper: Request | null
+  /** Keys that are pressed as soon as it is answered. */
+  sendDigits: string
+  statusCallback: StatusCallback | null
+}
+
+export const callEvents = ['initiated', 'ringing', 'answered', 'completed'] as const
+export type CallEvent = (typeof callEvents)[number]
+
+/** Where to tell how a call goes, and of what. */
+export interface StatusCallback {
+  url: string
+  method: Method
+  events: readonly CallEvent[]
 }
 
 export interface Dial {
   verb: 'Dial'
   targets: DialTarget[]
   timeoutSeconds: number
-  /** The longest the bridged call may last; null: without limit. */
-  timeLimitSeconds: number | null
+  /** The longest the bridged call may last. */
+  timeLimitSeconds: number
   callerId: string | null
+  /** The caller's star ends the bridged call. */
+  hangupOnStar: boolean
+  /** A call that has come in is answered only when somebody is connected to it. */
+  answerOnBridge: boolean
+  /** One after the other, not all at once. */
+  sequential: boolean
   action: Request | null
 }
 
@@ -68,6 +96,9 @@ export interface Route {
 export const interruptibles = ['none', 'dtmf', 'speech', 'any'] as const
 export type Interruptible = (typeof interruptibles)[number]
 
+export const relayDebugs = ['speaker-events', 'tokens-played'] as const
+export type RelayDebug = (typeof relayDebugs)[number]
+
 export interface Relay extends Route {
   url: string
   welcomeGreeting: string | null
@@ -77,6 +108,8 @@ export interface Relay extends Route {
   preemptible: boolean
   dtmfDetection: boolean
   partialPrompts: boolean
+  /** What the application is told beside the conversation. */
+  debug: RelayDebug[]
   language: string
   ttsLanguage: string
   transcriptionLanguage: string

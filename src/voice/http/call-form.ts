@@ -1,8 +1,8 @@
 import { callbackUrlProblem } from '../../conversations/domain/configuration.ts'
 import type { Form } from '../../http/forms.ts'
 import { invalid } from '../../kernel/failure.ts'
-import { callEvents, type StatusCallback } from '../leg.ts'
-import type { Instructions } from '../live-call.ts'
+import type { Instructions } from '../call-origin.ts'
+import { callEvents, type StatusCallback } from '../domain/verbs.ts'
 import { singleValues, valuesOf } from './form-values.ts'
 
 const maxTwimlCharacters = 4_000

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { rfc2822 } from '../../http/accounts-scope.ts'
 import { Nullable } from '../../http/schemas.ts'
-import { durationOf, isOver, type Leg } from '../leg.ts'
+import { durationOf, isOver, type Leg } from '../domain/leg.ts'
 
 export const CallSchema = Type.Object(
   {

@@ -1,16 +1,6 @@
-import type { CallStatus } from './domain/call-script.ts'
+import type { CallStatus } from './call-status.ts'
 
 export type CallDirection = 'inbound' | 'outbound-api' | 'outbound-dial'
-
-/** Where to tell how a call goes, and of what. */
-export interface StatusCallback {
-  url: string
-  method: 'GET' | 'POST'
-  events: readonly CallEvent[]
-}
-
-export const callEvents = ['initiated', 'ringing', 'answered', 'completed'] as const
-export type CallEvent = (typeof callEvents)[number]
 
 /** One end of a call: a party outside and the network. Ids without prefix, times in epoch milliseconds. */
 export interface Leg {
@@ -38,20 +28,4 @@ export function isOver({ status }: Pick<Leg, 'status'>): boolean {
 /** Whole seconds from answer to end; 0 for a call that was never answered. */
 export function durationOf({ answeredAt, endedAt }: Pick<Leg, 'answeredAt' | 'endedAt'>): number {
   return answeredAt === null || endedAt === null ? 0 : Math.round((endedAt - answeredAt) / 1000)
-}
-
-/** The parameters of every request about a call, as the vendor's webhooks have them. */
-export function callParameters(accountSid: string, leg: Leg): Record<string, string> {
-  return {
-    CallSid: leg.sid,
-    AccountSid: accountSid,
-    From: leg.from,
-    To: leg.to,
-    Caller: leg.from,
-    Called: leg.to,
-    CallStatus: leg.status,
-    Direction: leg.direction,
-    ApiVersion: '2010-04-01',
-    ...(leg.parentSid === null ? {} : { ParentCallSid: leg.parentSid }),
-  }
 }
