@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
+import type { Socket } from 'node:net'
 import { parseCookie } from 'cookie'
 import type { FastifyRequest } from 'fastify'
 import { Failure } from '../kernel/failure.ts'
@@ -42,10 +43,11 @@ const csrfHeader = 'x-csrf-token'
  * may only read.
  */
 export function authenticationHook(authenticate: Authenticate, findSession: FindSession) {
+  const seen = new SeenCredentials()
   return async (request: FastifyRequest): Promise<void> => {
     const token = request.headers.authorization === undefined ? sessionTokenOf(request) : undefined
     if (token !== undefined) return bySession(request, await findSession(token))
-    const { name, secret } = credentialsOf(request.headers.authorization)
+    const { name, secret } = seen.of(request)
     const principal = await authenticate(name, secret)
     if (!principal) throw refused(name)
     request.principal = principal
@@ -75,7 +77,26 @@ function isSame(given: string | string[] | undefined, { csrfToken }: Session): b
   return one.length === other.length && timingSafeEqual(one, other)
 }
 
-function credentialsOf(header: string | undefined): { name: string; secret: string } {
+interface Credentials {
+  name: string
+  secret: string
+}
+
+/** What the last request of each connection came with, as a client says the same with each: read once, checked every time. */
+class SeenCredentials {
+  readonly #last = new WeakMap<Socket, Credentials & { header: string }>()
+
+  of({ headers, raw: { socket } }: FastifyRequest): Credentials {
+    const header = headers.authorization
+    const last = this.#last.get(socket)
+    if (last !== undefined && last.header === header) return last
+    const read = credentialsOf(header)
+    if (header !== undefined) this.#last.set(socket, { ...read, header })
+    return read
+  }
+}
+
+function credentialsOf(header: string | undefined): Credentials {
   const encoded = /^Basic +([A-Za-z0-9+/=_-]+) *$/i.exec(header ?? '')?.[1]
   if (!encoded) {
     throw new Failure(
