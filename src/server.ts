@@ -14,6 +14,7 @@ import { forgetCarried } from './carriers/forgetting.ts'
 import { TwilioCarrier } from './carriers/twilio/twilio-carrier.ts'
 import { WhatsAppCarrier } from './carriers/whatsapp/whatsapp-carrier.ts'
 import { forgetBridgedConversation, mirrorBridged } from './classic/mirror.ts'
+import { Presence } from './classic/presence.ts'
 import { foreseeBound } from './classic/receiving.ts'
 import { ClassicSending } from './classic/sending.ts'
 import { VirtualClock } from './clock/virtual-clock.ts'
@@ -188,7 +189,7 @@ export async function assemble(
     wake: () => {
       for (const { name } of carriers.works) wake(name)
     },
-    foresee: foreseeBound(conversations.commands),
+    foresee: foreseeBound(conversations.commands, new Presence(store.read, epochs)),
     carriers: [
       (traffic) => new TwilioCarrier({ ...webhooks, store, log, traffic, outgoing }),
       (traffic) => new WhatsAppCarrier({ ...webhooks, store, cache: conversations.commands.cache, traffic, outgoing }),

@@ -1,7 +1,7 @@
 import type { TrafficResult } from '../conversations/commands/capture-traffic.ts'
 import { diagnostics } from '../conversations/domain/diagnostics.ts'
 import type { TrafficItem } from '../conversations/domain/traffic.ts'
-import type { TrafficIntake } from '../conversations/traffic-intake.ts'
+import type { Beside, TrafficIntake } from '../conversations/traffic-intake.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { wireId } from '../kernel/ids.ts'
 import type { Store, Tx } from '../store/store.ts'
@@ -27,6 +27,8 @@ import {
 
 /** What a room above makes of messages and reports before the capture rules are asked; undefined: nothing. */
 export interface Foresee {
+  /** Whether it may make anything of the account's messages at all. */
+  applies(account: number): Promise<boolean>
   message(cause: Cause, message: ObservedMessage): Promise<TrafficResult | undefined>
   report(account: number, report: StatusReport): Promise<TrafficItem | undefined>
 }
@@ -59,21 +61,25 @@ export class MessageTraffic {
     this.#options = options
   }
 
-  /** Offers messages; durable when it answers. One result a message, in order. */
-  async observe(cause: Cause, messages: readonly ObservedMessage[]): Promise<TrafficResult[]> {
+  /** Offers messages; durable when it answers, with what is written `beside` them if they are captured. One result a message, in order. */
+  async observe(cause: Cause, messages: readonly ObservedMessage[], beside?: Beside): Promise<TrafficResult[]> {
     const { foresee } = this.#options
-    if (!foresee) return this.#offer(cause, messages)
+    if (!foresee || !(await foresee.applies(cause.account))) return this.#offer(cause, messages, beside)
     const taken = new Map<ObservedMessage, TrafficResult>()
     for (const message of messages) {
       const result = await foresee.message(cause, message)
       if (result) taken.set(message, result)
     }
     const others = messages.filter((message) => !taken.has(message))
-    const offered = others.length === 0 ? [] : await this.#offer(cause, others)
+    const offered = others.length === 0 ? [] : await this.#offer(cause, others, beside)
     return messages.map((message) => taken.get(message) ?? (offered[others.indexOf(message)] as TrafficResult))
   }
 
-  async #offer(cause: Cause, messages: readonly ObservedMessage[]): Promise<TrafficResult[]> {
+  async #offer(
+    cause: Cause,
+    messages: readonly ObservedMessage[],
+    beside: Beside | undefined,
+  ): Promise<TrafficResult[]> {
     const { account, requestId } = cause
     // Nothing was sent, and nothing is reported, of what came in.
     const outbound = messages.filter(({ direction }) => direction !== 'INBOUND').map(({ messageId }) => messageId)
@@ -82,7 +88,7 @@ export class MessageTraffic {
     const results = await this.#options.intake.capture(
       account,
       messages.map((message) => ({ item: itemOf(message, sent.get(message.messageId)), requestId })),
-      hasMedia ? (tx, results) => keepMedia(tx, account, messages, results) : undefined,
+      hasMedia ? both((tx, results) => keepMedia(tx, account, messages, results), beside) : beside,
     )
     if (outbound.length > 0) await this.catchUp(cause, outbound)
     return results
@@ -115,7 +121,8 @@ export class MessageTraffic {
     report: StatusReport,
     carrier: Pick<Carrier, 'fetchMessage'> = {},
   ): Promise<TrafficResult> {
-    const foreseen = await this.#options.foresee?.report(cause.account, report)
+    const { foresee } = this.#options
+    const foreseen = (await foresee?.applies(cause.account)) ? await foresee?.report(cause.account, report) : undefined
     const item = foreseen ?? ((await this.#statusItems(cause.account, [report])) as [TrafficItem])[0]
     const result = await this.#deliver(cause, item)
     if (!isUnknown(result)) return result
@@ -205,6 +212,12 @@ function statusItem(report: StatusReport, sent: SentByAction | undefined): Traff
 
 function isUnknown({ reason }: TrafficResult): boolean {
   return reason?.code === diagnostics.unknownResource.code
+}
+
+function both(first: Beside, second: Beside = async () => {}): Beside {
+  return async (tx, results) => {
+    await Promise.all([first(tx, results), second(tx, results)])
+  }
 }
 
 /** Attachments are kept beside the communication, as where to find them. */

@@ -7,6 +7,7 @@ import type { TrafficItem } from '../conversations/domain/traffic.ts'
 import { newOrderedSid } from '../kernel/ids.ts'
 import { hold } from './bridging.ts'
 import { say } from './commands/messages.ts'
+import type { Presence } from './presence.ts'
 import {
   type ClassicMessageRow,
   conversationBySid,
@@ -20,8 +21,9 @@ import { statusItem } from './sending.ts'
  * Takes messages of bound phones before the capture rules are asked, so that none is taken twice: the bridge goes first. What
  * a service that nothing bridges has taken is left to the rules as well.
  */
-export function foreseeBound(context: CommandContext): Foresee {
+export function foreseeBound(context: CommandContext, presence: Presence): Foresee {
   return {
+    applies: (account) => presence.of(account),
     message: (cause, message) => take(context, cause, message),
     report: (account, report) => reportOf(context, account, report),
   }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { Failure } from '../kernel/failure.ts'
-import { type Form, readForm } from './forms.ts'
+import { type Form, readCarefully, readForm } from './forms.ts'
 
 const forms: [string, Form][] = [
   ['', {}],
@@ -38,3 +39,42 @@ for (const [what, text, field] of refused) {
     )
   })
 }
+
+test('reads every form as it would if it looked at each byte', () => {
+  const part = fc.constantFrom(
+    'a',
+    'B',
+    '&',
+    '=',
+    '+',
+    '%',
+    '%20',
+    '%C3%A9',
+    '%c3',
+    '%A9',
+    '%ff',
+    '%00',
+    'é',
+    '__proto__',
+    '\0',
+    '😀',
+  )
+  const outcome = (read: () => Form) => {
+    try {
+      return read()
+    } catch (error) {
+      return error instanceof Failure && error.details.field
+    }
+  }
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 12 }), fc.boolean(), (parts, isCut) => {
+      const whole = Buffer.from(parts.join(''))
+      const bytes = isCut ? whole.subarray(0, -1) : whole
+      assert.deepEqual(
+        outcome(() => readForm(bytes)),
+        outcome(() => readCarefully(bytes)),
+      )
+    }),
+    { numRuns: 500 },
+  )
+})

@@ -22,6 +22,43 @@ export function acceptForms(app: FastifyInstance): void {
 
 /** Throws when it is not UTF-8, holds NUL (which not every database can), or has too many fields. */
 export function readForm(bytes: Buffer): Form {
+  return readPlainly(bytes) ?? readCarefully(bytes)
+}
+
+/** The same for nearly every form there is, in half the time; undefined where anything about it is odd. */
+function readPlainly(bytes: Buffer): Form | undefined {
+  if (!isUtf8(bytes)) return undefined
+  const form: Form = {}
+  const parts = bytes.toString('utf8').split('&')
+  if (parts.length > maxFields) return undefined
+  for (const part of parts) {
+    if (part === '') continue
+    const at = part.indexOf('=')
+    const name = plainText(at < 0 ? part : part.slice(0, at))
+    const value = at < 0 ? '' : plainText(part.slice(at + 1))
+    if (name === undefined || value === undefined || name === '__proto__') return undefined
+    const known = Object.hasOwn(form, name) ? form[name] : undefined
+    form[name] = known === undefined ? value : [known, value].flat()
+  }
+  return form
+}
+
+function plainText(encoded: string): string | undefined {
+  const spaced = encoded.includes('+') ? encoded.replaceAll('+', ' ') : encoded
+  const text = spaced.includes('%') ? decoded(spaced) : spaced
+  return text?.includes('\0') ? undefined : text
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Exported for its test, which compares the two. */
+export function readCarefully(bytes: Buffer): Form {
   // Read as bytes at first, since the parser would pass over what is not UTF-8.
   const fields = Object.entries(parse(bytes.toString('latin1'), '&', '=', { maxKeys: 0, decodeURIComponent: bytesOf }))
   if (fields.length > maxFields) throw invalid('body', `A form has at most ${maxFields} fields.`)

@@ -7,14 +7,7 @@ import { newId, wireId } from '../../kernel/ids.ts'
 import type { Limits } from '../../kernel/limits.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import { type Connection, connectionOf, connectionRow } from './connection.ts'
-import {
-  connectionById,
-  connectionOfAnybody,
-  connectionsOf,
-  connectionTable,
-  removeConnection,
-  removeReceipts,
-} from './rows.ts'
+import { connectionById, connectionOfAnybody, connectionsOf, connectionTable, removeConnection } from './rows.ts'
 
 /** Connections that are kept open in memory, as good as their account's epoch. */
 const mostKnown = 1_000
@@ -97,7 +90,6 @@ export class Connections {
       await bumpEpoch(tx, account)
       const removed = await tx.run(removeConnection, { account, id })
       if (removed === 0) throw notFound(`There is no carrier connection ${wireId('carrierConnection', id)}.`)
-      await tx.run(removeReceipts, { account, connectionId: id })
     })
   }
 }

@@ -17,9 +17,8 @@ export type ConnectionRow = RowOf<typeof connectionTable>
 
 export const receiptTable = table('carrier_receipt', {
   account: 'int',
-  connection_id: 'text',
-  fingerprint: 'text',
-  at: 'big',
+  day: 'int',
+  digest: 'text',
 })
 export type ReceiptRow = RowOf<typeof receiptTable>
 
@@ -56,17 +55,15 @@ export const removeConnection = statement<{ account: number; id: string }>()((db
   db.deleteFrom('carrier_connection').where('account', '=', p.account).where('id', '=', p.id),
 )
 
-export const receiptOf = statement<{ account: number; connectionId: string; fingerprint: string }>()((db, p) =>
+/** Days are counted from the epoch. */
+export const receiptsAmong = statement<{ account: number; days: number[]; digests: string[] }>()((db, p, d) =>
   db
     .selectFrom('carrier_receipt')
-    .select('at')
+    .select('digest')
     .where('account', '=', p.account)
-    .where('connection_id', '=', p.connectionId)
-    .where('fingerprint', '=', p.fingerprint),
+    .where(d.amongNumbers('day', p.days))
+    .where(d.among('digest', p.digests)),
 )
 export const forgetReceipts = statement<{ account: number; before: number }>()((db, p) =>
-  db.deleteFrom('carrier_receipt').where('account', '=', p.account).where('at', '<', p.before),
-)
-export const removeReceipts = statement<{ account: number; connectionId: string }>()((db, p) =>
-  db.deleteFrom('carrier_receipt').where('account', '=', p.account).where('connection_id', '=', p.connectionId),
+  db.deleteFrom('carrier_receipt').where('account', '=', p.account).where('day', '<', p.before),
 )

@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
+import type { TrafficResult } from '../../conversations/commands/capture-traffic.ts'
 import type { IgnoredInput } from '../../events/ignored-input.ts'
 import { readForm } from '../../http/forms.ts'
 import { publicUrl } from '../../http/public-url.ts'
@@ -8,6 +9,8 @@ import { withErrors } from '../../http/schemas.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { Failure, invalid } from '../../kernel/failure.ts'
 import { parseWireId } from '../../kernel/ids.ts'
+import type { ObservedMessage } from '../domain/message.ts'
+import type { MessageTraffic } from '../message-traffic.ts'
 import type { Connection } from './connection.ts'
 import type { Connections } from './connections.ts'
 import type { Receipts } from './receipts.ts'
@@ -15,6 +18,7 @@ import type { Receipts } from './receipts.ts'
 export interface WebhookContext {
   connections: Connections
   receipts: Receipts
+  traffic: MessageTraffic
   clock: Clock
   ignored: IgnoredInput
   configuredUrl: string | undefined
@@ -63,6 +67,8 @@ interface Route<C extends Connection> {
 }
 
 interface SignedRoute<C extends Connection, T> extends Pick<Route<C>, 'name' | 'carrier' | 'summary'> {
+  /** The header with the signature, in small letters: what is signed the same is the same request. */
+  signature: 'x-twilio-signature' | 'x-hub-signature-256'
   /** Checks the signature before it reads, and whose traffic it is. Throws when what is signed makes no sense. */
   open: (call: WebhookCall<C>) => Opened<T>
   handle: (call: WebhookCall<C>, content: T) => Promise<WebhookAnswer>
@@ -117,7 +123,7 @@ export function webhookRoute<C extends Connection>(
 export function signedRoute<C extends Connection, T>(
   scope: FastifyInstance,
   context: WebhookContext,
-  { open, handle, ...route }: SignedRoute<C, T>,
+  { signature, open, handle, ...route }: SignedRoute<C, T>,
 ): void {
   const { receipts, clock } = context
   webhookRoute<C>(scope, context, {
@@ -126,20 +132,30 @@ export function signedRoute<C extends Connection, T>(
     handle: async (call, reply) => {
       const opened = open(call)
       if ('refused' in opened) return refuse(context, call, opened.refused, opened.detail)
-      const fingerprint = fingerprintOf(call)
-      if (await receipts.has(call.connection, fingerprint)) {
+      const { account } = call.connection
+      const digest = digestOf(call, signature)
+      const now = await clock.now()
+      if (await receipts.has(account, digest, now)) {
         return refuse(context, call, refusals.replayed, `Request ${call.request.id} is refused.`)
       }
       const answer = await handle(call, opened.content)
       if (answer.status < 300) {
-        const now = await clock.now()
         reply.raw.once('finish', () => {
-          if (!reply.raw.socket?.errored) receipts.note(call.connection, fingerprint, now)
+          if (!reply.raw.socket?.errored) receipts.note(account, digest, now)
         })
       }
       return answer
     },
   })
+}
+
+/** Takes in what a webhook brings; the receipts of those before it go into the same commit. */
+export function observe(
+  { receipts, traffic }: Pick<WebhookContext, 'receipts' | 'traffic'>,
+  cause: { account: number; requestId: string },
+  messages: readonly ObservedMessage[],
+): Promise<TrafficResult[]> {
+  return receipts.carriedBy(cause.account, (beside) => traffic.observe(cause, messages, beside))
 }
 
 /** Counts the refusal for the debugger and answers 403. */
@@ -174,7 +190,9 @@ export function jsonOf({ raw }: Pick<WebhookCall<Connection>, 'raw'>): unknown {
   }
 }
 
-/** What makes two requests the same one; the signature follows from both. */
-function fingerprintOf({ url, raw }: Pick<WebhookCall<Connection>, 'url' | 'raw'>): string {
-  return createHash('sha256').update(url).update('\n').update(raw).digest('base64url')
+/** Of so many characters no two are the same by chance. */
+const digestLength = 22
+
+function digestOf({ connection, request }: WebhookCall<Connection>, header: string): string {
+  return hash('sha256', `${connection.id} ${request.headers[header]}`, 'base64url').slice(0, digestLength)
 }

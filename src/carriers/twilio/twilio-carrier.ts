@@ -8,7 +8,6 @@ import type { Carrier, CarrierNumber, OutboundMessage, SendOutcome } from '../ca
 import type { TwilioConnection } from '../connections/connection.ts'
 import { type WebhookContext, webhookScope } from '../connections/webhooks.ts'
 import { channelOfAddress, type ObservedMessage } from '../domain/message.ts'
-import type { MessageTraffic } from '../message-traffic.ts'
 import { TwilioApi } from './api.ts'
 import { Backfill } from './backfill.ts'
 import { twilioWebhooks } from './webhooks.ts'
@@ -16,7 +15,6 @@ import { twilioWebhooks } from './webhooks.ts'
 export interface TwilioOptions extends WebhookContext {
   store: Store
   log: Log
-  traffic: MessageTraffic
   outgoing: Outgoing
 }
 

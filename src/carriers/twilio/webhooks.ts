@@ -13,6 +13,7 @@ import {
   formOf,
   jsonOf,
   type Opened,
+  observe,
   refusals,
   signedRoute,
   type WebhookAnswer,
@@ -21,12 +22,10 @@ import {
 } from '../connections/webhooks.ts'
 import { readBatch, type SinkEvent } from '../domain/cloud-events.ts'
 import { readIncoming, readStatus } from '../domain/twilio-webhook.ts'
-import type { MessageTraffic } from '../message-traffic.ts'
 import type { TwilioApi } from './api.ts'
 
 interface Context extends WebhookContext {
   store: Store
-  traffic: MessageTraffic
   outgoing: Outgoing
   api: TwilioApi
 }
@@ -44,6 +43,7 @@ const maxAnswerBytes = 1024 * 1024
 export function twilioWebhooks(scope: FastifyInstance, context: Context): void {
   signedRoute<TwilioConnection, Form>(scope, context, {
     name: 'Messages',
+    signature: 'x-twilio-signature',
     carrier: 'twilio',
     summary: 'An incoming message at a number that is kept at Twilio',
     open: openForm,
@@ -51,6 +51,7 @@ export function twilioWebhooks(scope: FastifyInstance, context: Context): void {
   })
   signedRoute<TwilioConnection, Form>(scope, context, {
     name: 'Statuses',
+    signature: 'x-twilio-signature',
     carrier: 'twilio',
     summary: 'A change of status of a message that went through Twilio',
     open: openForm,
@@ -58,6 +59,7 @@ export function twilioWebhooks(scope: FastifyInstance, context: Context): void {
   })
   signedRoute<TwilioConnection, SinkEvent[]>(scope, context, {
     name: 'Events',
+    signature: 'x-twilio-signature',
     carrier: 'twilio',
     summary: 'A batch of events of a Twilio account, for a sink of Event Streams',
     open: openBatch,
@@ -99,7 +101,7 @@ function openBatch(call: Call): Opened<SinkEvent[]> {
 async function incoming(context: Context, { connection, cause }: Call, form: Form): Promise<WebhookAnswer> {
   const read = readIncoming(form)
   if ('fault' in read) throw invalid(read.fault.field, read.fault.message)
-  await context.traffic.observe(cause, [read.message])
+  await observe(context, cause, [read.message])
   const { application } = connection.settings
   return application
     ? passOn(context, connection, application, form)
@@ -117,7 +119,7 @@ async function status(context: Context, { connection, cause }: Call, form: Form)
 async function events(context: Context, call: Call, batch: readonly SinkEvent[]): Promise<WebhookAnswer> {
   const { connection, cause } = call
   const messages = batch.flatMap((event) => (event.kind === 'MESSAGE' ? [event.message] : []))
-  if (messages.length > 0) await context.traffic.observe(cause, messages)
+  if (messages.length > 0) await observe(context, cause, messages)
   for (const event of batch) {
     if (event.kind === 'STATUS') await context.traffic.report(cause, event.report, fetcher(context, connection))
     if (event.kind === 'TEST') await noteTest(context, call, event)

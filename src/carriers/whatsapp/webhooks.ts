@@ -7,6 +7,7 @@ import type { WhatsAppConnection } from '../connections/connection.ts'
 import {
   jsonOf,
   type Opened,
+  observe,
   refusals,
   signedRoute,
   type WebhookAnswer,
@@ -15,11 +16,9 @@ import {
   webhookRoute,
 } from '../connections/webhooks.ts'
 import { readNotification, type WhatsAppChange } from '../domain/whatsapp-webhook.ts'
-import type { MessageTraffic } from '../message-traffic.ts'
 import { learnAliases } from './acquaintance.ts'
 
 interface Context extends WebhookContext {
-  traffic: MessageTraffic
   store: Store
   cache: AccountCache
 }
@@ -37,6 +36,7 @@ export function whatsAppWebhooks(scope: FastifyInstance, context: Context): void
   })
   signedRoute<WhatsAppConnection, WhatsAppChange[]>(scope, context, {
     name: 'WhatsApp',
+    signature: 'x-hub-signature-256',
     carrier: 'whatsapp',
     summary: 'Notifications of a WhatsApp business number',
     open: openNotification,
@@ -75,7 +75,7 @@ function openNotification(call: Call): Opened<WhatsAppChange[]> {
 async function notify(context: Context, { cause }: Call, changes: WhatsAppChange[]): Promise<WebhookAnswer> {
   const { traffic } = context
   const messages = changes.flatMap((change) => change.messages)
-  if (messages.length > 0) await learnAliases(context, cause, messages, await traffic.observe(cause, messages))
+  if (messages.length > 0) await learnAliases(context, cause, messages, await observe(context, cause, messages))
   for (const report of changes.flatMap((change) => change.reports)) await traffic.report(cause, report)
   return { status: 200, body: '', type: 'text/plain' }
 }

@@ -6,14 +6,12 @@ import type { Store } from '../../store/store.ts'
 import type { Carrier, CarrierNumber, OutboundMessage, SendOutcome } from '../carrier.ts'
 import type { WhatsAppConnection } from '../connections/connection.ts'
 import { type WebhookContext, webhookScope } from '../connections/webhooks.ts'
-import type { MessageTraffic } from '../message-traffic.ts'
 import { sendByGraph } from './graph-api.ts'
 import { whatsAppWebhooks } from './webhooks.ts'
 
 export interface WhatsAppOptions extends WebhookContext {
   store: Store
   cache: AccountCache
-  traffic: MessageTraffic
   outgoing: Outgoing
 }
 

@@ -1,3 +1,4 @@
+import { bumpEpoch } from '../../accounts/epochs.ts'
 import { Failure } from '../../kernel/failure.ts'
 import { newOrderedSid } from '../../kernel/ids.ts'
 import type { Limits } from '../../kernel/limits.ts'
@@ -43,6 +44,7 @@ export async function createService(
   }
   const roles = firstRoles.map((role) => roleRow(account, service.sid, role, now))
   await store.transact(async (tx) => {
+    await bumpEpoch(tx, account)
     const count = (await tx.get(serviceCount, { account }))?.n ?? 0
     if (count >= limits.classicServices) {
       throw new Failure('limit', `An account may have ${limits.classicServices} services.`)

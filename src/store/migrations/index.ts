@@ -22,6 +22,7 @@ import { memoryVectors } from './0020-memory-vectors.ts'
 import { ruleExecutions } from './0021-rule-executions.ts'
 import { sessions } from './0022-sessions.ts'
 import { leases } from './0023-leases.ts'
+import { carrierReceiptsByDay } from './0024-carrier-receipts-by-day.ts'
 
 /** In the order in which they are applied. Append only. */
 export const migrations: readonly Migration[] = [
@@ -48,4 +49,5 @@ export const migrations: readonly Migration[] = [
   ruleExecutions,
   sessions,
   leases,
+  carrierReceiptsByDay,
 ]
