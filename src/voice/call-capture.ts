@@ -117,6 +117,7 @@ export class CallCapture {
         kind: 'COMMUNICATION',
         ...this.#sidesOf(words.side),
         ...words.agent,
+        ...(words.name === undefined ? {} : { fromName: words.name }),
         content: {
           type: 'TRANSCRIPTION',
           text: words.text,

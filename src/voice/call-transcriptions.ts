@@ -4,7 +4,7 @@ import type { CallCapture, Words } from './call-capture.ts'
 import type { CallOrigin } from './call-origin.ts'
 import type { CallTeller } from './call-teller.ts'
 import type { Transcription } from './domain/verbs.ts'
-import { LiveTranscription } from './live-transcription.ts'
+import { type KnownTranscription, LiveTranscription } from './live-transcription.ts'
 
 interface Options {
   origin: CallOrigin
@@ -17,6 +17,8 @@ interface Options {
 export class CallTranscriptions {
   readonly #options: Options
   readonly #live: LiveTranscription[] = []
+  /** All that there ever were, for whoever asks for one that is stopped. */
+  readonly #all: LiveTranscription[] = []
   #passive: string | null = null
 
   constructor(options: Options) {
@@ -43,6 +45,7 @@ export class CallTranscriptions {
       send: (url, method, params) => teller.send({ url, method, params: { ...common, ...params } }),
     })
     this.#live.push(live)
+    this.#all.push(live)
     const { conversationConfiguration, conversationId } = transcription
     if (conversationConfiguration !== null || conversationId !== null) {
       await capture.start({ sid: live.sid, route: { conversationConfiguration, conversationId } })
@@ -59,12 +62,11 @@ export class CallTranscriptions {
     this.#options.teller.tell({ level: 'warning', code: 12200, message })
   }
 
-  /** Answers false where none of this SID, or name, is running. */
-  async stopOne(named: string, now: number): Promise<boolean> {
-    const live = this.#live.find(({ sid, name }) => sid === named || name === named)
-    if (!live) return false
-    await this.#stop(live, now)
-    return true
+  /** By SID or name, the newest of that name. Undefined where there never was one; one that is stopped stays so. */
+  async stopOne(named: string, now: number): Promise<KnownTranscription | undefined> {
+    const one = this.#all.findLast(({ sid, name }) => sid === named || name === named)
+    if (one && !one.known.isStopped) await this.#stop(one, now)
+    return one?.known
   }
 
   /** Somebody has said this, from `words.at` until now. */

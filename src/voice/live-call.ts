@@ -1,3 +1,4 @@
+import { schemaWarning } from '../carriers/domain/twiml-element.ts'
 import { CallCapture, type Words } from './call-capture.ts'
 import { CallDialling } from './call-dialling.ts'
 import { CallDocuments } from './call-documents.ts'
@@ -22,7 +23,7 @@ import { suppressed, unusable } from './domain/capture-diagnostics.ts'
 import { handsetOf, isOver, type Leg } from './domain/leg.ts'
 import { beginSaying, cutTalk, type Saying, type Talk } from './domain/talk.ts'
 import type { Transcription } from './domain/verbs.ts'
-import type { LiveTranscription } from './live-transcription.ts'
+import type { KnownTranscription } from './live-transcription.ts'
 import type { VoicePorts } from './ports.ts'
 import { ScriptRunner } from './script-runner.ts'
 
@@ -176,22 +177,27 @@ export class LiveCall {
     })
   }
 
-  /** The API wants it written down. Undefined where the call is over by then. */
-  async transcribe(transcription: Transcription): Promise<LiveTranscription | undefined> {
-    let live: LiveTranscription | undefined
+  /** The API wants it written down; `unserved` names what has no effect. Undefined where the call is over by then. */
+  async transcribe(transcription: Transcription, unserved: string[]): Promise<KnownTranscription | undefined> {
+    let known: KnownTranscription | undefined
     await this.#do(async (now) => {
-      if (!isOver(this.leg)) live = await this.#transcriptions.start(transcription, this.#runner.base, now)
+      if (isOver(this.leg)) return
+      known = (await this.#transcriptions.start(transcription, this.#runner.base, now)).known
+      for (const name of unserved) {
+        const message = `${name} of a transcription is not served here and has no effect`
+        this.#teller.tell({ level: 'warning', code: schemaWarning, message })
+      }
     })
-    return live
+    return known
   }
 
-  /** By its SID or name. Answers false where there is none, or not any more. */
-  async stopTranscribing(named: string): Promise<boolean> {
-    let stopped = false
+  /** By its SID or name. Undefined where there never was one. */
+  async stopTranscribing(named: string): Promise<KnownTranscription | undefined> {
+    let known: KnownTranscription | undefined
     await this.#do(async (now) => {
-      stopped = await this.#transcriptions.stopOne(named, now)
+      known = await this.#transcriptions.stopOne(named, now)
     })
-    return stopped
+    return known
   }
 
   /** Ends with the process. */

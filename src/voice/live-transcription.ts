@@ -11,12 +11,22 @@ interface Options {
   send: (url: string, method: Request['method'], params: Record<string, string>) => void
 }
 
+/** How a transcription stands. Times in epoch milliseconds of business time. */
+export interface KnownTranscription {
+  sid: string
+  name: string | null
+  isStopped: boolean
+  updatedAt: number
+}
+
 /** A transcription of a live call: tells the application's callback, numbered, what the vendor's would. */
 export class LiveTranscription {
   readonly sid: string
   readonly name: string | null
   readonly #options: Options
   #sequence = 0
+  #isStopped = false
+  #updatedAt = 0
 
   constructor(options: Options) {
     this.#options = options
@@ -35,7 +45,12 @@ export class LiveTranscription {
     return side === 'remote' ? inboundTrackLabel : outboundTrackLabel
   }
 
+  get known(): KnownTranscription {
+    return { sid: this.sid, name: this.name, isStopped: this.#isStopped, updatedAt: this.#updatedAt }
+  }
+
   started(now: number): void {
+    this.#updatedAt = now
     const { transcription } = this.#options
     this.#tell('transcription-started', now, {
       LanguageCode: transcription.languageCode,
@@ -71,6 +86,8 @@ export class LiveTranscription {
   }
 
   stopped(now: number): void {
+    this.#isStopped = true
+    this.#updatedAt = now
     this.#tell('transcription-stopped', now, {})
   }
 

@@ -4,7 +4,7 @@ import { reportDiagnostic } from '../events/report.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { wireId } from '../kernel/ids.ts'
 import type { Store } from '../store/store.ts'
-import type { TranscriptionEvent } from './domain/transcription-event.ts'
+import type { TranscribedWords, TranscriptionEvent } from './domain/transcription-event.ts'
 import { bindTranscription, stopTranscription, transcriptionBySid, transcriptionTable } from './rows.ts'
 
 interface Ports {
@@ -22,6 +22,8 @@ export interface TranscribedCall {
   route: { configurationId: string | undefined; conversationId: string | undefined }
   /** Whom the call was connected to. */
   agent: string | undefined
+  /** What the document calls who is heard on a track. */
+  labels: Partial<Record<TranscribedWords['track'], string>>
   requestId: string
 }
 
@@ -99,10 +101,12 @@ async function takeWords(
   }
   const bound = known?.conversation_id ?? (await begin(ports, account, event, call))?.conversation_id ?? null
   if (bound === null) return
+  const label = call.labels[words.track]
   const item: TrafficItem = {
     kind: 'COMMUNICATION',
     ...sidesOf(call, words.track === 'inbound_track' ? 'remote' : 'own', callSid),
     ...(call.agent === undefined ? {} : { agentType: 'HUMAN_AGENT', agentAddress: call.agent }),
+    ...(label === undefined ? {} : { fromName: label }),
     content: {
       type: 'TRANSCRIPTION',
       text: words.text,

@@ -196,6 +196,11 @@ export const seeds: Readonly<Record<string, Seed>> = {
     StatusCallbackEvent: 'initiated completed',
   }),
   'POST /2010-04-01/Accounts/{accountSid}/Calls/{sid}': () => ({ Twiml: '<Response><Say>Hello</Say></Response>' }),
+  'POST /2010-04-01/Accounts/{accountSid}/Calls/{callSid}/Transcriptions': (world) => ({
+    Name: world.name(),
+    StatusCallbackUrl: world.callbackUrl,
+  }),
+  'POST /2010-04-01/Accounts/{accountSid}/Calls/{callSid}/Transcriptions/{sid}': () => ({ Status: 'stopped' }),
   'POST /skein/v1/Handsets/{address}/Calls': (world) => ({ to: world.business }),
   'POST /skein/v1/Clock': clock,
   'POST /skein/v1/Keys': (world) => ({ name: world.name() }),

@@ -46,8 +46,8 @@ export function readTranscription(element: TwimlElement, warnings: TwimlWarning[
     name: attributes.text('name'),
     track: attributes.word('track', ['inbound_track', 'outbound_track', 'both_tracks'], 'both_tracks'),
     statusCallback: attributes.request('statusCallbackUrl', 'statusCallbackMethod'),
-    inboundTrackLabel: attributes.text('inboundTrackLabel'),
-    outboundTrackLabel: attributes.text('outboundTrackLabel'),
+    inboundTrackLabel: readLabel(attributes, 'inboundTrackLabel'),
+    outboundTrackLabel: readLabel(attributes, 'outboundTrackLabel'),
     partialResults: attributes.flag('partialResults', false),
     languageCode: attributes.text('languageCode') ?? 'en-US',
     transcriptionEngine: attributes.text('transcriptionEngine') ?? 'google',
@@ -60,6 +60,11 @@ export function readTranscription(element: TwimlElement, warnings: TwimlWarning[
   attributes.warnOfUnknown()
   nested(element, [], warnings)
   return transcription
+}
+
+/** As long as a participant's name may be. */
+function readLabel(attributes: Attributes, name: string): string | null {
+  return attributes.text(name)?.slice(0, 256) ?? null
 }
 
 function readRoute(attributes: Attributes): Route {

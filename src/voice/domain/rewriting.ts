@@ -63,6 +63,8 @@ function changesOf(element: TwimlElement, call: ProxiedCall, dialled: string | u
         direction: call.direction,
         ...route,
         ...given('agent', dialled),
+        ...given('inboundLabel', attributes.inboundTrackLabel),
+        ...given('outboundLabel', attributes.outboundTrackLabel),
         ...given('forward', forward === undefined ? undefined : absolute(call, forward)),
       }
       const statusCallbackUrl = `${call.prefix}/Transcriptions?${encode(query)}`

@@ -66,13 +66,13 @@ export function readChange(
   return { instructions }
 }
 
-function readUrl(field: string, url: string, allowPrivate: boolean): string {
+export function readUrl(field: string, url: string, allowPrivate: boolean): string {
   const message = url.length > 4_000 ? 'must have at most 4000 characters' : callbackUrlProblem(url, allowPrivate)
   if (message !== undefined) throw invalid(field, `${field} ${message}`, 21_205)
   return url
 }
 
-function readMethod(form: Record<string, string>, field: string): 'GET' | 'POST' {
+export function readMethod(form: Record<string, string>, field: string): 'GET' | 'POST' {
   const method = (form[field] ?? 'POST').toUpperCase()
   if (method === 'GET' || method === 'POST') return method
   throw invalid(field, `${field} must be GET or POST`, 21_403)

@@ -13,6 +13,9 @@ import { takeTranscription } from '../transcription-intake.ts'
 import { type NetworkCaller, verifyNetwork } from './network-request.ts'
 import type { VoiceContext } from './routes.ts'
 
+/** As long as a participant's name may be. */
+const maxLabel = 256
+
 const prefix = '/skein/v1/Voice/:accountSid'
 
 declare module 'fastify' {
@@ -51,6 +54,10 @@ function transcriptionRoute(app: FastifyInstance, context: VoiceContext): void {
       isOutbound: query.direction === 'outbound',
       route: { configurationId: query.configurationId, conversationId: query.conversationId },
       agent: query.agent,
+      labels: {
+        ...(query.inboundLabel ? { inbound_track: query.inboundLabel.slice(0, maxLabel) } : {}),
+        ...(query.outboundLabel ? { outbound_track: query.outboundLabel.slice(0, maxLabel) } : {}),
+      },
       requestId: request.id,
     })
     const { forward } = query

@@ -8,6 +8,7 @@ import type { Calls } from '../calls.ts'
 import type { RelayProxies } from '../relay-proxies.ts'
 import { callRoutes } from './calls.ts'
 import { handsetRoutes } from './handsets.ts'
+import { transcriptionRoutes } from './transcriptions.ts'
 
 export interface VoiceContext extends RouteContext {
   calls: Calls
@@ -21,6 +22,9 @@ export interface VoiceContext extends RouteContext {
 
 /** What clients of this server call: the calls of an account, and the handsets of the virtual network. */
 export function voiceRoutes(app: FastifyInstance, context: VoiceContext): void {
-  accountsScope(app, (scope) => callRoutes(scope, context))
+  accountsScope(app, (scope) => {
+    callRoutes(scope, context)
+    transcriptionRoutes(scope, context)
+  })
   handsetRoutes(app, context)
 }
