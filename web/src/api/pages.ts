@@ -9,12 +9,15 @@ export function usePages<P extends Page, T>(
   key: readonly unknown[],
   fetchPage: (pageToken: string | undefined) => Promise<P>,
   itemsOf: (page: P) => T[],
+  /** After how many milliseconds to look again, where no event tells of changes. */
+  renewAfter?: (items: T[]) => number,
 ) {
   const query = useInfiniteQuery({
     queryKey: key,
     queryFn: ({ pageParam }) => fetchPage(pageParam),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ meta }) => meta.nextToken ?? undefined,
+    refetchInterval: ({ state }) => renewAfter?.(state.data?.pages.flatMap(itemsOf) ?? []) ?? false,
   })
   return { ...query, items: query.data?.pages.flatMap(itemsOf) ?? [] }
 }

@@ -2,12 +2,18 @@ import {
   IconAddressBook,
   IconAlertTriangle,
   IconBug,
+  IconBulb,
   IconClockPause,
   IconDeviceMobile,
   IconHome,
+  IconKey,
+  IconKeyboard,
   IconMessages,
+  IconProgress,
+  IconReportAnalytics,
   IconSettings,
   IconStethoscope,
+  IconWand,
   IconWebhook,
 } from '@tabler/icons-react'
 
@@ -32,6 +38,7 @@ export const navigation: { title: string; places: Place[] }[] = [
       { label: 'Conversations', path: '/conversations', icon: IconMessages },
       { label: 'Conversation configurations', path: '/configurations', icon: IconSettings },
       { label: 'Stuck conversations', path: '/stuck', icon: IconClockPause },
+      { label: 'Operations', path: '/operations', icon: IconProgress },
     ],
   },
   {
@@ -39,11 +46,26 @@ export const navigation: { title: string; places: Place[] }[] = [
     places: [{ label: 'Profiles', path: '/profiles', icon: IconAddressBook }],
   },
   {
+    title: 'Conversational Intelligence',
+    places: [
+      { label: 'Intelligence configurations', path: '/intelligence', icon: IconBulb },
+      { label: 'Operators', path: '/operators', icon: IconWand },
+      { label: 'Operator results', path: '/results', icon: IconReportAnalytics },
+    ],
+  },
+  {
     title: 'Develop › Troubleshoot',
     places: [
       { label: 'Debugger', path: '/debugger', icon: IconBug },
       { label: 'Webhooks', path: '/webhooks', icon: IconWebhook },
       { label: 'Diagnosis', path: '/diagnosis', icon: IconStethoscope },
+    ],
+  },
+  {
+    title: 'Account',
+    places: [
+      { label: 'Keys and numbers', path: '/keys', icon: IconKey },
+      { label: 'Keyboard', path: '/keyboard', icon: IconKeyboard },
     ],
   },
 ]

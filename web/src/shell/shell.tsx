@@ -5,8 +5,10 @@ import { NavLink as RouterLink, useLocation } from 'react-router'
 import { useLiveUpdates } from '../api/live.ts'
 import { Loading } from '../parts/loading.tsx'
 import { AccountMenu } from './account-menu.tsx'
+import { ErrorBoundary } from './error-boundary.tsx'
 import { LiveBadge } from './live-badge.tsx'
 import { elsewhere, navigation } from './navigation.ts'
+import { useShortcuts } from './shortcuts.ts'
 import icon from './skein.svg'
 import { Views } from './views.tsx'
 
@@ -19,6 +21,7 @@ export interface Who {
 export function Shell({ session }: { session: Who }) {
   const [opened, { toggle, close }] = useDisclosure()
   const liveness = useLiveUpdates()
+  useShortcuts()
   const { pathname } = useLocation()
   const main = useRef<HTMLElement>(null)
   useEffect(() => {
@@ -78,9 +81,11 @@ export function Shell({ session }: { session: Who }) {
         </AppShell.Section>
       </AppShell.Navbar>
       <AppShell.Main id="main" ref={main} tabIndex={-1}>
-        <Suspense fallback={<Loading />}>
-          <Views />
-        </Suspense>
+        <ErrorBoundary key={pathname}>
+          <Suspense fallback={<Loading />}>
+            <Views />
+          </Suspense>
+        </ErrorBoundary>
       </AppShell.Main>
     </AppShell>
   )

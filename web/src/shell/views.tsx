@@ -14,6 +14,16 @@ const Diagnosis = lazy(() => import('../views/diagnosis/diagnosis.tsx'))
 const Profiles = lazy(() => import('../views/profiles/search.tsx'))
 const Profile = lazy(() => import('../views/profiles/one.tsx'))
 const Phones = lazy(() => import('../views/phones/phones.tsx'))
+const Keys = lazy(() => import('../views/keys/keys.tsx'))
+const Intelligence = lazy(() => import('../views/intelligence/list.tsx'))
+const CreateIntelligence = lazy(() => import('../views/intelligence/create.tsx'))
+const IntelligenceConfiguration = lazy(() => import('../views/intelligence/one.tsx'))
+const Operators = lazy(() => import('../views/intelligence/operators-page.tsx'))
+const Operator = lazy(() => import('../views/intelligence/operator.tsx'))
+const Results = lazy(() => import('../views/intelligence/results-page.tsx'))
+const Keyboard = lazy(() => import('../views/keyboard/keyboard.tsx'))
+const Operations = lazy(() => import('../views/operations/operations.tsx'))
+const Waterfall = lazy(() => import('../views/debugger/waterfall.tsx'))
 const Webhooks = lazy(() => import('../views/webhooks/targets.tsx'))
 const Target = lazy(() => import('../views/webhooks/target.tsx'))
 const Delivery = lazy(() => import('../views/webhooks/delivery.tsx'))
@@ -30,6 +40,16 @@ export function Views() {
       <Route path="/configurations/:id" element={<Configuration />} />
       <Route path="/stuck" element={<Stuck />} />
       <Route path="/debugger" element={<Debugger />} />
+      <Route path="/debugger/:requestId" element={<Waterfall />} />
+      <Route path="/intelligence" element={<Intelligence />} />
+      <Route path="/intelligence/new" element={<CreateIntelligence />} />
+      <Route path="/intelligence/:id" element={<IntelligenceConfiguration />} />
+      <Route path="/operators" element={<Operators />} />
+      <Route path="/operators/:id" element={<Operator />} />
+      <Route path="/results" element={<Results />} />
+      <Route path="/keyboard" element={<Keyboard />} />
+      <Route path="/keys" element={<Keys />} />
+      <Route path="/operations" element={<Operations />} />
       <Route path="/diagnosis" element={<Diagnosis />} />
       <Route path="/profiles" element={<Profiles />} />
       <Route path="/profiles/:storeId/:id" element={<Profile />} />

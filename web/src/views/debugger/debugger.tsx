@@ -1,5 +1,6 @@
-import { Anchor, Group, Select, Text, TextInput } from '@mantine/core'
+import { Anchor, Group, Select, Switch, Text, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
+import { useState } from 'react'
 import { Link, useSearchParams } from 'react-router'
 import { api, ask } from '../../api/client.ts'
 import { given, usePages } from '../../api/pages.ts'
@@ -8,17 +9,31 @@ import { Page } from '../../parts/page.tsx'
 import { Status } from '../../parts/status.tsx'
 import { Time } from '../../parts/time.tsx'
 
-const names = ['level', 'type', 'text', 'errorCode', 'requestId', 'conversationId'] as const
-const types = ['conversation', 'participant', 'communication'].flatMap((one) =>
-  ['created', 'updated'].map((what) => `${one}.${what}`),
-)
+const names = ['source', 'level', 'type', 'text', 'errorCode', 'requestId', 'conversationId'] as const
+const types = [
+  { group: 'Orchestrator', items: [...orchestrated(), 'diagnostic'] },
+  { group: 'Intelligence', items: ['rule.executed'] },
+  {
+    group: 'Memory',
+    items: ['identifier.linked', 'identifier.unlinked', 'profile.merged', 'profile.unmerged', 'profile.mergeRefused'],
+  },
+]
+
+function orchestrated(): string[] {
+  const changes = { conversation: 'deleted', participant: 'removed', communication: '' }
+  return Object.entries(changes).flatMap(([one, end]) =>
+    ['created', 'updated', end].filter((what) => what !== '').map((what) => `${one}.${what}`),
+  )
+}
 
 /** What happened and was diagnosed, the newest first; new events come by themselves. */
 export default function Debugger() {
   const [query, setQuery] = useSearchParams()
   const [filter] = useDebouncedValue(Object.fromEntries(names.map((name) => [name, query.get(name) ?? ''])), 250)
+  const [live, setLive] = useState(true)
   const source = usePages(
-    ['events', 'list', filter],
+    // The stream of events makes old what stands under its own name alone.
+    [live ? 'events' : 'held', 'list', filter],
     (pageToken) =>
       ask(api.GET('/skein/v1/Events', { params: { query: given({ ...filter, pageToken, pageSize: 50 }) as never } })),
     ({ events }) => events,
@@ -38,8 +53,24 @@ export default function Debugger() {
     />
   )
   return (
-    <Page title="Debugger" lead="Source: conversation-orchestrator. Everything that happened, without anybody’s words.">
+    <Page
+      title="Debugger"
+      lead="Everything that happened and was worth telling, without anybody’s words; the newest first."
+      actions={
+        <Switch label="Live tail" checked={live} onChange={(event) => setLive(event.currentTarget.checked)} size="md" />
+      }
+    >
       <Group align="flex-end" gap="sm">
+        <Select
+          label="Source"
+          placeholder="any"
+          data={['conversation-orchestrator', 'conversation-memory', 'conversation-intelligence']}
+          value={query.get('source')}
+          onChange={(value) => set('source', value)}
+          clearable
+          clearButtonProps={{ 'aria-label': 'Any source' }}
+          w={240}
+        />
         <Select
           label="Level"
           placeholder="any"
@@ -53,7 +84,7 @@ export default function Debugger() {
         <Select
           label="Type"
           placeholder="any"
-          data={[...types, 'conversation.deleted', 'participant.removed', 'diagnostic']}
+          data={types}
           value={query.get('type')}
           onChange={(value) => set('type', value)}
           clearable
@@ -86,7 +117,7 @@ export default function Debugger() {
           </Text>,
           <Group key="follow" gap="xs">
             {correlationId && (
-              <Anchor component={Link} to={`/debugger?requestId=${correlationId}`} underline="always" size="sm">
+              <Anchor component={Link} to={`/debugger/${correlationId}`} underline="always" size="sm">
                 request
               </Anchor>
             )}

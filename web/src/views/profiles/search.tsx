@@ -3,14 +3,15 @@ import { useQuery } from '@tanstack/react-query'
 import type { FormEvent } from 'react'
 import { Link, useSearchParams } from 'react-router'
 import { api, ask } from '../../api/client.ts'
+import { useStores } from '../../parts/choose-store.tsx'
 import { Listing } from '../../parts/listing.tsx'
 import { Page } from '../../parts/page.tsx'
 
 /** Customers of a memory store: all of them, or those who have an identifier. */
 export default function Profiles() {
   const [query, setQuery] = useSearchParams()
-  const stores = useQuery({ queryKey: ['stores'], queryFn: () => ask(api.GET('/v1/ControlPlane/Stores', {})) })
-  const storeId = query.get('store') ?? stores.data?.stores[0] ?? ''
+  const stores = useStores()
+  const storeId = query.get('store') ?? stores.data?.[0]?.id ?? ''
   const [idType, value] = [query.get('idType') ?? 'phone', query.get('value') ?? '']
   const found = useQuery({
     queryKey: ['profiles', storeId, idType, value],
@@ -31,7 +32,7 @@ export default function Profiles() {
           <Select
             label="Memory store"
             name="store"
-            data={stores.data?.stores ?? []}
+            data={(stores.data ?? []).map(({ id, displayName }) => ({ value: id, label: displayName }))}
             defaultValue={storeId}
             allowDeselect={false}
             w={320}

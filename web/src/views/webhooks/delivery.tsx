@@ -41,7 +41,7 @@ export default function DeliveryView() {
             its target
           </Anchor>
           , caused by{' '}
-          <Anchor component={Link} to={`/debugger?requestId=${requestId}`} underline="always">
+          <Anchor component={Link} to={`/debugger/${requestId}`} underline="always">
             a request
           </Anchor>
           {nextAttemptAt && (
@@ -65,7 +65,11 @@ export default function DeliveryView() {
             <Text size="sm" c="dimmed" className="wrap-anywhere">
               <Time at={at} /> · {url}
             </Text>
-            {(detail || responseBody) && <Code block>{detail ?? responseBody}</Code>}
+            {(detail || responseBody) && (
+              <Code block tabIndex={0}>
+                {detail ?? responseBody}
+              </Code>
+            )}
           </Paper>
         ))}
       </Stack>
