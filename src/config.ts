@@ -25,6 +25,9 @@ export interface Config {
   memoryOverflow: OverflowPolicy
   memoryRedirects: 'follow' | 'strict'
   embedding: { url: string; key: string | undefined; model: string; version: string | undefined } | undefined
+  model:
+    | { url: string; key: string | undefined; name: string; timeoutMs: number; tokensPerDay: number | undefined }
+    | undefined
   ruleExecutions: number
   ruleCharacters: number
   silentCallMinutes: number | undefined
@@ -128,6 +131,24 @@ export const settings = {
     default: '',
     meaning:
       'set or changed: all memories are embedded anew, for a service that answers otherwise under the same name of a model',
+  },
+  modelUrl: {
+    flag: 'model-url',
+    default: '',
+    meaning:
+      'prefix of /chat/completions of an OpenAI-compatible service: operators and extraction ask it; unset: the local engine',
+  },
+  modelKey: { flag: 'model-key', default: '', meaning: 'bearer token for that service' },
+  modelName: { flag: 'model-name', default: '', meaning: 'model to ask it for; needed with a URL' },
+  modelSeconds: {
+    flag: 'model-seconds',
+    default: '60',
+    meaning: 'how long one try of an operator may take the model, tools included',
+  },
+  modelTokensPerDay: {
+    flag: 'model-tokens-per-day',
+    default: '0',
+    meaning: 'tokens that each account may spend on the model in a day, by UTC; 0 is any number',
   },
   ruleExecutions: {
     flag: 'rule-executions',
@@ -283,6 +304,16 @@ export function readConfig(environment: Environment, flags: Partial<Record<Setti
         'at most 50 letters, digits, dots, hyphens and underscores',
       ),
     }),
+    model: readModel({
+      url: matching('modelUrl', /^https?:\/\/[^/\s?#@]+(\/[^\s?#]*)?$/, 'an http or https URL without query')?.replace(
+        /\/+$/,
+        '',
+      ),
+      key: matching('modelKey', /^[\x21-\x7e]+$/, 'visible ASCII characters'),
+      name: matching('modelName', /^\S.{0,199}$/, 'at most 200 characters'),
+      timeoutMs: number('modelSeconds', 1, 3600) * 1000,
+      tokensPerDay: number('modelTokensPerDay', 0, Number.MAX_SAFE_INTEGER) || undefined,
+    }),
     ruleExecutions: number('ruleExecutions', 1, 1000),
     ruleCharacters: number('ruleCharacters', 100, 10_000_000),
     silentCallMinutes: silent === undefined ? undefined : number('silentCallMinutes', 1, 5_256_000),
@@ -309,6 +340,20 @@ function readEmbedding({
   if (url !== undefined && model !== undefined) return { url, key, model, version }
   if (url === undefined && key === undefined && model === undefined && version === undefined) return undefined
   throw new ConfigError('Set both SKEIN_EMBEDDING_URL and SKEIN_EMBEDDING_MODEL, or nothing of the embedding.')
+}
+
+function readModel({
+  url,
+  name,
+  ...rest
+}: { url: string | undefined; name: string | undefined } & Omit<
+  NonNullable<Config['model']>,
+  'url' | 'name'
+>): Config['model'] {
+  if (url !== undefined && name !== undefined) return { url, name, ...rest }
+  if (url === undefined && name === undefined && rest.key === undefined && rest.tokensPerDay === undefined)
+    return undefined
+  throw new ConfigError('Set both SKEIN_MODEL_URL and SKEIN_MODEL_NAME, or nothing of the model.')
 }
 
 /** An IP address, alone or with the length of a network's prefix. */

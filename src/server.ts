@@ -145,6 +145,8 @@ export async function assemble(
     alsoForget: [forgetCarried, forgetBridgedConversation, forgetCalls, forgetFindings],
     onBridged: mirrorBridged,
   })
+  // Services that the operator has set are the operator's own choice, and often stand beside Skein.
+  const outgoingToOwn = outside.outgoing ?? createOutgoing({ allowPrivate: true })
   const intelligence = new Intelligence({
     commands: conversations.commands,
     log,
@@ -154,16 +156,16 @@ export async function assemble(
       observationsPerProfile: config.limits.observationsPerProfile,
       summariesPerProfile: config.limits.summariesPerProfile,
       memoryOverflow: config.memoryOverflow,
+      model: config.model,
     },
     wake,
+    outgoing: outgoingToOwn,
   })
   const scrub = () => store.scrub()
   const handlers = { ...conversations.operationHandlers, ...memoryOperationHandlers(configurationUsing, scrub) }
   const operations = new Operations({ store, log, handlers })
   const outgoing = outside.outgoing ?? createOutgoing({ allowPrivate: config.allowPrivateCallbacks })
   const send = callbackSender(outgoing)
-  // The service is the operator's own choice, and often stands beside Skein.
-  const outgoingToOwn = outside.outgoing ?? createOutgoing({ allowPrivate: true })
   const endpoint = config.embedding && new EmbeddingEndpoint(outgoingToOwn, config.embedding)
   const queryEmbedder = endpoint && new QueryEmbedder({ endpoint, log })
   const secrets = new AccountSecrets(store.read, epochs, vault)

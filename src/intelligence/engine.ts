@@ -2,10 +2,10 @@ import type { Operator } from './domain/operator.ts'
 import type { ParameterValues } from './domain/parameters.ts'
 import type { Utterance } from './domain/transcript.ts'
 
-/** What memory has of the customer, in words. */
-export interface KnownOfCustomer {
-  traits: string[]
-  observations: string[]
+/** Reads what memory has of the customer, in words, the latest first. Neither throws: what can not be read is nothing. */
+export interface Recall {
+  traits(): Promise<string[]>
+  observations(): Promise<string[]>
 }
 
 /** One operator with what it is to read. */
@@ -15,8 +15,15 @@ export interface OperatorTask {
   /** Complete: every required parameter has a value. */
   values: ParameterValues
   transcript: readonly Utterance[]
-  /** Reads what is known of the customer; left out where rule or operator do not allow it, or nobody is known. */
-  recall?: () => Promise<KnownOfCustomer>
+  /** Left out where rule or operator do not allow it, or nobody is known. */
+  recall?: Recall
+}
+
+/** What a model was asked and what it counted. */
+export interface ModelUsage {
+  requests: number
+  inputTokens: number
+  outputTokens: number
 }
 
 export interface Answer {
@@ -27,16 +34,24 @@ export interface Answer {
   inputCharacters: number
   outputCharacters: number
   latencyMs: number
-  /** Of a model: what it counted. */
-  tokens: number | null
-  requests: number
+  /** Null: no model was asked. */
+  usage: ModelUsage | null
   usedMemory: boolean
 }
 
-/** A failure is a sentence that holds no text of anybody. */
-export type Outcome = { answer: Answer } | { failure: string; tokens?: number; requests?: number }
+export interface EngineFailure {
+  /** A sentence that holds no text of anybody. */
+  failure: string
+  usage?: ModelUsage
+  /** Another try may succeed: in so many milliseconds at the earliest, where somebody said so. */
+  retry?: { afterMs: number | null }
+}
+
+export type Outcome = { answer: Answer } | EngineFailure
 
 /** Whatever carries out operators. */
 export interface Engine {
   run(task: OperatorTask): Promise<Outcome>
+  /** Gives up what is under way; it may be tried again by the next process. */
+  stop?(): void
 }

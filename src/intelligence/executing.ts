@@ -2,14 +2,15 @@ import type { AccountCache } from '../conversations/account-cache.ts'
 import type { Diagnostic } from '../events/report.ts'
 import { newId, wireId } from '../kernel/ids.ts'
 import type { Reader } from '../store/store.ts'
+import { Attempt } from './attempt.ts'
 import { configurationOf } from './configurations.ts'
 import type { Operator } from './domain/operator.ts'
 import { effectiveValues, missingOf, type ParameterValues } from './domain/parameters.ts'
 import type { IntelligenceConfiguration, OperatorLink, Rule } from './domain/rules.ts'
-import type { Engine, Outcome } from './engine.ts'
+import type { Engine, ModelUsage, Outcome, Recall } from './engine.ts'
 import type { ExecutionRow } from './execution-rows.ts'
 import { executionDiagnostic, resultRow } from './findings.ts'
-import { type Material, readKnown, readMaterial, rememberedCustomer } from './material.ts'
+import { type Material, readMaterial, readObservations, readTraits, rememberedCustomer } from './material.ts'
 import { findOperator } from './operators.ts'
 import type { RememberedFinding } from './remembering.ts'
 import type { ResultRow } from './result-rows.ts'
@@ -26,7 +27,9 @@ export interface Executed {
   detail: string | null
   results: ResultRow[]
   diagnostics: Diagnostic[]
-  usage: { requests: number; tokens: number }
+  usage: ModelUsage
+  /** Operators are to be tried again: nothing has ended, and this is kept until then. */
+  pending?: { delayMs: number; held: string | null } | undefined
   /** Whom the results are sent to. */
   rule?: { configuration: IntelligenceConfiguration; rule: Rule }
   /** What memory is to keep. */
@@ -62,9 +65,15 @@ export async function executeRule(context: ExecutionContext, execution: Executio
   if (!material) return skipped(execution, 'The conversation is there no more.')
   if (material.transcript.length === 0) return skipped(execution, 'Nothing was said in the conversation.')
   const overrides: ParameterOverrides = execution.input === null ? {} : JSON.parse(execution.input)
-  const runs = await Promise.all(
-    rule.operators.map((link) => runLink(context, { execution, configuration, rule, link, material, overrides })),
+  const attempt = new Attempt(execution, configuration.version)
+  const ran = await Promise.all(
+    rule.operators.map((link, at) =>
+      attempt.run(String(at), () => runLink(context, { execution, configuration, rule, link, material, overrides })),
+    ),
   )
+  const { usage, pending } = attempt
+  if (pending) return { ...skipped(execution, 'Operators are to be tried again.'), usage, pending }
+  const runs = ran.flatMap((run) => run ?? [])
   const results = runs.flatMap(({ result }) => result ?? [])
   const failures = runs.filter(({ failure }) => failure !== undefined)
   const outcome = failures.length === 0 ? 'SUCCEEDED' : results.length > 0 ? 'PARTLY' : 'FAILED'
@@ -74,26 +83,8 @@ export async function executeRule(context: ExecutionContext, execution: Executio
     const told = { level: 'error' as const, code: 95305, message: `${which} of the rule succeeded.` }
     diagnostics.push(executionDiagnostic(execution, told, now))
   }
-  return {
-    execution,
-    outcome,
-    detail: failures[0]?.failure ?? null,
-    results,
-    diagnostics,
-    usage: {
-      requests: runs.reduce((sum, { requests }) => sum + requests, 0),
-      tokens: runs.reduce((sum, { tokens }) => sum + tokens, 0),
-    },
-    rule: { configuration, rule },
-  }
-}
-
-interface Run {
-  result?: ResultRow
-  failure?: string
-  diagnostics: Diagnostic[]
-  requests: number
-  tokens: number
+  const detail = failures[0]?.failure ?? null
+  return { execution, outcome, detail, results, diagnostics, usage, rule: { configuration, rule } }
 }
 
 interface LinkOfRule {
@@ -105,7 +96,7 @@ interface LinkOfRule {
   overrides: ParameterOverrides
 }
 
-async function runLink(context: ExecutionContext, linked: LinkOfRule): Promise<Run> {
+async function runLink(context: ExecutionContext, linked: LinkOfRule): ReturnType<Parameters<Attempt['run']>[1]> {
   const { execution, configuration, rule, link, material, overrides } = linked
   const told: Diagnostic[] = []
   const operator = await findOperator(context.read, execution.account, link.id, link.version)
@@ -119,19 +110,18 @@ async function runLink(context: ExecutionContext, linked: LinkOfRule): Promise<R
           operator,
           values: effectiveValues(operator.parameters, parameters),
           transcript: material.transcript,
-          ...(remembered ? { recall: () => recall(context, execution, remembered, told) } : {}),
+          ...(remembered ? { recall: recallOf(context, execution, remembered, told) } : {}),
         })
       : { failure: problem ?? '' }
   if ('failure' in outcome || !operator) {
-    const failure = 'failure' in outcome ? outcome.failure : ''
+    const { failure } = 'failure' in outcome ? outcome : { failure: '' }
     const details = { operatorId: wireId('operator', link.id) }
     const diagnostic = executionDiagnostic(
       execution,
       { level: 'error', code: 95306, message: `An operator failed. ${failure}`, details },
       context.now,
     )
-    const { tokens = 0, requests = 0 } = 'failure' in outcome ? outcome : {}
-    return { failure, diagnostics: [...told, diagnostic], requests, tokens }
+    return { ...outcome, run: { failure, diagnostics: [...told, diagnostic] } }
   }
   const { answer } = outcome
   const result = resultRow({
@@ -146,7 +136,7 @@ async function runLink(context: ExecutionContext, linked: LinkOfRule): Promise<R
     remembered,
     now: context.now,
   })
-  return { result, diagnostics: told, requests: answer.requests, tokens: answer.tokens ?? 0 }
+  return { run: { result, diagnostics: told }, usage: answer.usage }
 }
 
 function missingParameter(operator: Operator, parameters: ParameterValues): string | undefined {
@@ -160,23 +150,25 @@ function memoryOf({ view }: Material): { profileId: string; storeId: string } | 
 }
 
 /** Memory that does not answer is a warning; the operator runs without it. */
-async function recall(
+function recallOf(
   { read, now }: ExecutionContext,
   execution: ExecutionRow,
   { profileId, storeId }: { profileId: string; storeId: string },
   told: Diagnostic[],
-) {
-  try {
-    return await readKnown(read, { account: execution.account, storeId, profileId })
-  } catch {
-    for (const [code, what] of [
-      [95407, 'observations'],
-      [95408, 'traits'],
-    ] as const) {
+): Recall {
+  const place = { account: execution.account, storeId, profileId }
+  const orNothing = async (code: number, what: string, reading: Promise<string[]>) => {
+    try {
+      return await reading
+    } catch {
       const message = `The ${what} of the customer could not be read; the operator ran without them.`
       told.push(executionDiagnostic(execution, { level: 'warning', code, message }, now))
+      return []
     }
-    return { traits: [], observations: [] }
+  }
+  return {
+    observations: () => orNothing(95407, 'observations', readObservations(read, place)),
+    traits: () => orNothing(95408, 'traits', readTraits(read, place)),
   }
 }
 
@@ -187,6 +179,6 @@ export function skipped(execution: ExecutionRow, detail: string): Executed {
     detail,
     results: [],
     diagnostics: [],
-    usage: { requests: 0, tokens: 0 },
+    usage: { requests: 0, inputTokens: 0, outputTokens: 0 },
   }
 }

@@ -1,3 +1,4 @@
+import type { ExpressionBuilder } from 'kysely'
 import { statements } from '../store/statement.ts'
 import { type RowOf, table } from '../store/table.ts'
 
@@ -25,6 +26,7 @@ export const executionTable = table('rule_execution', {
   outcome: 'text?',
   detail: 'text?',
   ended_at: 'big?',
+  held: 'text?',
 })
 export type ExecutionRow = RowOf<typeof executionTable>
 export type ProgressRow = RowOf<typeof progressTable>
@@ -48,7 +50,7 @@ export const forgetProgress = statement<OfConversation>()((db, p) =>
   db.deleteFrom('rule_progress').where('account', '=', p.account).where('conversation_id', '=', p.conversationId),
 )
 
-/** What waits and is in nobody's hands, the earliest first; what another transaction holds is left out or waited for. */
+/** What waits, is in nobody's hands and has not been begun, the earliest first; what another transaction holds is left out or waited for. */
 export const waitingExecutions = statement<{ account: number; conversationIds: string[] }>()((db, p, d) =>
   d.lock(
     db
@@ -58,9 +60,25 @@ export const waitingExecutions = statement<{ account: number; conversationIds: s
       .where(d.among('conversation_id', p.conversationIds))
       .where('due_at', 'is not', null)
       .where('lease', 'is', null)
+      .where('held', 'is', null)
       .orderBy('id'),
   ),
 )
+/** Executions of one rule in one conversation happen one after the other. */
+function isFirst({ not, exists, selectFrom }: ExpressionBuilder<Tables & { e: ExecutionRow }, 'e'>) {
+  return not(
+    exists(
+      selectFrom('rule_execution as f')
+        .select('f.id')
+        .whereRef('f.account', '=', 'e.account')
+        .whereRef('f.conversation_id', '=', 'e.conversation_id')
+        .whereRef('f.rule_id', '=', 'e.rule_id')
+        .where('f.due_at', 'is not', null)
+        .whereRef('f.id', '<', 'e.id'),
+    ),
+  )
+}
+
 /** Due, and the first of its rule in its conversation. */
 export const claimableExecutions = statement<{ account: number; now: number; wall: number; limit: number }>()(
   (db, p, d) =>
@@ -71,19 +89,7 @@ export const claimableExecutions = statement<{ account: number; now: number; wal
         .where('e.account', '=', p.account)
         .where('e.due_at', '<=', p.now)
         .where((eb) => eb.or([eb('e.leased_until', 'is', null), eb('e.leased_until', '<', p.wall)]))
-        .where(({ not, exists, selectFrom }) =>
-          not(
-            exists(
-              selectFrom('rule_execution as f')
-                .select('f.id')
-                .whereRef('f.account', '=', 'e.account')
-                .whereRef('f.conversation_id', '=', 'e.conversation_id')
-                .whereRef('f.rule_id', '=', 'e.rule_id')
-                .where('f.due_at', 'is not', null)
-                .whereRef('f.id', '<', 'e.id'),
-            ),
-          ),
-        )
+        .where(isFirst)
         .orderBy('e.due_at')
         .orderBy('e.id')
         .limit(p.limit),
@@ -108,21 +114,28 @@ export const latestExecutions = statement<OfConversation & { limit: number }>()(
     .orderBy('id', 'desc')
     .limit(p.limit),
 )
+/** When the next is due that waits for none of its rule in its conversation. */
 export const earliestExecution = statement<{ account: number }>()((db, p) =>
   db
-    .selectFrom('rule_execution')
-    .select((eb) => eb.fn.min('due_at').as('due_at'))
-    .where('account', '=', p.account)
-    .where('due_at', 'is not', null),
+    .selectFrom('rule_execution as e')
+    .select('e.due_at')
+    .where('e.account', '=', p.account)
+    .where('e.due_at', 'is not', null)
+    .where(isFirst)
+    .orderBy('e.due_at')
+    .limit(1),
 )
 /** The same, leaving out what is due and goes back to something that came later than the given id. */
 export const earliestExecutionAsOf = statement<{ account: number; now: number; causeId: string }>()((db, p) =>
   db
-    .selectFrom('rule_execution')
-    .select((eb) => eb.fn.min('due_at').as('due_at'))
-    .where('account', '=', p.account)
-    .where('due_at', 'is not', null)
-    .where((eb) => eb.or([eb('cause_id', '<', p.causeId), eb('due_at', '>', p.now)])),
+    .selectFrom('rule_execution as e')
+    .select('e.due_at')
+    .where('e.account', '=', p.account)
+    .where('e.due_at', 'is not', null)
+    .where((eb) => eb.or([eb('e.cause_id', '<', p.causeId), eb('e.due_at', '>', p.now)]))
+    .where(isFirst)
+    .orderBy('e.due_at')
+    .limit(1),
 )
 export const forgetExecutions = statement<OfConversation>()((db, p) =>
   db.deleteFrom('rule_execution').where('account', '=', p.account).where('conversation_id', '=', p.conversationId),
@@ -134,4 +147,13 @@ export const releaseLeases = statement<{ account: number }>()((db, p) =>
     .set({ lease: null, leased_until: null })
     .where('account', '=', p.account)
     .where('lease', 'is not', null),
+)
+/** Of an execution that takes long: it stays with whoever holds it. */
+export const renewLease = statement<{ account: number; id: string; lease: string; until: number }>()((db, p) =>
+  db
+    .updateTable('rule_execution')
+    .set({ leased_until: p.until })
+    .where('account', '=', p.account)
+    .where('id', '=', p.id)
+    .where('lease', '=', p.lease),
 )

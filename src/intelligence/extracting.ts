@@ -3,17 +3,16 @@ import { newId } from '../kernel/ids.ts'
 import { storeById } from '../memory/store-rows.ts'
 import { requireStore } from '../memory/stores.ts'
 import type { Reader } from '../store/store.ts'
+import { Attempt, type Run } from './attempt.ts'
 import { builtinIds, builtinOperator, observationsOperator } from './builtin-operators.ts'
 import { type Remembered, whomToRemember } from './domain/extraction.ts'
 import type { Operator } from './domain/operator.ts'
 import { type Spoken, wordsWith } from './domain/reading.ts'
-import type { Answer } from './engine.ts'
 import { type Executed, type ExecutionContext, skipped } from './executing.ts'
 import type { ExecutionRow } from './execution-rows.ts'
-import { executionDiagnostic, resultRow } from './findings.ts'
+import { executionDiagnostic, type ResultBody, resultRow } from './findings.ts'
 import { type Material, readMaterial } from './material.ts'
 import type { ProfileFindings } from './remembering.ts'
-import type { ResultRow } from './result-rows.ts'
 
 /** An observation holds so many characters. */
 const maxContent = 4096
@@ -40,12 +39,13 @@ export async function extractMemories(context: ExecutionContext, execution: Exec
   const [first] = unmet
   if (remembered.length === 0) return { ...skipped(execution, first?.message ?? ''), diagnostics }
   const run = new Extraction(context, execution)
-  const found: ProfileFindings[] = []
-  for (const one of remembered) found.push(await run.observe(fresh, one, storeId))
+  const found = await Promise.all(remembered.map((one) => run.observe(fresh, one, storeId)))
   if (execution.trigger_name === 'CONVERSATION_END') {
     const whole = await readMaterial(context, { ...stretch, since: beforeAll })
     if (whole && whole.transcript.length > 0) await run.sumUp(whole, found)
   }
+  const { usage, pending } = run.attempt
+  if (pending) return { ...skipped(execution, 'Operators are to be tried again.'), usage, pending }
   if (run.failures.length > 0) {
     const message = `Memories could not be extracted. ${run.failures[0]}`
     diagnostics.push(executionDiagnostic(execution, { level: 'error', code: 530934, message }, now))
@@ -56,21 +56,32 @@ export async function extractMemories(context: ExecutionContext, execution: Exec
     detail: run.failures[0] ?? null,
     results: run.results,
     diagnostics,
-    usage: run.usage,
+    usage,
     remembered: { storeId, conversationId, profiles: found },
   }
 }
 
+/** What extraction works by: there is one version of it. */
+const extractionVersion = 1
+
 class Extraction {
-  readonly results: ResultRow[] = []
-  readonly failures: string[] = []
-  readonly usage = { requests: 0, tokens: 0 }
+  readonly attempt: Attempt
+  readonly #runs: Run[] = []
   readonly #context: ExecutionContext
   readonly #execution: ExecutionRow
 
   constructor(context: ExecutionContext, execution: ExecutionRow) {
+    this.attempt = new Attempt(execution, extractionVersion)
     this.#context = context
     this.#execution = execution
+  }
+
+  get results() {
+    return this.#runs.flatMap(({ result }) => result ?? [])
+  }
+
+  get failures(): string[] {
+    return this.#runs.flatMap(({ failure }) => failure ?? [])
   }
 
   async observe(
@@ -82,9 +93,13 @@ class Extraction {
     const transcript = wordsWith(material.transcript, ids)
     const findings: ProfileFindings = { profileId, observations: [], summary: null }
     if (!transcript.some(({ participantId }) => ids.has(participantId))) return findings
-    const kept = await this.#run(observationsOperator, material, transcript, { profileId, storeId })
+    const kept = await this.#run(profileId, observationsOperator, {
+      material,
+      transcript,
+      remembered: { profileId, storeId },
+    })
     if (!kept) return findings
-    const { observations = [] } = kept.answer.result as { observations?: { content?: unknown }[] }
+    const { observations = [] } = kept.result as { observations?: { content?: unknown }[] }
     const contents = observations.flatMap(({ content }) => (typeof content === 'string' ? content.trim() : []))
     const occurredAt = material.communications.at(-1)?.occurredAt ?? this.#execution.triggered_at
     findings.observations = [...new Set(contents)]
@@ -95,44 +110,45 @@ class Extraction {
 
   async sumUp(material: Material, found: readonly ProfileFindings[]): Promise<void> {
     const operator = builtinOperator(builtinIds.summary)
-    const kept = operator && (await this.#run(operator, material, material.transcript, null))
-    const text = String(kept?.answer.result.text ?? '').trim()
+    const kept =
+      operator &&
+      (await this.#run('summary', operator, { material, transcript: material.transcript, remembered: null }))
+    const text = String(kept?.result.text ?? '').trim()
     if (!kept || text === '') return
     const occurredAt = material.communications.at(-1)?.occurredAt ?? this.#execution.triggered_at
     for (const one of found) one.summary = { content: text.slice(0, maxContent), resultId: kept.id, occurredAt }
   }
 
   async #run(
+    key: string,
     operator: Operator,
-    material: Material,
-    transcript: readonly Spoken[],
-    remembered: { profileId: string; storeId: string } | null,
-  ): Promise<{ id: string; answer: Answer } | undefined> {
+    read: {
+      material: Material
+      transcript: readonly Spoken[]
+      remembered: { profileId: string; storeId: string } | null
+    },
+  ): Promise<{ id: string; result: Record<string, unknown> } | undefined> {
     const { account } = this.#execution
-    const outcome = await this.#context.engine.run({ account, operator, values: {}, transcript })
-    if ('failure' in outcome) {
-      this.failures.push(outcome.failure)
-      this.usage.requests += outcome.requests ?? 0
-      this.usage.tokens += outcome.tokens ?? 0
-      return undefined
-    }
-    const { answer } = outcome
-    this.usage.requests += answer.requests
-    this.usage.tokens += answer.tokens ?? 0
-    const row = resultRow({
-      id: newId(),
-      execution: this.#execution,
-      configurationVersion: 1,
-      operator,
-      parameters: {},
-      answer: { ...answer, usedMemory: remembered !== null },
-      material,
-      transcript,
-      remembered,
-      now: this.#context.now,
+    const { transcript, remembered } = read
+    const run = await this.attempt.run(key, async () => {
+      const outcome = await this.#context.engine.run({ account, operator, values: {}, transcript })
+      if ('failure' in outcome) return { ...outcome, run: { failure: outcome.failure, diagnostics: [] } }
+      const answer = { ...outcome.answer, usedMemory: remembered !== null }
+      const result = resultRow({
+        ...read,
+        id: newId(),
+        execution: this.#execution,
+        configurationVersion: extractionVersion,
+        operator,
+        parameters: {},
+        answer,
+        now: this.#context.now,
+      })
+      return { run: { result, diagnostics: [] }, usage: answer.usage }
     })
-    this.results.push(row)
-    return { id: row.id, answer }
+    if (run) this.#runs.push(run)
+    if (!run?.result) return undefined
+    return { id: run.result.id, result: (JSON.parse(run.result.body) as ResultBody).result }
   }
 }
 

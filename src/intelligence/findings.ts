@@ -3,7 +3,7 @@ import { wireId } from '../kernel/ids.ts'
 import type { Operator, OutputFormat } from './domain/operator.ts'
 import type { ParameterValues } from './domain/parameters.ts'
 import type { Spoken } from './domain/reading.ts'
-import type { Answer } from './engine.ts'
+import type { Answer, ModelUsage } from './engine.ts'
 import type { ExecutionRow } from './execution-rows.ts'
 import type { Material } from './material.ts'
 import type { ResultRow } from './result-rows.ts'
@@ -28,6 +28,8 @@ export interface ResultBody {
     inputCharacters: number
     outputCharacters: number
     inputTruncated: boolean
+    /** Null: no model was asked. */
+    usage: ModelUsage | null
   }
   result: Record<string, unknown>
 }
@@ -66,6 +68,7 @@ export function resultRow(found: {
       inputCharacters: answer.inputCharacters,
       outputCharacters: answer.outputCharacters,
       inputTruncated: material.truncated,
+      usage: answer.usage,
     },
     result: answer.result,
   }

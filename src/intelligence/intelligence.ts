@@ -1,11 +1,15 @@
 import type { CommandContext } from '../conversations/commands/working.ts'
+import type { Outgoing } from '../http/outgoing/client.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Work } from '../kernel/work.ts'
 import type { OverflowPolicy } from '../memory/domain/room.ts'
 import type { Engine } from './engine.ts'
 import { LocalEngine } from './local/engine.ts'
+import { BudgetedEngine } from './models/budget.ts'
+import { ModelEngine, type ModelSettings } from './models/engine.ts'
 import { RuleExecutions } from './rule-executions.ts'
 import { RuleTriggers } from './rule-triggers.ts'
+import { dayOf, usageOfDay } from './usage.ts'
 
 export interface IntelligenceSettings {
   maxCharacters: number
@@ -13,6 +17,8 @@ export interface IntelligenceSettings {
   observationsPerProfile: number
   summariesPerProfile: number
   memoryOverflow: OverflowPolicy
+  /** Undefined: the local engine does what it can. */
+  model: (ModelSettings & { tokensPerDay: number | undefined }) | undefined
 }
 
 export interface IntelligenceOptions {
@@ -20,6 +26,8 @@ export interface IntelligenceOptions {
   log: Log
   settings: IntelligenceSettings
   wake: (work: string) => void
+  /** For a model alone: may go to private addresses. */
+  outgoing: Outgoing
 }
 
 /** Executions of one rule that may wait in one conversation before what comes is put together with the last. */
@@ -36,9 +44,9 @@ export class Intelligence {
   readonly #pokeExecutions: () => void
   #gathering: NodeJS.Timeout | undefined
 
-  constructor({ commands, log, settings, wake }: IntelligenceOptions) {
+  constructor({ commands, log, settings, wake, outgoing }: IntelligenceOptions) {
     const { store, cache } = commands
-    this.engine = new LocalEngine()
+    this.engine = engineOf(commands, settings.model, outgoing)
     const { memoryOverflow: policy, maxCharacters, perAccount, observationsPerProfile, summariesPerProfile } = settings
     const onRoom = () => wake('rule-executions')
     this.#wake = () => wake('rule-triggers')
@@ -75,4 +83,16 @@ export class Intelligence {
     clearTimeout(this.#gathering)
     await this.#executions.stop()
   }
+}
+
+function engineOf({ store, clock }: CommandContext, model: IntelligenceSettings['model'], outgoing: Outgoing): Engine {
+  if (!model) return new LocalEngine()
+  const { tokensPerDay, ...settings } = model
+  const engine = new ModelEngine({ outgoing, settings })
+  if (tokensPerDay === undefined) return engine
+  const usedToday = async (account: number) => {
+    const used = await store.read.get(usageOfDay, { account, day: dayOf(await clock.now()) })
+    return Number(used?.tokens ?? 0)
+  }
+  return new BudgetedEngine({ engine, tokensPerDay, usedToday })
 }

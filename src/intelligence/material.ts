@@ -8,7 +8,6 @@ import { observationsOf } from '../memory/observation-rows.ts'
 import { requireProfile } from '../memory/profiles.ts'
 import type { Reader } from '../store/store.ts'
 import { newestThatFits, type Reading, type Spoken, sideOf } from './domain/reading.ts'
-import type { KnownOfCustomer } from './engine.ts'
 
 /** What an execution reads: a stretch of a conversation, who took part, and what they are to each other. */
 export interface Material extends Reading {
@@ -59,16 +58,25 @@ export function rememberedCustomer({ participants }: ConversationView): { profil
 
 const maxKnown = 100
 
-/** What is known of a profile, the latest first, as sentences. Throws what memory refuses. */
-export async function readKnown(
-  read: Reader,
-  { account, storeId, profileId }: { account: number; storeId: string; profileId: string },
-): Promise<KnownOfCustomer> {
+interface KnownProfile {
+  account: number
+  storeId: string
+  profileId: string
+}
+
+/** What was observed of a profile, the latest first. Throws what memory refuses. */
+export async function readObservations(read: Reader, { account, storeId, profileId }: KnownProfile): Promise<string[]> {
   const profile = await requireProfile(read, account, storeId, profileId)
   const rows = await read.all(observationsOf, { account, storeId, profileId: profile.id })
   const latest = rows.toSorted((a, b) => b.occurred_at - a.occurred_at).slice(0, maxKnown)
+  return latest.map(({ content }) => content)
+}
+
+/** The traits of a profile in words. Throws what memory refuses. */
+export async function readTraits(read: Reader, { account, storeId, profileId }: KnownProfile): Promise<string[]> {
+  const profile = await requireProfile(read, account, storeId, profileId)
   const traits = Object.entries(JSON.parse(profile.traits) as ProfileTraits).flatMap(([group, named]) =>
     Object.entries(named).map(([name, { value }]) => `${group} ${name}: ${[value].flat().join(', ')}`),
   )
-  return { traits: traits.slice(0, maxKnown), observations: latest.map(({ content }) => content) }
+  return traits.slice(0, maxKnown)
 }

@@ -16,10 +16,8 @@ export const resultTable = table('operator_result', {
 })
 export type ResultRow = RowOf<typeof resultTable>
 
-const usageTable = table('model_usage', { account: 'int', day: 'text', requests: 'big', tokens: 'big' })
 interface Tables {
   operator_result: ResultRow
-  model_usage: RowOf<typeof usageTable>
 }
 const statement = statements<Tables>()
 
@@ -89,15 +87,3 @@ export function resultPages(filter: ResultFilter) {
   )
   return combinations[bits] as (typeof combinations)[number]
 }
-
-export const addUsage = statement<{ account: number; day: string; requests: number; tokens: number }>()((db, p) =>
-  db
-    .insertInto('model_usage')
-    .values({ account: p.account, day: p.day, requests: p.requests, tokens: p.tokens })
-    .onConflict((conflict) =>
-      conflict.columns(['account', 'day']).doUpdateSet((eb) => ({
-        requests: eb('model_usage.requests', '+', eb.ref('excluded.requests')),
-        tokens: eb('model_usage.tokens', '+', eb.ref('excluded.tokens')),
-      })),
-    ),
-)

@@ -15,6 +15,7 @@ import {
   earliestExecutionAsOf,
   executionTable,
   releaseLeases,
+  renewLease,
 } from './execution-rows.ts'
 import { extractMemories } from './extracting.ts'
 import { executionDiagnostic } from './findings.ts'
@@ -32,8 +33,10 @@ export interface RuleExecutionsOptions extends Omit<FinishContext, 'now' | 'stor
   onRoom: () => void
 }
 
-/** How long a claimed execution stays with this process, in wall milliseconds: longer than any takes. */
+/** How long a claimed execution stays with this process, in wall milliseconds, unless it is renewed. */
 const leaseMs = 5 * 60_000
+/** A lease that ends so soon is renewed, as long as the execution is under way. */
+const renewedMs = 3 * 60_000
 /** An execution that was begun so often, and whose process ended each time, is begun no more. */
 const maxTries = 5
 /** How many that ended together share a commit. */
@@ -49,6 +52,7 @@ export class RuleExecutions implements Work {
   followsRequests = true
   readonly #options: RuleExecutionsOptions
   readonly #running = new Map<number, Set<Promise<void>>>()
+  readonly #leased = new Map<string, { execution: ExecutionRow; until: number }>()
   readonly #ended: { executed: Executed; now: number; resolve: () => void; reject: (error: unknown) => void }[] = []
   #saving = false
   #stopping = false
@@ -65,6 +69,7 @@ export class RuleExecutions implements Work {
   async tick(now: number): Promise<number> {
     const accounts = await this.#options.store.read.all(allAccounts, {})
     if (this.#isFresh) await this.#takeBack(accounts)
+    await this.#renew()
     const ended = this.#endedMeanwhile
     this.#endedMeanwhile = 0
     this.followsRequests = ended === 0
@@ -99,6 +104,7 @@ export class RuleExecutions implements Work {
   /** Begins nothing more and waits for what is under way. */
   async stop(): Promise<void> {
     this.#stopping = true
+    this.#options.engine.stop?.()
     await Promise.allSettled([...this.#running.values()].flatMap((running) => [...running]))
   }
 
@@ -109,6 +115,16 @@ export class RuleExecutions implements Work {
       for (const { account } of accounts) await store.transact((tx) => tx.run(releaseLeases, { account }))
     }
     this.#isFresh = false
+  }
+
+  async #renew(): Promise<void> {
+    const until = Date.now() + leaseMs
+    for (const one of this.#leased.values()) {
+      const { account, id, lease } = one.execution
+      if (lease === null || one.until > until - leaseMs + renewedMs) continue
+      await this.#options.store.transact((tx) => tx.run(renewLease, { account, id, lease, until }))
+      one.until = until
+    }
   }
 
   async #claim(account: number, now: number, limit: number): Promise<ExecutionRow[]> {
@@ -127,12 +143,14 @@ export class RuleExecutions implements Work {
   }
 
   #begin(running: Set<Promise<void>>, execution: ExecutionRow, now: number): void {
+    this.#leased.set(execution.id, { execution, until: execution.leased_until ?? 0 })
     const ended = this.#carryOut(execution, now)
       .catch((error: unknown) =>
         this.#options.log.error({ err: error, executionId: execution.id }, 'an execution of a rule failed'),
       )
       .finally(() => {
         running.delete(ended)
+        this.#leased.delete(execution.id)
         if (execution.cause_id < this.#waitedFor) this.#endedMeanwhile += 1
         this.#options.onRoom()
       })
@@ -143,8 +161,9 @@ export class RuleExecutions implements Work {
     const { store, commands, engine, maxCharacters } = this.#options
     const context = { read: store.read, cache: commands.cache, engine, maxCharacters, now }
     const executed = await this.#execute(context, execution)
-    if (this.#stopping && executed.outcome !== 'SUCCEEDED') return
+    if (this.#stopping && executed.outcome !== 'SUCCEEDED') return this.#giveBack(executed)
     const finishing = { ...this.#options, now }
+    if (executed.pending) return this.#finish(executed, await commands.clock.now())
     const isTold = executed.results.length > 0 && (executed.rule?.rule.actions.length ?? 0) > 0
     if (executed.remembered) await finishExtraction(finishing, executed)
     else if (isTold) await finishTold(commands, finishing, executed)
@@ -158,6 +177,12 @@ export class RuleExecutions implements Work {
       return { ...skipped(execution, message), outcome: 'FAILED', diagnostics: [diagnostic] }
     }
     return execution.rule_id === extractionRule ? extractMemories(context, execution) : executeRule(context, execution)
+  }
+
+  /** What was given up because this process ends is done by the next one, as if it had not been begun. */
+  #giveBack({ execution, usage }: Executed): Promise<void> {
+    const pending = { delayMs: 0, held: execution.held }
+    return this.#finish({ ...skipped(execution, ''), usage, pending }, execution.due_at ?? execution.triggered_at)
   }
 
   /** What ends while earlier ones are being written shares the next commit. */

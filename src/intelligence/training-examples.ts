@@ -1,5 +1,5 @@
-import { Ajv } from 'ajv'
 import { invalid } from '../kernel/failure.ts'
+import { answerChecker } from './answer-checking.ts'
 import type { OperatorBody } from './domain/operator.ts'
 
 /** Throws when an example's output is no JSON of the operator's schema: a model would learn to answer wrongly. */
@@ -13,18 +13,6 @@ export function checkExamples({ outputSchema, trainingExamples }: OperatorBody):
     const problem = admits(answer.value)
     if (problem !== undefined) throw invalid(field, `${field} does not fit the outputSchema: ${problem}`)
   }
-}
-
-/** Tells what is wrong with an answer, or undefined. Throws when the schema itself can not be used. */
-function answerChecker(schema: object): (answer: unknown) => string | undefined {
-  const ajv = new Ajv({ strict: false, allErrors: false, validateFormats: false })
-  let validate: ReturnType<Ajv['compile']>
-  try {
-    validate = ajv.compile(schema)
-  } catch (error) {
-    throw invalid('outputSchema', `The outputSchema is not valid: ${(error as Error).message}`)
-  }
-  return (answer) => (validate(answer) ? undefined : ajv.errorsText(validate.errors, { dataVar: 'answer' }))
 }
 
 function parsed(text: string): { value: unknown } | undefined {

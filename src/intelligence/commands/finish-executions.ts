@@ -7,14 +7,15 @@ import { type ExecutionRow, executionsLocked, executionTable } from '../executio
 import { executionDiagnostic } from '../findings.ts'
 import { presentRuleExecution } from '../http/present-execution.ts'
 import { holdRemembered, isMemoryRefusal, type RememberingOptions, remember } from '../remembering.ts'
-import { addUsage, resultTable } from '../result-rows.ts'
+import { resultTable } from '../result-rows.ts'
+import { addUsage, dayOf } from '../usage.ts'
 
 export interface FinishContext extends Omit<RememberingOptions, 'account'> {
   store: Store
 }
 
 /**
- * Writes down what came of executions of one account, each with its end, in one commit. What another process took over when
+ * Writes down what came of executions of one account, each with its end or with what it waits for, in one commit. What another process took over when
  * the lease had lapsed, or what went with its conversation, leaves nothing behind. Answers those that were written.
  */
 export function finishExecutions(context: FinishContext, executed: readonly Executed[]): Promise<Executed[]> {
@@ -65,8 +66,8 @@ async function finish(tx: Tx, { now }: FinishContext, executed: readonly Execute
   await tx.update(
     executionTable,
     ['account', 'id'],
-    ['due_at', 'lease', 'leased_until', 'outcome', 'detail', 'ended_at', 'input'],
-    mine.map(({ execution, outcome, detail }) => ({ ...execution, ...ended, outcome, detail, ended_at: now })),
+    ['due_at', 'lease', 'leased_until', 'tries', 'held', 'outcome', 'detail', 'ended_at', 'input'],
+    mine.map((one) => (one.pending ? waiting(one.execution, one.pending, now) : ended(one, now))),
   )
   await tx.insert(
     resultTable,
@@ -75,18 +76,26 @@ async function finish(tx: Tx, { now }: FinishContext, executed: readonly Execute
   const diagnostics = mine.flatMap((one) => one.diagnostics)
   if (diagnostics.length > 0) await reportDiagnostics(tx, account, diagnostics)
   const requests = mine.reduce((sum, { usage }) => sum + usage.requests, 0)
-  const tokens = mine.reduce((sum, { usage }) => sum + usage.tokens, 0)
+  const tokens = mine.reduce((sum, { usage }) => sum + usage.inputTokens + usage.outputTokens, 0)
   if (requests + tokens > 0) await tx.run(addUsage, { account, day: dayOf(now), requests, tokens })
   return mine
 }
 
-const ended = { due_at: null, lease: null, leased_until: null, input: null } as const
+const inNobodysHands = { lease: null, leased_until: null } as const
+
+function ended({ execution, outcome, detail }: Executed, now: number): ExecutionRow {
+  return { ...execution, ...inNobodysHands, due_at: null, input: null, held: null, outcome, detail, ended_at: now }
+}
+
+/** The process did not die of it: it is begun anew as often as before. */
+function waiting(
+  execution: ExecutionRow,
+  { delayMs, held }: NonNullable<Executed['pending']>,
+  now: number,
+): ExecutionRow {
+  return { ...execution, ...inNobodysHands, due_at: now + delayMs, tries: 0, held }
+}
 
 function isHeld(row: ExecutionRow | undefined, { lease }: ExecutionRow): boolean {
   return row !== undefined && row.due_at !== null && row.lease === lease
-}
-
-/** The day, by business time, whose budget it counts against. */
-function dayOf(now: number): string {
-  return new Date(now).toISOString().slice(0, 10)
 }

@@ -152,6 +152,7 @@ function newExecution(account: number, conversationId: string, triggered: Trigge
     outcome: null,
     detail: null,
     ended_at: null,
+    held: null,
     ...readingOf(triggered),
   }
 }

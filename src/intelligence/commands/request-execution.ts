@@ -65,6 +65,7 @@ export async function requestExecution(
         outcome: null,
         detail: null,
         ended_at: null,
+        held: null,
       },
     ])
   })

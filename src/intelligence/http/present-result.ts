@@ -25,6 +25,11 @@ const Metadata = Type.Object({
     outputCharacters: Type.Integer(),
     inputTruncated: Type.Boolean(),
   }),
+  skein: Type.Object({
+    requests: Type.Integer({ description: 'To a model; 0 when none was needed.' }),
+    inputTokens: Type.Integer(),
+    outputTokens: Type.Integer(),
+  }),
 })
 
 export const ResultAnswer = Type.Object({
@@ -64,7 +69,8 @@ export function presentResult(accountId: string, row: ResultRow): Static<typeof 
 /** What the API and the webhook tell alike. */
 export function presentFinding({ referenceIds, execution, metadata, result }: ResultBody) {
   const { memory } = execution
-  const { model: resolvedModel, ...measured } = metadata
+  const { model: resolvedModel, usage, ...measured } = metadata
+  const { requests = 0, inputTokens = 0, outputTokens = 0 } = usage ?? {}
   return {
     referenceIds,
     executionDetails: {
@@ -87,7 +93,7 @@ export function presentFinding({ referenceIds, execution, metadata, result }: Re
         knowledge: null,
       },
     },
-    metadata: { system: { resolvedModel, ...measured } },
+    metadata: { system: { resolvedModel, ...measured }, skein: { requests, inputTokens, outputTokens } },
     result,
   }
 }

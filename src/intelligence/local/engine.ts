@@ -1,6 +1,6 @@
 import { builtinIds } from '../builtin-operators.ts'
 import type { Operator } from '../domain/operator.ts'
-import type { Engine, KnownOfCustomer, OperatorTask, Outcome } from '../engine.ts'
+import type { Engine, OperatorTask, Outcome } from '../engine.ts'
 import type { Analysis } from './analysis.ts'
 import { type AnalysisThread, analysisThread } from './thread.ts'
 
@@ -20,7 +20,10 @@ export class LocalEngine implements Engine {
     if (kind === undefined) {
       return { failure: 'No model is configured, and the local engine knows only the built-in operators.' }
     }
-    const known = kind === 'next-best-response' ? await recall?.() : undefined
+    const known =
+      kind === 'next-best-response' && recall
+        ? [...(await recall.traits()), ...(await recall.observations())]
+        : undefined
     const begun = performance.now()
     const analysed = await this.#thread.analyse(analysisOf(kind, { transcript, values, known }))
     if ('failure' in analysed) return analysed
@@ -31,8 +34,7 @@ export class LocalEngine implements Engine {
         inputCharacters: transcript.reduce((sum, { text }) => sum + text.length, 0),
         outputCharacters: JSON.stringify(analysed.result).length,
         latencyMs: Math.round(performance.now() - begun),
-        tokens: null,
-        requests: 0,
+        usage: null,
         usedMemory: known !== undefined,
       },
     }
@@ -59,12 +61,12 @@ function kindOf({ id, author }: Operator): Analysis['kind'] | undefined {
 
 function analysisOf(
   kind: Analysis['kind'],
-  { transcript, values, known }: Pick<OperatorTask, 'transcript' | 'values'> & { known: KnownOfCustomer | undefined },
+  { transcript, values, known }: Pick<OperatorTask, 'transcript' | 'values'> & { known: string[] | undefined },
 ): Analysis {
   const words = transcript.map(({ id, side, text }) => ({ id, side, text }))
   switch (kind) {
     case 'next-best-response':
-      return { kind, transcript: words, known: known ? [...known.traits, ...known.observations] : [] }
+      return { kind, transcript: words, known: known ?? [] }
     case 'script-adherence':
       return { kind, transcript: words, script: String(values.script) }
     default:

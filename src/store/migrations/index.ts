@@ -23,6 +23,7 @@ import { ruleExecutions } from './0021-rule-executions.ts'
 import { sessions } from './0022-sessions.ts'
 import { leases } from './0023-leases.ts'
 import { carrierReceiptsByDay } from './0024-carrier-receipts-by-day.ts'
+import { retriedOperators } from './0025-retried-operators.ts'
 
 /** In the order in which they are applied. Append only. */
 export const migrations: readonly Migration[] = [
@@ -50,4 +51,5 @@ export const migrations: readonly Migration[] = [
   sessions,
   leases,
   carrierReceiptsByDay,
+  retriedOperators,
 ]
