@@ -240,6 +240,8 @@ export async function assemble(
     readIntelligence,
     carriers,
     connections,
+    receipts,
+    ignored: conversations.ignored,
     virtual: carriers.virtual,
     calls,
     relayProxies,

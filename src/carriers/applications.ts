@@ -16,6 +16,8 @@ export interface Question {
   /** The same when it is asked again: receivers drop duplicates by it. */
   token: string
   requestId: string
+  /** Signs in place of the account's own token, for an application that expects that of the account at a carrier. */
+  authToken?: string
 }
 
 /** The application's answer, or why there is none. `url` is the one that was asked, without fragment. */
@@ -58,7 +60,7 @@ export class Applications {
   async send(question: Question): Promise<ApplicationAnswer> {
     const { url, overrides } = parseUrlOverrides(question.url)
     const { retries, retryOn } = { ...usualRetries, ...overrides }
-    const { authToken } = await this.#secrets.of(question.account)
+    const authToken = question.authToken ?? (await this.#secrets.of(question.account)).authToken
     const request = requestOf({ ...question, url }, authToken)
     for (let tries = 0; ; tries += 1) {
       const outcome = await this.#outgoing.send({

@@ -3,6 +3,7 @@ import { newId } from '../kernel/ids.ts'
 import { sidOf } from '../kernel/sids.ts'
 import { dialApplication } from './application-socket.ts'
 import { CallCapture } from './call-capture.ts'
+import { suppressed, unusable } from './domain/capture-diagnostics.ts'
 import { maxFrameBytes, readApplicationFrame } from './domain/frames.ts'
 import {
   cutObserved,
@@ -15,7 +16,7 @@ import {
 } from './domain/relay-observer.ts'
 import { speechMs } from './domain/speech.ts'
 import type { Route } from './domain/verbs.ts'
-import type { VoicePorts } from './ports.ts'
+import type { Tell, VoicePorts } from './ports.ts'
 
 export interface ProxiedSession {
   account: number
@@ -26,9 +27,14 @@ export interface ProxiedSession {
   greeting: string
   route: Route
   requestId: string
+  /** Whether the session that its first message speaks of may be here. */
+  admit: (setup: Record<string, unknown>) => Promise<boolean>
+  tell: Tell
 }
 
 const connectMs = 5_000
+/** The code of a WebSocket that is closed because of what it was sent. */
+const refused = 1008
 /** What one side has not taken in yet; beyond it the session is given up. */
 const maxWaitingBytes = 1_048_576
 
@@ -98,7 +104,10 @@ export class RelayProxy {
   async #fromCarrier(text: string, now: number): Promise<void> {
     if (this.#isOver) return
     const frame = parse(text)
-    if (frame?.type === 'setup' && !this.#capture) await this.#begin(frame, now)
+    if (frame?.type === 'setup' && !this.#capture) {
+      if (!(await this.#session.admit(frame))) return this.#end(refused, now)
+      await this.#begin(frame, now)
+    }
     this.#toApplication(text)
     if (frame?.type === 'prompt' && frame.last !== false && typeof frame.voicePrompt === 'string') {
       const words = frame.voicePrompt.trim()
@@ -133,8 +142,8 @@ export class RelayProxy {
       intake: this.#ports.intake,
       requestId,
       log: this.#ports.log,
-      onSuppressed: () => {},
-      onUnusable: (why) => this.#ports.log.warn({ why, call: callSid }, 'a proxied relay session is not captured'),
+      onSuppressed: (how) => this.#session.tell({ ...suppressed[how], resource: callSid.slice(0, 64) }),
+      onUnusable: (why) => this.#session.tell({ ...unusable(why), resource: callSid.slice(0, 64) }),
     })
     await this.#capture.start({ sid: this.#sid, route, agent: { agentType: 'AI_AGENT' } })
     this.#speech = observeText(this.#speech, greeting, true, now)

@@ -80,6 +80,8 @@ function proveDocument(text: string, random: Random, verdict: Verdict): void {
       from: '+1',
       to: '+2',
       direction: 'inbound' as const,
+      callSid: 'CA1',
+      once: 'o',
     }
     const rewritten = parseTwiml(rewriteTwiml(text, parsed.response, call))
     verdict.check('response' in rewritten || text.length > 30_000, 'a rewritten document can be read again', () => text)

@@ -52,6 +52,11 @@ export type WhatsAppConnection = Common & { carrier: 'whatsapp'; settings: Whats
 /** An account at a carrier, with what opens it. */
 export type Connection = TwilioConnection | WhatsAppConnection
 
+/** Prefix of what the carrier calls about calls. The room of calls has those routes. */
+export function voiceBase({ settings }: TwilioConnection): string {
+  return settings.webhookBase.replace(/\/Carriers\/(?=[^/]*$)/, '/Voice/')
+}
+
 /** Throws when the secrets were sealed with another key. */
 export function connectionOf(vault: Vault, row: ConnectionRow): Connection {
   const { account, id, name } = row

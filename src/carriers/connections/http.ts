@@ -8,7 +8,13 @@ import { publicUrl } from '../../http/public-url.ts'
 import { DateTime, Nullable, Words, wireDate, withErrors } from '../../http/schemas.ts'
 import { invalid } from '../../kernel/failure.ts'
 import { newId, wireId } from '../../kernel/ids.ts'
-import type { ApplicationUrl, Connection, TwilioConnection, WhatsAppConnection } from './connection.ts'
+import {
+  type ApplicationUrl,
+  type Connection,
+  type TwilioConnection,
+  voiceBase,
+  type WhatsAppConnection,
+} from './connection.ts'
 import type { Connections } from './connections.ts'
 
 export interface ConnectionsContext extends RouteContext {
@@ -290,6 +296,7 @@ function idOf(text: string): string {
 function presentConnection(connection: Connection): Static<typeof Schema> {
   const { id, carrier, name, settings, createdAt, updatedAt } = connection
   const twilio = connection.carrier === 'twilio' ? connection.settings : undefined
+  const voice = connection.carrier === 'twilio' ? { voice: `${voiceBase(connection)}/Webhook` } : {}
   const { webhookBase } = settings
   return {
     id: wireId('carrierConnection', id),
@@ -303,7 +310,12 @@ function presentConnection(connection: Connection): Static<typeof Schema> {
     statusApplication: twilio?.statusApplication ?? null,
     backfillMinutes: twilio?.backfillMinutes ?? null,
     webhooks: twilio
-      ? { messages: `${webhookBase}/Messages`, statuses: `${webhookBase}/Statuses`, events: `${webhookBase}/Events` }
+      ? {
+          ...voice,
+          messages: `${webhookBase}/Messages`,
+          statuses: `${webhookBase}/Statuses`,
+          events: `${webhookBase}/Events`,
+        }
       : { whatsapp: `${webhookBase}/WhatsApp` },
     createdAt: wireDate(createdAt),
     updatedAt: wireDate(updatedAt),

@@ -4,7 +4,14 @@ import { parseTwiml } from '../../carriers/twiml-parser.ts'
 import { rewriteTwiml } from './rewriting.ts'
 
 const prefix = 'https://skein.example/skein/v1/Voice/AC1'
-const call = { prefix, base: 'https://app.example/voice/in', from: '+15551234567', to: '+15550001111' }
+const call = {
+  prefix,
+  base: 'https://app.example/voice/in',
+  from: '+15551234567',
+  to: '+15550001111',
+  callSid: 'CA1',
+  once: 'o',
+}
 
 function rewritten(text: string): string {
   const parsed = parseTwiml(text)
@@ -28,16 +35,16 @@ test('leads relay sessions through itself', () => {
     rewritten(
       '<Response><Connect><ConversationRelay voice="v" url="wss://app.example/ws?a=1&amp;b=2" welcomeGreeting="Hi &lt;there&gt;" conversationConfiguration="conv_configuration_1"><Parameter name="a" value="b"/></ConversationRelay></Connect></Response>',
     ),
-    '<Response><Connect><ConversationRelay voice="v" url="wss://skein.example/skein/v1/Voice/AC1/Relay?url=wss%3A%2F%2Fapp.example%2Fws%3Fa%3D1%26b%3D2&amp;configurationId=conv_configuration_1&amp;greeting=Hi+%3Cthere%3E" welcomeGreeting="Hi &lt;there&gt;"><Parameter name="a" value="b"/></ConversationRelay></Connect></Response>',
+    '<Response><Connect><ConversationRelay voice="v" url="wss://skein.example/skein/v1/Voice/AC1/Relay?url=wss%3A%2F%2Fapp.example%2Fws%3Fa%3D1%26b%3D2&amp;configurationId=conv_configuration_1&amp;greeting=Hi+%3Cthere%3E&amp;call=CA1&amp;once=o-2" welcomeGreeting="Hi &lt;there&gt;"><Parameter name="a" value="b"/></ConversationRelay></Connect></Response>',
   )
 })
 
 test('hears of transcriptions, and passes on what the application wants to hear', () => {
   assert.equal(
     rewritten(
-      '<Response><Start><Transcription name="t" conversationId="conv_conversation_1" statusCallbackUrl="/t" statusCallbackMethod="GET"/></Start><Dial><Client>nina</Client></Dial></Response>',
+      '<Response><Start><Transcription name="t" inboundTrackLabel="Kiran" outboundTrackLabel="Nina" conversationId="conv_conversation_1" statusCallbackUrl="/t" statusCallbackMethod="GET"/></Start><Dial><Client>nina</Client></Dial></Response>',
     ),
-    '<Response><Start><Transcription name="t" statusCallbackUrl="https://skein.example/skein/v1/Voice/AC1/Transcriptions?from=%2B15551234567&amp;to=%2B15550001111&amp;direction=inbound&amp;conversationId=conv_conversation_1&amp;agent=client%3Anina&amp;forward=https%3A%2F%2Fapp.example%2Ft" statusCallbackMethod="POST"/></Start><Dial><Client>nina</Client></Dial></Response>',
+    '<Response><Start><Transcription name="t" inboundTrackLabel="Kiran" outboundTrackLabel="Nina" statusCallbackUrl="https://skein.example/skein/v1/Voice/AC1/Transcriptions?from=%2B15551234567&amp;to=%2B15550001111&amp;direction=inbound&amp;conversationId=conv_conversation_1&amp;agent=client%3Anina&amp;inboundLabel=Kiran&amp;outboundLabel=Nina&amp;forward=https%3A%2F%2Fapp.example%2Ft" statusCallbackMethod="POST"/></Start><Dial><Client>nina</Client></Dial></Response>',
   )
   assert.doesNotMatch(
     rewritten(

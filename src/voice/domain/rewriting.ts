@@ -2,13 +2,16 @@ import type { TwimlElement } from '../../carriers/domain/twiml-element.ts'
 
 /** What is known of the call whose document passes through, and where the proxy is reached. */
 export interface ProxiedCall {
-  /** The proxy's own prefix for the account: `https://…/skein/v1/Voice/AC…`. */
+  /** The proxy's own prefix for whose call it is: `https://…/skein/v1/Voice/AC…`. */
   prefix: string
   /** The URL that the document came from. */
   base: string
   from: string
   to: string
   direction: 'inbound' | 'outbound'
+  callSid: string
+  /** Names this answer, and nothing else: a relay session that it leads to is let in once. */
+  once: string
 }
 
 interface Edit {
@@ -24,8 +27,8 @@ interface Edit {
 export function rewriteTwiml(text: string, response: TwimlElement, call: ProxiedCall): string {
   const edits: Edit[] = []
   const dialled = dialledIn(response)
-  for (const element of everything(response)) {
-    const attributes = changesOf(element, call, dialled)
+  for (const [at, element] of [...everything(response)].entries()) {
+    const attributes = changesOf(element, { ...call, once: `${call.once}-${at}` }, dialled)
     if (attributes) edits.push(rewriteTag(text, element, attributes))
     const target = urlText(element, call)
     if (target !== undefined) edits.push(rewriteText(text, element, target))
@@ -51,7 +54,13 @@ function changesOf(element: TwimlElement, call: ProxiedCall, dialled: string | u
     const route = { ...given('configurationId', conversationConfiguration), ...given('conversationId', conversationId) }
     const taken = { conversationConfiguration: null, conversationId: null }
     if (name === 'ConversationRelay') {
-      const query = { url: attributes.url ?? '', ...route, ...given('greeting', attributes.welcomeGreeting) }
+      const query = {
+        url: attributes.url ?? '',
+        ...route,
+        ...given('greeting', attributes.welcomeGreeting),
+        ...given('call', call.callSid),
+        once: call.once,
+      }
       const prefix = call.prefix.replace(/^http/, 'ws')
       Object.assign(changes, taken, { url: `${prefix}/Relay?${encode(query)}` })
     }

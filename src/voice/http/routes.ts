@@ -1,7 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import type { AccountSecrets } from '../../accounts/secrets.ts'
 import type { Applications } from '../../carriers/applications.ts'
+import type { Connections } from '../../carriers/connections/connections.ts'
+import type { Receipts } from '../../carriers/connections/receipts.ts'
 import type { TrafficIntake } from '../../conversations/traffic-intake.ts'
+import type { IgnoredInput } from '../../events/ignored-input.ts'
 import { accountsScope } from '../../http/accounts-scope.ts'
 import type { RouteContext } from '../../http/context.ts'
 import type { Calls } from '../calls.ts'
@@ -16,6 +19,9 @@ export interface VoiceContext extends RouteContext {
   intake: TrafficIntake
   applications: Applications
   secrets: AccountSecrets
+  connections: Connections
+  receipts: Receipts
+  ignored: IgnoredInput
   /** Whether calls may name private hosts and plain http. */
   allowPrivateCallbacks: boolean
 }
