@@ -15,7 +15,8 @@ import { type ConnectionsContext, connectionRoutes } from './carriers/connection
 import { type CarriersContext, carriersRoutes, carrierWebhooks } from './carriers/http/routes.ts'
 import { type ClassicContext, classicRoutes } from './classic/http/routes.ts'
 import { type ClockContext, clockRoutes } from './clock/http/routes.ts'
-import type { Config } from './config.ts'
+import { type Config, limitVariableOf } from './config.ts'
+import { limitsRoutes } from './console/http/limits.ts'
 import { consoleRoutes } from './console/http/routes.ts'
 import { webAppRoutes } from './console/http/web-app.ts'
 import { type ConversationsContext, conversationsRoutes } from './conversations/http/routes.ts'
@@ -120,6 +121,7 @@ export async function buildApp(context: AppContext): Promise<FastifyInstance> {
     keysRoutes(api, context)
     rotationRoutes(api, context)
     sessionRoutes(api, context)
+    limitsRoutes(api, context, limitVariableOf)
   })
   return app
 }

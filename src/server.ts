@@ -22,11 +22,13 @@ import type { Config } from './config.ts'
 import type { CommandContext } from './conversations/commands/working.ts'
 import { configurationUsing } from './conversations/configurations.ts'
 import { Conversations } from './conversations/conversations.ts'
+import { readOpen } from './conversations/open-conversations.ts'
 import { communicationReader } from './conversations/recall-context.ts'
 import type { OrchestratorSettings } from './conversations/settings.ts'
 import { Deliverer } from './events/deliverer.ts'
 import { EventRetention, type RetentionAges } from './events/retention.ts'
 import { callbackSender } from './events/sending.ts'
+import { Tallies } from './events/tallies.ts'
 import { createOutgoing, type Outgoing } from './http/outgoing/client.ts'
 import { createGuard } from './http/outgoing/guard.ts'
 import { readIntelligence } from './intelligence/diagnosis.ts'
@@ -135,10 +137,12 @@ export async function assemble(
     wake('deliveries')
     intelligence.hear()
   }
+  const tallies = new Tallies({ store, readOpen, log })
   const conversations = new Conversations({
     store,
     clock,
     log,
+    tallies,
     settings: settingsOf(config),
     onFollowed,
     vault,
@@ -174,6 +178,7 @@ export async function assemble(
     clock,
     log,
     secrets,
+    tallies,
     send,
     random: Math.random,
     onRoom: () => wake('deliveries'),
@@ -227,6 +232,7 @@ export async function assemble(
     ...(endpoint ? [new Embedder({ store, endpoint, log })] : []),
     new Retention(store),
     new EventRetention(store, agesOf(config)),
+    tallies,
   ]
   const app = await buildApp({
     config,
@@ -236,6 +242,7 @@ export async function assemble(
     clock,
     works,
     conversations,
+    tallies,
     intelligence,
     readIntelligence,
     carriers,

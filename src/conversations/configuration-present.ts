@@ -25,7 +25,7 @@ export function presentSnapshot(body: ConfigurationBody, overrides: Overrides) {
   return { ...presentBody(body), ...shown }
 }
 
-function presentBody(body: ConfigurationBody) {
+export function presentBody(body: ConfigurationBody) {
   return {
     displayName: body.displayName,
     description: body.description,

@@ -20,6 +20,7 @@ export const configurationVersionTable = table('configuration_version', {
   configuration_id: 'text',
   version: 'big',
   body: 'text',
+  created_at: 'big?',
 })
 export type ConfigurationVersionRow = RowOf<typeof configurationVersionTable>
 
@@ -53,10 +54,18 @@ export const configurationVersion = statement<{ account: number; configurationId
   (db, p) =>
     db
       .selectFrom('configuration_version')
-      .select('body')
+      .select(['body', 'created_at'])
       .where('account', '=', p.account)
       .where('configuration_id', '=', p.configurationId)
       .where('version', '=', p.version),
+)
+
+type VersionPlace = { account: number; configurationId: string; version: number; limit: number }
+export const versionsBefore = statement<VersionPlace>()((db, p) =>
+  versionsOf(db, p).where('version', '<', p.version).orderBy('version', 'desc').limit(p.limit),
+)
+export const versionsAfter = statement<VersionPlace>()((db, p) =>
+  versionsOf(db, p).where('version', '>', p.version).orderBy('version').limit(p.limit),
 )
 
 /** One configuration with its present body, deleted or not. */
@@ -146,6 +155,14 @@ export const ownedAddressesAfter = statement<{ account: number; id: string; limi
 export const removeOwnedAddress = statement<{ account: number; id: string }>()((db, p) =>
   db.deleteFrom('owned_address').where('account', '=', p.account).where('id', '=', p.id),
 )
+
+function versionsOf(db: Kysely<ConfigurationTables>, p: Readonly<{ account: number; configurationId: string }>) {
+  return db
+    .selectFrom('configuration_version')
+    .select(['version', 'body', 'created_at'])
+    .where('account', '=', p.account)
+    .where('configuration_id', '=', p.configurationId)
+}
 
 function presentConfigurations(db: Kysely<ConfigurationTables>, account: number) {
   return configurationsWithBody(db, account).where('c.deleted_at', 'is', null)

@@ -84,7 +84,7 @@ function readPage(
 }
 
 /** Adds to a page of conversations what they are shown with: the participants of all of them in one statement. */
-async function viewsOf(
+export async function viewsOf(
   { read, cache, account }: Source,
   rows: readonly ConversationRow[],
 ): Promise<ConversationView[]> {

@@ -1,5 +1,7 @@
 import type { Vault } from '../accounts/vault.ts'
+import type { Counts } from '../events/domain/series.ts'
 import { type HashAddress, IgnoredInput } from '../events/ignored-input.ts'
+import type { Tallies } from '../events/tallies.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Work } from '../kernel/work.ts'
@@ -8,6 +10,7 @@ import type { OperationHandler } from '../operations/operation.ts'
 import type { Store } from '../store/store.ts'
 import { AccountCache } from './account-cache.ts'
 import { configurationHandlers } from './commands/apply-configuration.ts'
+import type { TrafficResult } from './commands/capture-traffic.ts'
 import { ClosedConversation } from './commands/claiming.ts'
 import { deleteConversationKind, deletionHandler, type ForgetConversation } from './commands/delete-conversation.ts'
 import type { CommandContext } from './commands/working.ts'
@@ -26,6 +29,8 @@ export interface ConversationsOptions {
   settings: OrchestratorSettings
   /** Called after a commit that followers should hear of. */
   onFollowed: () => void
+  /** Counts what happens, for charts. */
+  tallies: Tallies
   /** Hashes what may not be kept as it is. */
   vault: Vault
   /** Deletes what upper rooms keep of a conversation, when it is deleted. */
@@ -48,7 +53,8 @@ export class Conversations {
   /** What merges of profiles and their undoing mean here. */
   readonly identityEffects: IdentityEffects
 
-  constructor({ store, clock, log, settings, onFollowed, vault, alsoForget = [], onBridged }: ConversationsOptions) {
+  constructor(options: ConversationsOptions) {
+    const { store, clock, log, settings, onFollowed, tallies, vault, alsoForget = [], onBridged } = options
     this.settings = settings
     this.cache = new AccountCache(settings)
     this.hashAddress = (account, key) => vault.hash(`address ${account} ${key}`)
@@ -61,6 +67,7 @@ export class Conversations {
       settings,
       ...(onBridged === undefined ? {} : { onBridged }),
       onFollowed,
+      onHappened: (account, now, happened) => tallies.count(account, now, happened),
       onRefused: (refusal, { account, requestId }, now) => {
         if (!(refusal instanceof ClosedConversation)) return
         const { conversationId } = refusal
@@ -74,6 +81,8 @@ export class Conversations {
     this.intake = new TrafficIntake({
       ...this.commands,
       onTaken: (account, request, result, now) => {
+        const missed = missedBy(result)
+        if (missed) tallies.count(account, now, missed)
         for (const one of ignoredTraffic(account, request, result)) ignored.count(one, now)
       },
     })
@@ -83,4 +92,10 @@ export class Conversations {
     }
     this.works = [new Timers(this.commands), ignored]
   }
+}
+
+function missedBy({ outcome }: TrafficResult): Partial<Counts> | undefined {
+  if (outcome === 'DUPLICATE') return { duplicates: 1 }
+  if (outcome === 'NOT_CAPTURED') return { notCaptured: 1 }
+  return outcome === 'REFUSED' ? { refused: 1 } : undefined
 }

@@ -6,7 +6,7 @@ import type { ConversationTables } from './rows.ts'
 type Direction = Position['direction']
 type Database = Kysely<ConversationTables>
 
-interface Place {
+export interface Place {
   account: number
   /** The id beyond which the page begins. */
   id: string
@@ -14,12 +14,12 @@ interface Place {
 }
 
 /** How a list is walked: the comparison with the last position, and the order in which rows are met. */
-interface Way {
+export interface Way {
   beyond: '<' | '>'
   order: 'asc' | 'desc'
 }
-const descending: Way = { beyond: '<', order: 'desc' }
-const ascending: Way = { beyond: '>', order: 'asc' }
+export const descending: Way = { beyond: '<', order: 'desc' }
+export const ascending: Way = { beyond: '>', order: 'asc' }
 
 const statement = statements<ConversationTables>()
 
@@ -79,6 +79,7 @@ export const externalIdsOf = statement<{ account: number; conversationIds: strin
     .select(['conversation_id', 'value'])
     .where('account', '=', p.account)
     .where(d.among('conversation_id', p.conversationIds))
+    .where('value', 'not like', sql.lit('address:%'))
     .union(
       db
         .selectFrom('communication')
@@ -141,7 +142,7 @@ function statusArm(db: Database, p: Readonly<Place>, way: Way, status: number) {
 }
 
 /** Ids of the conversations that an external id leads to: by an address of a participant, a call or a communication. */
-function conversationsReferredTo(db: Database, p: { account: number; value: string }) {
+export function conversationsReferredTo(db: Database, p: { account: number; value: string }) {
   return db
     .selectFrom('reference')
     .select('conversation_id')

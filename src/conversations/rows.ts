@@ -20,6 +20,7 @@ export const conversationTable = table('conversation', {
   created_at: 'big',
   updated_at: 'big',
   deleting: 'int',
+  channels: 'int',
 })
 export type ConversationRow = RowOf<typeof conversationTable>
 
@@ -214,6 +215,7 @@ export function conversationRow(
   account: number,
   conversation: Conversation,
   wake: { at: number | null; stuck: boolean },
+  channels: number,
 ): ConversationRow {
   const { lifecycle } = conversation
   return {
@@ -233,6 +235,7 @@ export function conversationRow(
     created_at: lifecycle.createdAt,
     updated_at: conversation.updatedAt,
     deleting: conversation.deleting ? 1 : 0,
+    channels,
   }
 }
 

@@ -2,6 +2,7 @@ import type { Work } from '../kernel/work.ts'
 import { statements } from '../store/statement.ts'
 import type { Store } from '../store/store.ts'
 import type { AccountCache } from './account-cache.ts'
+import type { OnHappened } from './commands/working.ts'
 import type { ConversationTables } from './rows.ts'
 import { UnitOfWork } from './unit-of-work.ts'
 
@@ -40,11 +41,13 @@ export class Timers implements Work {
   readonly #store: Store
   readonly #cache: AccountCache
   readonly #onFollowed: () => void
+  readonly #onHappened: OnHappened | undefined
 
-  constructor(options: { store: Store; cache: AccountCache; onFollowed: () => void }) {
+  constructor(options: { store: Store; cache: AccountCache; onFollowed: () => void; onHappened?: OnHappened }) {
     this.#store = options.store
     this.#cache = options.cache
     this.#onFollowed = options.onFollowed
+    this.#onHappened = options.onHappened
   }
 
   async tick(now: number): Promise<number> {
@@ -60,10 +63,10 @@ export class Timers implements Work {
     return (await this.#store.read.get(earliestWake, {}))?.wake_at ?? null
   }
 
-  #settleDue(account: number, now: number): Promise<number> {
-    return this.#store.transact(async (tx) => {
+  async #settleDue(account: number, now: number): Promise<number> {
+    const settled = await this.#store.transact(async (tx) => {
       const due = await tx.all(claimDue, { account, now, limit: maxClaims })
-      if (due.length === 0) return 0
+      if (due.length === 0) return undefined
       const knowledge = await this.#cache.know(tx, account)
       const work = new UnitOfWork(tx, { account, cache: this.#cache, knowledge, now, requestId: '' })
       await work.load(
@@ -74,7 +77,9 @@ export class Timers implements Work {
       // A clock that was restarted meanwhile wakes nobody now; its row learns when to wake next.
       for (const unit of work.units) unit.changed = true
       await work.save(tx)
-      return due.length
+      return { count: due.length, happened: work.happened }
     })
+    if (settled) this.#onHappened?.(account, now, settled.happened)
+    return settled?.count ?? 0
   }
 }

@@ -2,9 +2,17 @@ import type { Clock } from '../kernel/clock.ts'
 import { Failure } from '../kernel/failure.ts'
 import { maxWaiting, type Store, type Tx } from '../store/store.ts'
 import type { AccountCache } from './account-cache.ts'
-import { captureTraffic, explainTraffic, type TrafficRequest, type TrafficResult } from './commands/capture-traffic.ts'
+import {
+  type CaptureContext,
+  captureTraffic,
+  explainTraffic,
+  type TrafficRequest,
+  type TrafficResult,
+} from './commands/capture-traffic.ts'
+import type { OnHappened } from './commands/working.ts'
 import type { ReactToBridged } from './reactions.ts'
 import type { OrchestratorSettings } from './settings.ts'
+import type { UnitOfWork } from './unit-of-work.ts'
 
 /** Items that share a batch at most, unless one request alone brings more. */
 const maxBatch = 64
@@ -33,6 +41,7 @@ interface Captured {
   results: TrafficResult[]
   /** Whether followers should hear of it. */
   followed: boolean
+  happened: UnitOfWork['happened'] | undefined
 }
 
 /** A batch that is taken as late as may be. */
@@ -48,6 +57,7 @@ interface TrafficIntakeOptions {
   onBridged?: ReactToBridged
   /** Called after a commit that followers should hear of. */
   onFollowed: () => void
+  onHappened?: OnHappened
   /** Called after the commit, for each request with its results. */
   onTaken: (account: number, request: TrafficRequest, result: TrafficResult, now: number) => void
 }
@@ -102,8 +112,9 @@ export class TrafficIntake {
     const now = await this.#options.clock.now()
     const batch: Taking = {}
     try {
-      const { results, followed } = await this.#capture(batch, now)
+      const { results, followed, happened } = await this.#capture(batch, now)
       if (batch.taken) this.#answer(batch.taken.account, batch.taken.entries, results, now)
+      if (batch.taken && happened) this.#options.onHappened?.(batch.taken.account, now, happened)
       if (followed) this.#options.onFollowed()
     } catch (error) {
       const taken = batch.taken ?? this.#take()
@@ -135,12 +146,13 @@ export class TrafficIntake {
       return
     }
     for (const entry of entries) {
-      const { store, clock, onFollowed } = this.#options
+      const { store, clock, onFollowed, onHappened } = this.#options
       try {
         const now = await clock.now()
         const alone = { account, entries: [entry] }
-        const { results } = await store.intake((tx) => captureBatch(tx, this.#options, alone, now))
+        const { results, happened } = await store.intake((tx) => captureBatch(tx, this.#options, alone, now))
         this.#answer(account, [entry], results, now)
+        if (happened) onHappened?.(account, now, happened)
         onFollowed()
       } catch (alone) {
         entry.reject(alone)
@@ -176,7 +188,7 @@ export class TrafficIntake {
   }
 }
 
-const nothing: Captured = { results: [], followed: false }
+const nothing: Captured = { results: [], followed: false, happened: undefined }
 
 async function captureBatch(
   tx: Tx,
@@ -185,13 +197,26 @@ async function captureBatch(
   now: number,
 ): Promise<Captured> {
   let followed = false
+  let happened: UnitOfWork['happened'] | undefined
   const reacting = onBridged === undefined ? {} : { onBridged }
-  const context = { account, cache, settings, now, ...reacting, onFollowed: () => (followed = true) }
+  const context: CaptureContext = {
+    account,
+    cache,
+    settings,
+    now,
+    ...reacting,
+    onFollowed: () => {
+      followed = true
+    },
+    onHappened: (all) => {
+      happened = all
+    },
+  }
   const results = await captureTraffic(tx, context, requestsOf(entries))
   if (entries.some(({ beside }) => beside !== undefined)) {
     await Promise.all(shares(entries, results).map(({ entry, answered }) => entry.beside?.(tx, answered)))
   }
-  return { results, followed }
+  return { results, followed, happened }
 }
 
 function requestsOf(entries: readonly Entry[]): TrafficRequest[] {

@@ -4,7 +4,7 @@ import { assert } from '../kernel/assert.ts'
 import { newId } from '../kernel/ids.ts'
 import type { Reader, Tx } from '../store/store.ts'
 import { type AccountCache, type AccountKnowledge, bridgedService, type Snapshot } from './account-cache.ts'
-import { addressKey } from './domain/address.ts'
+import { addressKey, addressReference } from './domain/address.ts'
 import {
   type Communication,
   type Conversation,
@@ -48,6 +48,8 @@ export interface Unit {
   /** The wake-up time that its row has; the row's may be earlier than what is due, never later. */
   wakeAt: number | null
   stuck: boolean
+  /** The channels that its row has, as bits. */
+  channels: number
   changed: boolean
   /** More than its clocks and counters changed: status, name, metadata, overrides. */
   attributesChanged: boolean
@@ -72,6 +74,8 @@ export interface UnitOfWorkOptions {
 export class UnitOfWork {
   readonly options: UnitOfWorkOptions
   requestId: string
+  /** What is worth counting of all that happens here. */
+  readonly happened = { conversations: 0, closed: 0, communications: 0 }
   /** After `save`: somebody follows what happened, and should hear of it once it is committed. */
   followed = false
   readonly #read: Reader
@@ -176,10 +180,12 @@ export class UnitOfWork {
       isNew: true,
       wakeAt: null,
       stuck: false,
+      channels: 0,
       changed: true,
       attributesChanged: true,
     }
     this.#units.set(created.id, unit)
+    this.happened.conversations += 1
     this.record(unit, 'CONVERSATION_CREATED')
     return unit
   }
@@ -196,7 +202,9 @@ export class UnitOfWork {
     unit.conversation.lifecycle = lifecycle
     unit.changed = true
     for (const transition of transitions) this.#announce(unit, transition)
-    if (lifecycle.status === 'CLOSED') this.#keys.releaseAll(ownerOf(unit))
+    if (lifecycle.status !== 'CLOSED') return
+    this.happened.closed += 1
+    this.#keys.releaseAll(ownerOf(unit))
   }
 
   setLifecycle(unit: Unit, lifecycle: Lifecycle): void {
@@ -244,6 +252,7 @@ export class UnitOfWork {
     conversation.lastCommunicationAt = Math.max(conversation.lastCommunicationAt ?? this.now, this.now)
     unit.changed = true
     this.#rows.addCommunication(communication)
+    this.happened.communications += 1
     this.record(unit, 'COMMUNICATION_CREATED', { communication })
   }
 
@@ -325,6 +334,7 @@ export class UnitOfWork {
       isNew: false,
       wakeAt: row.wake_at,
       stuck: row.stuck === 1,
+      channels: row.channels,
       changed: false,
       attributesChanged: false,
     }
@@ -337,9 +347,10 @@ export class UnitOfWork {
   }
 
   #followAddresses(unit: Unit, { addresses }: Participant): void {
-    for (const { channel, channelId } of addresses) {
+    for (const { channel, address, channelId } of addresses) {
       const { lifecycle } = unit.conversation
       this.setLifecycle(unit, addAddressChannel(lifecycle, unit.snapshot.rules, channel, this.now))
+      this.refer(addressReference(channel, address), unit.conversation.id)
       if (channelId) this.refer(channelId, unit.conversation.id)
     }
   }

@@ -13,6 +13,7 @@ import { laneKey, type WaitingEvent } from './lane-rows.ts'
 import { Ledger, type Onward, readPages } from './ledger.ts'
 import { type EventRow, eventAt, type LaneRow, laneTable, lockLane } from './rows.ts'
 import type { SendCallback, Sent } from './sending.ts'
+import type { Tallies } from './tallies.ts'
 import { TargetHealth } from './target-health.ts'
 import type { TargetRow } from './target-rows.ts'
 import { Windows } from './windows.ts'
@@ -23,6 +24,7 @@ export interface DelivererOptions {
   log: Log
   secrets: AccountSecrets
   send: SendCallback
+  tallies: Tallies
   /** From 0 to 1; spreads retries. */
   random: () => number
   /** Called when there is room for more of what was left waiting, so that the loop looks again. */
@@ -178,6 +180,7 @@ export class Deliverer implements Work {
     const sent = await this.#send(target, before, event)
     const now = await clock.now()
     const judged = judgeAttempt(before, sent.attempt, sent.policy, now, random())
+    this.#tally(sent, judged, now)
     await this.#health.note(target, sent.attempt, now)
     const hasMore = rest.length > 0
     const onward = await this.#ledger.record({ lane, judged, isNew: known === undefined, hasMore, now })
@@ -203,6 +206,13 @@ export class Deliverer implements Work {
       const kept = wasReplayed(delivery, present) ? unlessDelivered(present, judged) : judged
       await saveAttempts(tx, [{ judged: kept, isNew: false, now }])
     })
+    this.#tally(sent, judgeAttempt(delivery, sent.attempt, sent.policy, now, chance), now)
+  }
+
+  #tally(sent: Sent, { delivery }: Judged, now: number): void {
+    const isGivenUp = delivery.state === stateNumber('DEAD')
+    const happened = isSuccess(sent) ? { delivered: 1 } : { failed: 1, givenUp: isGivenUp ? 1 : 0 }
+    this.#options.tallies.count(delivery.account, now, happened)
   }
 
   async #cancel(delivery: DeliveryRow): Promise<void> {

@@ -99,7 +99,12 @@ function queryValue(name: string, schema: Json, world: FuzzWorld): string | unde
     case 'conversationId':
       return world.pick('Conversations', undefined, false).id
     case 'channelId':
+    case 'text':
       return world.name()
+    case 'address':
+      return world.phone()
+    case 'period':
+      return random.pick(['HOUR', 'DAY', 'MONTH'])
     case 'channel':
       return 'SMS'
     case 'from':

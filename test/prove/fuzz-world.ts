@@ -235,7 +235,7 @@ export class FuzzWorld {
       memoryStoreId: this.storeId,
       name: this.name(),
     })
-    return leaf(await makeConfiguration(this.client, body))
+    return leaf(await makeConfiguration(this.client, body), { Versions: [leaf('1')] })
   }
 
   async #makeProfile(): Promise<Resource> {

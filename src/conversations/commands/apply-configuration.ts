@@ -105,7 +105,9 @@ async function insertVersion(
   now: number,
 ): Promise<void> {
   await syncTargets(tx, account, { kind: 'configuration', id }, body.statusCallbacks, now)
-  await tx.insert(configurationVersionTable, [{ account, configuration_id: id, version, body: JSON.stringify(body) }])
+  await tx.insert(configurationVersionTable, [
+    { account, configuration_id: id, version, body: JSON.stringify(body), created_at: now },
+  ])
 }
 
 function configurationIdOf(operation: Operation): string {

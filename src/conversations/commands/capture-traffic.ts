@@ -44,6 +44,8 @@ export interface CaptureContext {
   onBridged?: ReactToBridged
   /** Called before the commit when there is something that followers should hear of after it. */
   onFollowed?: () => void
+  /** Called before the commit, with what is worth counting. */
+  onHappened?: (happened: UnitOfWork['happened']) => void
 }
 
 /**
@@ -58,6 +60,7 @@ export async function captureTraffic(
   const { work, results } = await decide(tx, context, requests, tx)
   await work.save(tx)
   if (work.followed) context.onFollowed?.()
+  context.onHappened?.(work.happened)
   return results
 }
 

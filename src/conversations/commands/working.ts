@@ -14,9 +14,14 @@ export interface CommandContext {
   onBridged?: ReactToBridged
   /** Called after a commit that followers should hear of. */
   onFollowed: () => void
+  /** Called after a commit, with what is worth counting of it. */
+  onHappened?: OnHappened
   /** Called when a command was refused; nothing of it is saved. */
   onRefused: (refusal: unknown, request: Request, now: number) => void
 }
+
+/** Hears, for charts, what has happened in an account at an instant of business time. */
+export type OnHappened = (account: number, now: number, happened: Readonly<UnitOfWork['happened']>) => void
 
 /** Who asks, and under which request id. */
 export interface Request {
@@ -43,11 +48,12 @@ export async function work<T>(
   request: Request,
   fn: (working: Working) => Promise<T>,
 ): Promise<T> {
-  const { store, clock, cache, settings, onBridged, onFollowed, onRefused } = context
+  const { store, clock, cache, settings, onBridged, onFollowed, onHappened, onRefused } = context
   const reacting = onBridged === undefined ? {} : { onBridged }
   const { account, requestId } = request
   const now = await clock.now()
   let followed = false
+  let happened: UnitOfWork['happened'] | undefined
   const decided = store.transact(async (tx) => {
     const knowledge = await cache.know(tx, account)
     const glance = () => new UnitOfWork(tx, { account, cache, knowledge, now, requestId, ...reacting })
@@ -55,12 +61,14 @@ export async function work<T>(
     const result = await fn({ tx, account, requestId, now, knowledge, settings, work: unitOfWork, glance })
     await unitOfWork.save(tx)
     followed = unitOfWork.followed
+    happened = unitOfWork.happened
     return result
   })
   const result = await decided.catch((error: unknown) => {
     onRefused(error, request, now)
     throw error
   })
+  if (happened) onHappened?.(account, now, happened)
   if (followed) onFollowed()
   return result
 }

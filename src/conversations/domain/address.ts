@@ -43,6 +43,17 @@ export function addressKey(channel: Channel, address: string): string {
   return `${kind}:${value}`
 }
 
+/** By what a conversation is found among external ids as one in which the address takes part, whatever its channel. */
+export function addressReference(channel: Channel, address: string): string {
+  return `address:${canonicalAddress(channel, address).value}`
+}
+
+/** The same for an address of which the channel is not known. */
+export function searchedReference(address: string): string {
+  const prefix = ['whatsapp:', 'rcs:', 'client:'].find((one) => address.startsWith(one))
+  return prefix === undefined ? addressReference('VOICE', address) : `address:${address.slice(prefix.length)}`
+}
+
 /**
  * How an address of captured traffic is stored and returned: plain, without the channel's prefix (API clients get
  * theirs echoed instead). An identity that spells a number or a URI keeps its prefix, or it would become that number.

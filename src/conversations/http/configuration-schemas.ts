@@ -34,7 +34,8 @@ const ChannelSetting = Type.Object({
   captureRules: Type.Array(CaptureRule),
 })
 
-const bodyProperties = {
+/** The fields of a configuration itself, as they are answered. */
+export const configurationBodySchemas = {
   displayName: Type.String(),
   description: Type.String(),
   conversationGroupingType: Words(groupingTypes),
@@ -49,7 +50,7 @@ const bodyProperties = {
 /** The answer to a fetch. */
 export const ConfigurationSchema = Type.Object({
   id: Type.String(),
-  ...bodyProperties,
+  ...configurationBodySchemas,
   createdAt: DateTime,
   updatedAt: DateTime,
   version: Type.Integer(),
@@ -57,7 +58,7 @@ export const ConfigurationSchema = Type.Object({
 
 /** The `configuration` object inside a conversation. */
 export const ConfigurationSnapshotSchema = Type.Object({
-  ...bodyProperties,
+  ...configurationBodySchemas,
   traitExtractionStrategyIds: Type.Optional(Type.Array(Type.String())),
   observationExtractionStrategyIds: Type.Optional(Type.Array(Type.String())),
 })

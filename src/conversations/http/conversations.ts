@@ -3,12 +3,12 @@ import Type, { type Static } from 'typebox'
 import { pageMeta, pageRequest } from '../../http/pagination.ts'
 import { pathId } from '../../http/path-id.ts'
 import { Meta, pageQuery, withErrors } from '../../http/schemas.ts'
-import { invalid } from '../../kernel/failure.ts'
 import { type ConversationFilter, findConversation, listConversations } from '../conversation-views.ts'
-import { type Status, statuses } from '../domain/model.ts'
+import { statuses } from '../domain/model.ts'
 import { unknownConversation } from './conversation-path.ts'
 import { ConversationSchema, presentConversation } from './present.ts'
 import type { ConversationsContext } from './routes.ts'
+import { statusesOf } from './statuses.ts'
 
 const path = '/v2/Conversations'
 const list = 'conversations'
@@ -76,12 +76,5 @@ export function conversationRoutes(app: FastifyInstance, { store, conversations 
 }
 
 function filterOf({ status = [], channelId }: Static<typeof Query>): ConversationFilter {
-  const words = status.flatMap((text) => text.split(',')).map((word) => word.trim())
-  return { statuses: words.filter((word) => word !== '').map(statusOf), channelId }
-}
-
-function statusOf(word: string): Status {
-  const status = statuses.find((known) => known === word)
-  if (!status) throw invalid('status', `status must be one of ${statuses.join(', ')}`)
-  return status
+  return { statuses: statusesOf(status), channelId }
 }

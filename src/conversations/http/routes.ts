@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { debuggerRoutes } from '../../events/http/debugger.ts'
+import type { Tallies } from '../../events/tallies.ts'
 import type { RouteContext } from '../../http/context.ts'
 import type { Conversations } from '../conversations.ts'
 import type { ReadIntelligence } from '../diagnosing.ts'
@@ -7,6 +8,7 @@ import { explainCode } from '../domain/diagnostics.ts'
 import { communicationChangeRoutes } from './communication-changes.ts'
 import { communicationTraceRoutes } from './communication-trace.ts'
 import { communicationRoutes } from './communications.ts'
+import { configurationVersionRoutes } from './configuration-versions.ts'
 import { configurationRoutes } from './configurations.ts'
 import { conversationChangeRoutes } from './conversation-changes.ts'
 import { conversationRoutes } from './conversations.ts'
@@ -15,6 +17,8 @@ import { operationRoutes } from './operations.ts'
 import { ownedAddressRoutes } from './owned-addresses.ts'
 import { participantChangeRoutes } from './participant-changes.ts'
 import { participantRoutes } from './participants.ts'
+import { searchRoutes } from './search.ts'
+import { statisticsRoutes } from './statistics.ts'
 import { stuckRoutes } from './stuck.ts'
 import { timelineRoutes } from './timeline.ts'
 import { trafficRoutes } from './traffic.ts'
@@ -22,6 +26,7 @@ import { turnRoutes } from './turns.ts'
 
 export interface ConversationsContext extends RouteContext {
   conversations: Conversations
+  tallies: Tallies
   /** What rules and extraction made of a conversation, for its diagnosis. */
   readIntelligence: ReadIntelligence
 }
@@ -29,6 +34,7 @@ export interface ConversationsContext extends RouteContext {
 /** Every route of the orchestrator: the published Conversations v2 API and our extensions beside it. */
 export function conversationsRoutes(app: FastifyInstance, context: ConversationsContext): void {
   configurationRoutes(app, context)
+  configurationVersionRoutes(app, context)
   operationRoutes(app, context)
   ownedAddressRoutes(app, context)
   conversationRoutes(app, context)
@@ -38,11 +44,17 @@ export function conversationsRoutes(app: FastifyInstance, context: Conversations
   communicationRoutes(app, context)
   communicationChangeRoutes(app, context)
   trafficRoutes(app, context)
+  searchRoutes(app, context)
+  statisticsRoutes(app, context)
   stuckRoutes(app, context)
   timelineRoutes(app, context)
   communicationTraceRoutes(app, context)
   turnRoutes(app, context)
   diagnosisRoutes(app, context)
-  app.addHook('onClose', async () => context.conversations.ignored.flush(await context.clock.now()))
+  app.addHook('onClose', async () => {
+    const now = await context.clock.now()
+    await context.conversations.ignored.flush(now)
+    await context.tallies.flush(now)
+  })
   debuggerRoutes(app, { ...context, explain: explainCode })
 }

@@ -19,6 +19,7 @@ import {
 import { wakeLanes } from '../lanes.ts'
 import { type LaneRow, lockLanes } from '../rows.ts'
 import type { Callback, SendCallback } from '../sending.ts'
+import { Tallies } from '../tallies.ts'
 import { lockTarget, type TargetRow } from '../target-rows.ts'
 import { syncTargets } from '../targets.ts'
 
@@ -66,6 +67,11 @@ export class Mailroom {
       store: this.store,
       clock: this.clock,
       log: openLog('silent', false),
+      tallies: new Tallies({
+        store: this.store,
+        readOpen: async () => ({ active: 0, inactive: 0, byChannel: {} }),
+        log: openLog('silent', false),
+      }),
       secrets: secrets as unknown as AccountSecrets,
       send: this.send,
       random: () => 0.5,

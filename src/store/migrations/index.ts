@@ -24,6 +24,8 @@ import { sessions } from './0022-sessions.ts'
 import { leases } from './0023-leases.ts'
 import { carrierReceiptsByDay } from './0024-carrier-receipts-by-day.ts'
 import { retriedOperators } from './0025-retried-operators.ts'
+import { consoleLists } from './0026-console-lists.ts'
+import { tallies } from './0027-tallies.ts'
 
 /** In the order in which they are applied. Append only. */
 export const migrations: readonly Migration[] = [
@@ -52,4 +54,6 @@ export const migrations: readonly Migration[] = [
   leases,
   carrierReceiptsByDay,
   retriedOperators,
+  consoleLists,
+  tallies,
 ]
