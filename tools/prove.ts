@@ -5,6 +5,7 @@ import { proveFuzz } from '../test/prove/fuzz.ts'
 import { proveIdentity } from '../test/prove/identity.ts'
 import { proveImports } from '../test/prove/imports.ts'
 import type { DatabaseKind } from '../test/prove/installation.ts'
+import { proveIntelligence } from '../test/prove/intelligence.ts'
 import { proveKills } from '../test/prove/kills.ts'
 import { proveRaces } from '../test/prove/races.ts'
 import { Random } from '../test/prove/random.ts'
@@ -13,7 +14,7 @@ import { proveVoice } from '../test/prove/voice.ts'
 
 /** The long proofs at full size, against real servers. Ends with a count and, when anything failed, a code other than 0. */
 
-const proofs = ['races', 'kills', 'fuzz', 'deliveries', 'identity', 'imports', 'voice'] as const
+const proofs = ['races', 'kills', 'fuzz', 'deliveries', 'identity', 'imports', 'intelligence', 'voice'] as const
 const databases = ['sqlite', 'postgres'] as const
 
 interface Options {
@@ -102,6 +103,14 @@ function prove(proof: (typeof proofs)[number], database: DatabaseKind): Promise<
       return proveImports({ ...common, rows, kills: Math.min(kills, 10), random: new Random(seed) })
     case 'deliveries':
       return proveDeliveries({ ...common, events, kills: Math.min(kills, 10), random: new Random(seed) })
+    case 'intelligence':
+      return proveIntelligence({
+        ...common,
+        conversations: 20,
+        messages: 8,
+        kills: Math.min(kills, 10),
+        random: new Random(seed),
+      })
     case 'voice':
       return proveVoice({ verdict, random: new Random(seed), rounds: documents })
   }

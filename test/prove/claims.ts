@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import pg from 'pg'
 import { sqlitePath } from '../../src/store/url.ts'
 
-const claimed = ['action', 'message', 'message_callback']
+const claimed = ['action', 'message', 'message_callback', 'rule_execution']
 
 /**
  * Lets claims run out, as half a minute would. A server that is gone has left them; one that still runs may find another at its
