@@ -7,10 +7,13 @@ import { AccountSecrets } from './accounts/secrets.ts'
 import { Sessions } from './accounts/sessions.ts'
 import { buildApp } from './app.ts'
 import { Applications } from './carriers/applications.ts'
+import type { Carrier } from './carriers/carrier.ts'
 import { Carriers } from './carriers/carriers.ts'
+import { adoptNumbers } from './carriers/claiming-numbers.ts'
 import { Connections } from './carriers/connections/connections.ts'
 import { Receipts } from './carriers/connections/receipts.ts'
 import { forgetCarried } from './carriers/forgetting.ts'
+import type { MessageTraffic } from './carriers/message-traffic.ts'
 import { TwilioCarrier } from './carriers/twilio/twilio-carrier.ts'
 import { WhatsAppCarrier } from './carriers/whatsapp/whatsapp-carrier.ts'
 import { forgetBridgedConversation, mirrorBridged } from './classic/mirror.ts'
@@ -50,7 +53,9 @@ import { openStore } from './store/open.ts'
 import type { Store } from './store/store.ts'
 import { Calls } from './voice/calls.ts'
 import { forgetCalls } from './voice/forgetting.ts'
+import { leadThrough } from './voice/leading-through.ts'
 import { RelayProxies } from './voice/relay-proxies.ts'
+import { VirtualCalls } from './voice/virtual-calls.ts'
 
 /** Where a virtual clock starts when the database has none yet: an ordinary Monday morning. */
 const virtualStart = Date.parse('2026-01-05T09:00:00.000Z')
@@ -86,6 +91,8 @@ export interface Assembly {
 /** What tests put in place of the world outside. */
 export interface Outside {
   outgoing?: Outgoing
+  /** Beside those that the server has. */
+  carriers?: readonly ((traffic: MessageTraffic) => Carrier)[]
 }
 
 /** Assembles the server, starts its loops and listens. */
@@ -196,12 +203,18 @@ export async function assemble(
     wake: () => {
       for (const { name } of carriers.works) wake(name)
     },
+    calls: {
+      startCall: (call) => virtualCalls.startCall(call),
+      changeCall: (call, change) => virtualCalls.changeCall(call, change),
+    },
     foresee: foreseeBound(conversations.commands, new Presence(store.read, epochs)),
     carriers: [
-      (traffic) => new TwilioCarrier({ ...webhooks, store, log, traffic, outgoing }),
+      ...(outside.carriers ?? []),
+      (traffic) => new TwilioCarrier({ ...webhooks, leadThrough, store, log, traffic, outgoing }),
       (traffic) => new WhatsAppCarrier({ ...webhooks, store, cache: conversations.commands.cache, traffic, outgoing }),
     ],
   })
+  await adoptNumbers(store, carriers.all, await clock.now())
   const voice = {
     store,
     clock,
@@ -213,6 +226,7 @@ export async function assemble(
     settings: { msPerCharacter: config.speechMsPerCharacter, replyMs: config.replyMs },
   }
   const calls = new Calls({ ...voice, wake: () => wake('calls') })
+  const virtualCalls = new VirtualCalls({ store, clock, secrets, calls })
   const relayProxies = new RelayProxies({ ...voice, wake: () => wake('relay-proxies') })
   const works: Work[] = [
     operations,

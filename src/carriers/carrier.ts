@@ -17,7 +17,10 @@ export interface Carrier {
   send(message: OutboundMessage): Promise<SendOutcome>
   /** What the network knows of a message now: asked when a report speaks of one that has not been seen. */
   fetchMessage?(account: number, messageId: string): Promise<ObservedMessage | undefined>
-  /** The account's numbers at this carrier, which become owned addresses when the server starts. */
+  /**
+   * The account's numbers at this carrier, which become its own addresses when the server starts; for a carrier that knows
+   * them by itself. Where an account connects itself, its numbers are claimed then.
+   */
   numbers?(account: number): Promise<readonly CarrierNumber[]>
   /** Where it carries calls. */
   readonly calls?: CallControl
@@ -72,25 +75,38 @@ export interface Refusal {
 export interface CallControl {
   startCall(call: OutboundCall): Promise<CallOutcome>
   /** New instructions for a live call, or its end. */
-  changeCall(account: number, callSid: string, change: CallChange): Promise<CallOutcome>
+  changeCall(call: StartedCall, change: CallChange): Promise<CallOutcome>
 }
 
-/** What the other end does when it is answered: TwiML, or where to ask for it. */
-export type CallInstructions = { twiml: string } | { url: string; method?: 'GET' | 'POST' }
+/** What the other end does when it is answered: TwiML, or where to ask for it, and where if that fails. */
+export type CallInstructions =
+  | { twiml: string }
+  | { url: string; method: 'GET' | 'POST'; fallback?: { url: string; method: 'GET' | 'POST' } }
 
 export interface OutboundCall {
   account: number
   /** Names this call, as the key of a message does. */
   key: string
-  /** A number, `client:` and an identity, or a SIP URI. */
+  /** One of the account's numbers. */
   from: string
+  /** A number, `client:` and an identity, or a SIP URI. */
   to: string
   instructions: CallInstructions
-  statusCallback?: { url: string; method?: 'GET' | 'POST'; events?: readonly string[] }
-  timeoutSeconds?: number
+  /** `events` are of initiated, ringing, answered and completed. */
+  statusCallback: { url: string; method: 'GET' | 'POST'; events: readonly string[] } | null
+  timeoutSeconds: number
   requestId: string
+}
+
+export interface StartedCall {
+  account: number
+  callSid: string
+  /** Of its two ends, the one that is the account's number. */
+  own: string
+  other: string
 }
 
 export type CallChange = { instructions: CallInstructions } | { status: 'completed' | 'canceled' }
 
+/** Begun or changed, refused for good, or not reached. `status` is the call's, such as `queued`. */
 export type CallOutcome = { callSid: string; status: string } | { refused: Refusal } | { unreachable: string }

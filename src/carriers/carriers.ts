@@ -5,7 +5,7 @@ import type { Work } from '../kernel/work.ts'
 import type { ActionRow } from './action-rows.ts'
 import { actionWork } from './actions.ts'
 import type { Applications } from './applications.ts'
-import type { Carrier } from './carrier.ts'
+import type { CallControl, Carrier } from './carrier.ts'
 import type { MessageChannel } from './domain/message.ts'
 import type { DueWork } from './due-rows.ts'
 import { MessageTraffic, type MessageTrafficOptions } from './message-traffic.ts'
@@ -14,6 +14,8 @@ import { VirtualNetwork } from './virtual-network.ts'
 export interface CarriersOptions extends MessageTrafficOptions {
   log: Log
   applications: Applications
+  /** The virtual network's calls, which a room above this one runs. */
+  calls: CallControl
   /** Called after a commit that leaves something to do for a loop of this room. */
   wake: () => void
   /** Those beside the virtual network, which is the default. Called once with the way from carriers to conversations. */
@@ -32,7 +34,7 @@ export class Carriers {
   constructor(options: CarriersOptions) {
     this.#options = options
     this.traffic = new MessageTraffic(options)
-    this.virtual = new VirtualNetwork({ ...options, traffic: this.traffic })
+    this.virtual = new VirtualNetwork({ ...options, traffic: this.traffic }, options.calls)
     this.all = [this.virtual, ...options.carriers.map((create) => create(this.traffic))]
     this.#actions = actionWork({
       ...options,
@@ -57,5 +59,11 @@ export class Carriers {
     const owned = await this.#options.store.read.get(ownedAddressByKey, { account, key })
     const name = owned?.carrier ?? this.virtual.name
     return this.all.find((carrier) => carrier.name === name && carrier.channels.includes(channel))
+  }
+  /** How calls are made from one of the account's own numbers. Undefined where its carrier carries none. */
+  async callsOf(account: number, own: string): Promise<CallControl | undefined> {
+    const key = addressKey('VOICE', own)
+    const owned = await this.#options.store.read.get(ownedAddressByKey, { account, key })
+    return this.all.find(({ name }) => name === (owned?.carrier ?? this.virtual.name))?.calls
   }
 }

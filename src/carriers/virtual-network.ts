@@ -1,5 +1,5 @@
 import { idOfSid } from '../kernel/sids.ts'
-import type { Carrier, OutboundMessage, SendOutcome } from './carrier.ts'
+import type { CallControl, Carrier, OutboundMessage, SendOutcome } from './carrier.ts'
 import { newMessage, senderOf, unwantedBy } from './commands/send-message.ts'
 import { messageChannels, wireAddress } from './domain/message.ts'
 import { type MessageDraft, readMessageForm } from './domain/message-form.ts'
@@ -23,10 +23,12 @@ export class VirtualNetwork implements Carrier {
   readonly channels = messageChannels.filter((channel) => channel !== 'CHAT')
   readonly works
   readonly network: Network
+  readonly calls: CallControl
   readonly #callbacks: DueWork<CallbackRow>
 
-  constructor(network: Network) {
+  constructor(network: Network, calls: CallControl) {
     this.network = network
+    this.calls = calls
     this.#callbacks = callbackWork(network)
     this.works = [new MessageProgress(network), this.#callbacks]
   }

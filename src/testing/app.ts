@@ -16,7 +16,7 @@ import { openLog } from '../kernel/log.ts'
 import { defaultIdentitySettings } from '../memory/domain/identity-settings.ts'
 import type { StoreStatus } from '../memory/memory-store.ts'
 import { storeTable } from '../memory/rows.ts'
-import { assemble } from '../server.ts'
+import { assemble, type Outside } from '../server.ts'
 import { openStore } from '../store/open.ts'
 import { statements } from '../store/statement.ts'
 import type { Store } from '../store/store.ts'
@@ -115,7 +115,10 @@ const allEvents = statement<{ account: number }>()((db, p) =>
 const secretKey = Buffer.alloc(32, 7)
 
 /** Opens a world. `environment` sets what operators set, such as `{ SKEIN_LIMIT_CONFIGURATIONS: '2' }`. Close it after. */
-export async function openWorld(environment: Environment = {}): Promise<World> {
+export async function openWorld(
+  environment: Environment = {},
+  outside: Pick<Outside, 'carriers'> = {},
+): Promise<World> {
   const config = readConfig({
     SKEIN_DATABASE: 'sqlite::memory:',
     SKEIN_CLOCK: 'virtual',
@@ -132,9 +135,7 @@ export async function openWorld(environment: Environment = {}): Promise<World> {
     log,
     store,
     () => {},
-    {
-      outgoing,
-    },
+    { outgoing, ...outside },
   )
   assert.ok(firstAccount, 'a world begins with an empty database')
   assert.ok(clock instanceof VirtualClock, 'time in a world moves only when it is told to')

@@ -1,7 +1,8 @@
+import type { CallInstructions } from '../carriers/carrier.ts'
 import { soundOnly } from '../carriers/domain/twiml-element.ts'
 import { parseTwiml } from '../carriers/twiml-parser.ts'
 import { newId } from '../kernel/ids.ts'
-import type { CallOrigin, Instructions } from './call-origin.ts'
+import type { CallOrigin } from './call-origin.ts'
 import type { CallTeller } from './call-teller.ts'
 import { callParameters } from './domain/call-parameters.ts'
 import type { Leg } from './domain/leg.ts'
@@ -32,7 +33,7 @@ export class CallDocuments {
   /** Asks for a document, or takes the one that is there. Undefined where none can be obeyed. */
   async get(
     leg: Leg,
-    instructions: Instructions,
+    instructions: CallInstructions,
     parameters: Record<string, string>,
     narrow: (verbs: readonly Verb[]) => VoiceTwiml,
   ): Promise<CallDocument | undefined> {
@@ -70,4 +71,4 @@ export class CallDocuments {
   }
 }
 
-type Urls = Exclude<Instructions, { twiml: string }>
+type Urls = Exclude<CallInstructions, { twiml: string }>

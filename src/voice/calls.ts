@@ -1,14 +1,14 @@
-import { addressKey } from '../conversations/domain/address.ts'
+import type { CallInstructions } from '../carriers/carrier.ts'
 import { newId } from '../kernel/ids.ts'
 import { sidOf } from '../kernel/sids.ts'
 import type { Work } from '../kernel/work.ts'
-import type { Instructions } from './call-origin.ts'
-import { handsetOf, isOver, type Leg } from './domain/leg.ts'
+import { isOver, type Leg } from './domain/leg.ts'
 import type { StatusCallback } from './domain/verbs.ts'
 import { DueQueue } from './due-queue.ts'
 import { LiveCall } from './live-call.ts'
 import type { VoicePorts } from './ports.ts'
-import { callTable, legOf, lostCalls, seenCalls } from './rows.ts'
+import { legOf, lostCalls, seenCalls } from './rows.ts'
+import { saveLeg } from './saving-legs.ts'
 
 /** A leg of a call that runs here and now. */
 export interface LiveLeg {
@@ -17,13 +17,15 @@ export interface LiveLeg {
 }
 
 export interface NewCall {
+  /** Becomes the call's; one is made up where none is given. */
+  id?: string
   account: number
   accountSid: string
   requestId: string
   from: string
   to: string
   direction: 'inbound' | 'outbound-api'
-  instructions: Instructions
+  instructions: CallInstructions
   statusCallback: StatusCallback | null
   ringSeconds: number
   now: number
@@ -55,7 +57,7 @@ export class Calls implements Work {
   async begin(wanted: NewCall): Promise<Leg> {
     const { account, accountSid, requestId, from, to, direction, instructions, statusCallback, ringSeconds, now } =
       wanted
-    const id = newId()
+    const id = wanted.id ?? newId()
     const status = direction === 'inbound' ? 'ringing' : 'queued'
     const sid = sidOf('CA', id)
     const times = { createdAt: now, answeredAt: null, endedAt: null }
@@ -114,12 +116,8 @@ export class Calls implements Work {
   }
 
   async #save(account: number, leg: Leg): Promise<void> {
-    const row = rowOf(account, leg, this.#node, Date.now())
-    const { store } = this.#ports
-    await store.transact(async (tx) => {
-      const isNew = (await tx.insert(callTable, [row], 'nothing')) === 1
-      if (!isNew) await tx.update(callTable, ['account', 'id'], ['status', 'live', 'answered_at', 'ended_at'], [row])
-    })
+    const by = { node: this.#node, seenAt: Date.now() }
+    await this.#ports.store.transact((tx) => saveLeg(tx, account, leg, by))
   }
 
   /** Tells other processes that these calls are alive, and ends those whose process is gone. */
@@ -139,25 +137,5 @@ export class Calls implements Work {
       await intake.capture(row.account, [{ item, requestId: '' }])
     }
     return lost.length
-  }
-}
-
-function rowOf(account: number, leg: Leg, node: string, seenAt: number) {
-  return {
-    account,
-    id: leg.id,
-    sid: leg.sid,
-    parent_sid: leg.parentSid,
-    from_address: leg.from,
-    to_address: leg.to,
-    handset: addressKey('VOICE', handsetOf(leg)),
-    direction: leg.direction,
-    status: leg.status,
-    live: isOver(leg) ? 0 : 1,
-    node,
-    seen_at: seenAt,
-    created_at: leg.createdAt,
-    answered_at: leg.answeredAt,
-    ended_at: leg.endedAt,
   }
 }

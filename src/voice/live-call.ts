@@ -1,10 +1,11 @@
+import type { CallInstructions } from '../carriers/carrier.ts'
 import { schemaWarning } from '../carriers/domain/twiml-element.ts'
 import { CallCapture, type Words } from './call-capture.ts'
 import { CallDialling } from './call-dialling.ts'
 import { CallDocuments } from './call-documents.ts'
 import { CallLegs, type Heard, type SaveLeg } from './call-legs.ts'
 import { CallOrder } from './call-order.ts'
-import type { CallOrigin, Instructions } from './call-origin.ts'
+import type { CallOrigin } from './call-origin.ts'
 import { CallRelay } from './call-relay.ts'
 import { CallTeller } from './call-teller.ts'
 import { CallTranscriptions } from './call-transcriptions.ts'
@@ -168,7 +169,7 @@ export class LiveCall {
   }
 
   /** The API says what to do instead. */
-  redirect(instructions: Instructions): Promise<void> {
+  redirect(instructions: CallInstructions): Promise<void> {
     return this.#do(async (now) => {
       if (isOver(this.leg)) return
       this.#relay.drop(this.#runner.base, now, false)

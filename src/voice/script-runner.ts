@@ -1,6 +1,6 @@
+import type { CallInstructions } from '../carriers/carrier.ts'
 import type { CallDocuments } from './call-documents.ts'
 import type { CallOrder } from './call-order.ts'
-import type { Instructions } from './call-origin.ts'
 import {
   type CallEffect,
   type CallScript,
@@ -75,12 +75,12 @@ export class ScriptRunner {
   }
 
   /** Asks for a document, or takes the one that is there, and does what it says. */
-  follow(instructions: Instructions, parameters: Record<string, string>): void {
+  follow(instructions: CallInstructions, parameters: Record<string, string>): void {
     this.#asked += 1
     this.#options.order.beside(this.#obey(this.#asked, instructions, parameters))
   }
 
-  async #obey(asked: number, instructions: Instructions, parameters: Record<string, string>): Promise<void> {
+  async #obey(asked: number, instructions: CallInstructions, parameters: Record<string, string>): Promise<void> {
     const { leg, documents, narrow, inOrder, onObeyed, onStranded } = this.#options
     const document = await documents.get(leg, instructions, parameters, narrow)
     await inOrder(async (now) => {

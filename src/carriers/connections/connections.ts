@@ -1,11 +1,11 @@
 import { bumpEpoch, type Epochs } from '../../accounts/epochs.ts'
 import type { Vault } from '../../accounts/vault.ts'
-import { ownedAddressByKey, ownedAddressTable } from '../../conversations/configuration-rows.ts'
-import { guessChannel, ownedKey } from '../../conversations/domain/owned-address.ts'
-import { Failure, invalid, notFound } from '../../kernel/failure.ts'
-import { newId, wireId } from '../../kernel/ids.ts'
+import { guessChannel } from '../../conversations/domain/owned-address.ts'
+import { Failure, notFound } from '../../kernel/failure.ts'
+import { wireId } from '../../kernel/ids.ts'
 import type { Limits } from '../../kernel/limits.ts'
 import type { Store, Tx } from '../../store/store.ts'
+import { claimNumbers } from '../claiming-numbers.ts'
 import { type Connection, connectionOf, connectionRow } from './connection.ts'
 import { connectionById, connectionOfAnybody, connectionsOf, connectionTable, removeConnection } from './rows.ts'
 
@@ -64,7 +64,7 @@ export class Connections {
         throw new Failure('limit', `An account may have ${limits.carrierConnections} carrier connections.`)
       }
       await tx.insert(connectionTable, [connectionRow(this.#vault, connection)])
-      await claimNumbers(tx, connection)
+      await claim(tx, connection)
     })
   }
 
@@ -80,7 +80,7 @@ export class Connections {
         ['name', 'settings', 'secrets', 'fetched_to', 'fetch_at', 'updated_at'],
         [row],
       )
-      await claimNumbers(tx, connection)
+      await claim(tx, connection)
     })
   }
 
@@ -94,32 +94,11 @@ export class Connections {
   }
 }
 
-async function claimNumbers(tx: Tx, { account, carrier, settings, updatedAt }: Connection): Promise<void> {
-  for (const [at, address] of settings.numbers.entries()) {
-    const channel = carrier === 'whatsapp' ? 'WHATSAPP' : guessChannel(address)
-    const read = ownedKey(channel, address)
-    if ('problem' in read) {
-      const field = `numbers[${at}]`
-      throw invalid(field, `${field}: ${read.problem.message}`, read.problem.code)
-    }
-    const known = await tx.get(ownedAddressByKey, { account, key: read.key })
-    if (known) {
-      const moved = { ...known, carrier, updated_at: updatedAt }
-      await tx.update(ownedAddressTable, ['account', 'address_key'], ['carrier', 'updated_at'], [moved])
-      continue
-    }
-    await tx.insert(ownedAddressTable, [
-      {
-        account,
-        address_key: read.key,
-        id: newId(),
-        address,
-        name: null,
-        created_at: updatedAt,
-        carrier,
-        number: null,
-        updated_at: updatedAt,
-      },
-    ])
-  }
+function claim(tx: Tx, { account, carrier, settings, updatedAt: now }: Connection): Promise<void> {
+  const numbers = settings.numbers.map((address) => ({
+    channel: carrier === 'whatsapp' ? ('WHATSAPP' as const) : guessChannel(address),
+    address,
+    name: null,
+  }))
+  return claimNumbers(tx, { account, carrier, numbers, now })
 }

@@ -1,7 +1,7 @@
 import type { Outgoing } from '../../http/outgoing/client.ts'
 import type { OutgoingOutcome } from '../../http/outgoing/exchange.ts'
 import { version } from '../../kernel/version.ts'
-import type { OutboundMessage, SendOutcome } from '../carrier.ts'
+import type { OutboundMessage, Refusal, SendOutcome } from '../carrier.ts'
 import type { TwilioConnection } from '../connections/connection.ts'
 import { type ObservedMessage, wireAddress } from '../domain/message.ts'
 import { isMessageSid, readResource, statusOf } from '../domain/twilio-webhook.ts'
@@ -22,26 +22,19 @@ export class TwilioApi {
   async send(connection: TwilioConnection, message: OutboundMessage): Promise<SendOutcome> {
     const { settings } = connection
     const form = formOf(message, `${settings.webhookBase}/Statuses`)
-    const outcome = await this.#call(connection, 'POST', `${messagesPath(connection)}.json`, form)
+    const outcome = await this.request(connection, 'POST', `${messagesPath(connection)}.json`, form)
     if ('error' in outcome) return { unreachable: `${outcome.error}: ${outcome.detail}` }
     const body = parse(outcome.body)
     if (outcome.status >= 200 && outcome.status < 300 && isMessageSid(String(body.sid))) {
       const text = message.contentId !== undefined && typeof body.body === 'string' ? { text: body.body } : {}
       return { messageId: String(body.sid), status: statusOf(String(body.status)) ?? 'queued', ...text }
     }
-    if (outcome.status === 429 || outcome.status >= 500) return { unreachable: `answered ${outcome.status}` }
-    const code = Number(body.code)
-    return {
-      refused: {
-        code: Number.isSafeInteger(code) ? code : 20001,
-        message: String(body.message ?? `The carrier answered ${outcome.status}.`).slice(0, 500),
-      },
-    }
+    return troubleOf(outcome.status, body)
   }
 
   /** Undefined when the carrier does not know it; throws when it cannot be asked. */
   async fetchMessage(connection: TwilioConnection, messageId: string): Promise<ObservedMessage | undefined> {
-    const outcome = await this.#call(connection, 'GET', `${messagesPath(connection)}/${messageId}.json`)
+    const outcome = await this.request(connection, 'GET', `${messagesPath(connection)}/${messageId}.json`)
     if ('error' in outcome) throw new Error(`The message could not be fetched: ${outcome.error}: ${outcome.detail}`)
     if (outcome.status === 404) return undefined
     if (outcome.status !== 200) throw new Error(`The message could not be fetched: answered ${outcome.status}`)
@@ -55,7 +48,7 @@ export class TwilioApi {
     let path: string | undefined = `${messagesPath(connection)}.json?PageSize=${pageSize}&DateSent%3E=${day}`
     const { origin } = new URL(connection.settings.baseUrl)
     while (path !== undefined) {
-      const outcome: OutgoingOutcome = await this.#call(connection, 'GET', path)
+      const outcome: OutgoingOutcome = await this.request(connection, 'GET', path)
       if ('error' in outcome || outcome.status !== 200 || outcome.truncated) {
         const why = 'error' in outcome ? outcome.detail : `answered ${outcome.status}`
         throw new Error(`Messages could not be listed: ${why}`)
@@ -68,7 +61,8 @@ export class TwilioApi {
     }
   }
 
-  #call(
+  /** One request with the connection's credentials. */
+  request(
     { settings, secrets }: TwilioConnection,
     method: 'GET' | 'POST',
     path: string,
@@ -113,7 +107,18 @@ function formOf(message: OutboundMessage, statusCallback: string): URLSearchPara
   return form
 }
 
-function parse(body: string): Record<string, unknown> {
+/** Refused for good, or not now. */
+export function troubleOf(
+  status: number,
+  body: Record<string, unknown>,
+): { refused: Refusal } | { unreachable: string } {
+  if (status === 429 || status >= 500) return { unreachable: `answered ${status}` }
+  const code = Number(body.code)
+  const message = String(body.message ?? `The carrier answered ${status}.`).slice(0, 500)
+  return { refused: { code: Number.isSafeInteger(code) ? code : 20001, message } }
+}
+
+export function parse(body: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(body)
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}

@@ -4,24 +4,28 @@ import type { Outgoing } from '../../http/outgoing/client.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { Work } from '../../kernel/work.ts'
 import type { Store } from '../../store/store.ts'
-import type { Carrier, CarrierNumber, OutboundMessage, SendOutcome } from '../carrier.ts'
+import type { CallControl, Carrier, OutboundMessage, SendOutcome } from '../carrier.ts'
 import type { TwilioConnection } from '../connections/connection.ts'
 import { type WebhookContext, webhookScope } from '../connections/webhooks.ts'
 import { channelOfAddress, type ObservedMessage } from '../domain/message.ts'
 import { TwilioApi } from './api.ts'
 import { Backfill } from './backfill.ts'
+import { type LeadThrough, TwilioCalls } from './calls.ts'
 import { twilioWebhooks } from './webhooks.ts'
 
 export interface TwilioOptions extends WebhookContext {
   store: Store
   log: Log
   outgoing: Outgoing
+  /** Leads what TwiML orchestrates through this server; the room of calls knows how. */
+  leadThrough: LeadThrough
 }
 
 /** Numbers that the account keeps at Twilio, or at anything else that speaks its API of messages. */
 export class TwilioCarrier implements Carrier {
   readonly name = 'twilio'
   readonly channels = ['SMS', 'WHATSAPP', 'RCS'] as const
+  readonly calls: CallControl
   readonly works: readonly Work[]
   readonly #options: TwilioOptions
   readonly #api: TwilioApi
@@ -29,6 +33,11 @@ export class TwilioCarrier implements Carrier {
   constructor(options: TwilioOptions) {
     this.#options = options
     this.#api = new TwilioApi(options.outgoing)
+    this.calls = new TwilioCalls({
+      api: this.#api,
+      connections: (account) => this.#connections(account),
+      leadThrough: options.leadThrough,
+    })
     this.works = [new Backfill({ ...options, api: this.#api })]
   }
 
@@ -44,13 +53,6 @@ export class TwilioCarrier implements Carrier {
       if (message) return message
     }
     return undefined
-  }
-
-  async numbers(account: number): Promise<readonly CarrierNumber[]> {
-    const connections = await this.#connections(account)
-    return connections.flatMap(({ settings }) =>
-      settings.numbers.map((address) => ({ channel: channelOfAddress(address), address, name: null })),
-    )
   }
 
   webhooks(app: FastifyInstance): void {

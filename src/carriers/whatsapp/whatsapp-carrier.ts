@@ -3,7 +3,7 @@ import type { AccountCache } from '../../conversations/account-cache.ts'
 import { addressKey } from '../../conversations/domain/address.ts'
 import type { Outgoing } from '../../http/outgoing/client.ts'
 import type { Store } from '../../store/store.ts'
-import type { Carrier, CarrierNumber, OutboundMessage, SendOutcome } from '../carrier.ts'
+import type { Carrier, OutboundMessage, SendOutcome } from '../carrier.ts'
 import type { WhatsAppConnection } from '../connections/connection.ts'
 import { type WebhookContext, webhookScope } from '../connections/webhooks.ts'
 import { sendByGraph } from './graph-api.ts'
@@ -33,13 +33,6 @@ export class WhatsAppCarrier implements Carrier {
     )
     if (connection) return sendByGraph(this.#options.outgoing, connection, message)
     return { refused: { code: 21606, message: `No carrier connection has the number ${message.from}.` } }
-  }
-
-  async numbers(account: number): Promise<readonly CarrierNumber[]> {
-    const connections = await this.#connections(account)
-    return connections.flatMap(({ settings, name }) =>
-      settings.numbers.map((address) => ({ channel: 'WHATSAPP' as const, address, name })),
-    )
   }
 
   webhooks(app: FastifyInstance): void {

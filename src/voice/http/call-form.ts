@@ -1,7 +1,7 @@
+import type { CallChange, CallInstructions } from '../../carriers/carrier.ts'
 import { callbackUrlProblem } from '../../conversations/domain/configuration.ts'
 import type { Form } from '../../http/forms.ts'
 import { invalid } from '../../kernel/failure.ts'
-import type { Instructions } from '../call-origin.ts'
 import { callEvents, type StatusCallback } from '../domain/verbs.ts'
 import { singleValues, valuesOf } from './form-values.ts'
 
@@ -9,7 +9,7 @@ const maxTwimlCharacters = 4_000
 const usualRingSeconds = 60
 
 /** What a call is to do; undefined where the form does not say. Twiml goes before Url. */
-export function readInstructions(form: Record<string, string>, allowPrivate: boolean): Instructions | undefined {
+export function readInstructions(form: Record<string, string>, allowPrivate: boolean): CallInstructions | undefined {
   const { Twiml, Url, FallbackUrl } = form
   if (Twiml) {
     if (Twiml.length > maxTwimlCharacters) {
@@ -54,10 +54,7 @@ export function readRingSeconds({ Timeout }: Record<string, string>): number {
 }
 
 /** Either where to go on, or an end. */
-export function readChange(
-  form: Record<string, string>,
-  allowPrivate: boolean,
-): { status?: 'completed' | 'canceled'; instructions?: Instructions } {
+export function readChange(form: Record<string, string>, allowPrivate: boolean): CallChange {
   const { Status } = form
   if (Status === 'completed' || Status === 'canceled') return { status: Status }
   if (Status) throw invalid('Status', 'Status must be completed or canceled', 21_218)

@@ -7,9 +7,11 @@ import { pageRequest } from '../../http/pagination.ts'
 import { Nullable, pageQuery, withErrors } from '../../http/schemas.ts'
 import { uriPage } from '../../http/uri-page.ts'
 import { invalid, notFound } from '../../kernel/failure.ts'
+import { newId } from '../../kernel/ids.ts'
 import { findCall, listCalls } from '../call-views.ts'
 import { isOver } from '../domain/leg.ts'
 import { partyProblem } from '../domain/party.ts'
+import { placeCall, steerCall } from '../steering.ts'
 import { readChange, readInstructions, readRingSeconds, readStatusCallback } from './call-form.ts'
 import { CallSchema, presentCall } from './call-present.ts'
 import { singleValues } from './form-values.ts'
@@ -67,7 +69,7 @@ const PageSchema = Type.Object({
 
 /** Calls as the published API has them: begin, list, fetch, send elsewhere, end. */
 export function callRoutes(app: FastifyInstance, context: VoiceContext): void {
-  const { store, clock, calls, allowPrivateCallbacks } = context
+  const { store, allowPrivateCallbacks } = context
 
   for (const [at, path] of listPaths('Calls').entries()) {
     const hide = at > 0
@@ -78,7 +80,7 @@ export function callRoutes(app: FastifyInstance, context: VoiceContext): void {
           hide,
           tags,
           consumes,
-          summary: 'Call a handset of the virtual network',
+          summary: 'Call from one of the account’s numbers, by its carrier',
           params: AccountParams,
           body: Creation,
           response: withErrors({ 201: CallSchema }),
@@ -93,17 +95,15 @@ export function callRoutes(app: FastifyInstance, context: VoiceContext): void {
         if (!(await numberAt(store.read, principal.account, 'VOICE', from))) {
           throw invalid('From', `From must be a number of the account; ${from} is not`, 21_210)
         }
-        const leg = await calls.begin({
+        const leg = await placeCall(context, {
           account: principal.account,
-          accountSid: principal.accountSid,
-          requestId: id,
+          key: newId(),
           from,
           to,
-          direction: 'outbound-api',
           instructions,
           statusCallback: readStatusCallback(body, allowPrivateCallbacks),
-          ringSeconds: readRingSeconds(form),
-          now: await clock.now(),
+          timeoutSeconds: readRingSeconds(form),
+          requestId: id,
         })
         return reply.status(201).send(presentCall(principal.accountSid, leg))
       },
@@ -162,16 +162,10 @@ export function callRoutes(app: FastifyInstance, context: VoiceContext): void {
     async ({ principal, params, body }) => {
       const leg = await known(principal.account, params.sid)
       const change = readChange(singleValues(body), allowPrivateCallbacks)
-      const live = calls.find(principal.account, leg.sid)
-      if (isOver(leg) || !live) throw invalid('Status', `The call is ${leg.status}; it can not be changed.`, 21_220)
-      if (change.status === 'canceled' && live.leg.answeredAt !== null) {
-        throw invalid('Status', 'The call is answered; set Status to completed to end it.', 21_220)
-      }
-      if (change.status) await live.call.hangUp(live.leg, change.status)
-      else if (live.leg !== live.call.leg)
-        throw invalid('Url', 'A dialled call does as the one that dialled it.', 21_220)
-      else if (change.instructions) await live.call.redirect(change.instructions)
-      return presentCall(principal.accountSid, live.leg)
+      if (isOver(leg)) throw invalid('Status', `The call is ${leg.status}; it can not be changed.`, 21_220)
+      const status = await steerCall(context, principal.account, leg, change)
+      const now = await known(principal.account, params.sid)
+      return presentCall(principal.accountSid, status === undefined ? now : { ...now, status })
     },
   )
 

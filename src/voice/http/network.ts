@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { acceptForms } from '../../http/forms.ts'
 import { maxFrameBytes } from '../domain/frames.ts'
 import { type NetworkCaller, noteAnswered, verifyNetwork } from './network-caller.ts'
+import { callStatusRoute } from './network-calls.ts'
 import { relayRoute } from './network-relay.ts'
 import { transcriptionRoute } from './network-transcriptions.ts'
 import { webhookRoute } from './network-webhook.ts'
@@ -32,6 +33,7 @@ export function voiceWebhooks(app: FastifyInstance, context: VoiceContext): void
     transcriptionRoute(scope, context)
     webhookRoute(scope, context)
     relayRoute(scope, context)
+    callStatusRoute(scope, context)
   })
 }
 

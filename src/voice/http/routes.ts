@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { AccountSecrets } from '../../accounts/secrets.ts'
 import type { Applications } from '../../carriers/applications.ts'
+import type { Carriers } from '../../carriers/carriers.ts'
 import type { Connections } from '../../carriers/connections/connections.ts'
 import type { Receipts } from '../../carriers/connections/receipts.ts'
 import type { TrafficIntake } from '../../conversations/traffic-intake.ts'
@@ -15,6 +16,7 @@ import { transcriptionRoutes } from './transcriptions.ts'
 
 export interface VoiceContext extends RouteContext {
   calls: Calls
+  carriers: Carriers
   relayProxies: RelayProxies
   intake: TrafficIntake
   applications: Applications
