@@ -14,6 +14,7 @@ import { Connections } from './carriers/connections/connections.ts'
 import { Receipts } from './carriers/connections/receipts.ts'
 import { forgetCarried } from './carriers/forgetting.ts'
 import type { MessageTraffic } from './carriers/message-traffic.ts'
+import { NumberBook } from './carriers/numbers.ts'
 import { TwilioCarrier } from './carriers/twilio/twilio-carrier.ts'
 import { WhatsAppCarrier } from './carriers/whatsapp/whatsapp-carrier.ts'
 import { forgetBridgedConversation, mirrorBridged } from './classic/mirror.ts'
@@ -200,6 +201,7 @@ export async function assemble(
     log,
     intake: conversations.intake,
     applications,
+    numbers: new NumberBook(store.read, epochs),
     wake: () => {
       for (const { name } of carriers.works) wake(name)
     },

@@ -9,6 +9,7 @@ import type { CallControl, Carrier } from './carrier.ts'
 import type { MessageChannel } from './domain/message.ts'
 import type { DueWork } from './due-rows.ts'
 import { MessageTraffic, type MessageTrafficOptions } from './message-traffic.ts'
+import type { NumberBook } from './numbers.ts'
 import { VirtualNetwork } from './virtual-network.ts'
 
 export interface CarriersOptions extends MessageTrafficOptions {
@@ -16,6 +17,7 @@ export interface CarriersOptions extends MessageTrafficOptions {
   applications: Applications
   /** The virtual network's calls, which a room above this one runs. */
   calls: CallControl
+  numbers: NumberBook
   /** Called after a commit that leaves something to do for a loop of this room. */
   wake: () => void
   /** Those beside the virtual network, which is the default. Called once with the way from carriers to conversations. */

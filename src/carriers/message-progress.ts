@@ -20,7 +20,7 @@ import {
   statusOfRow,
 } from './message-rows.ts'
 import type { Network } from './network.ts'
-import { numberAt, type OwnNumber } from './numbers.ts'
+import type { OwnNumber } from './numbers.ts'
 
 const batchSize = 256
 /** Wall time for which a claim holds: longer than a batch takes, short enough that a crash is soon made good. */
@@ -74,10 +74,9 @@ export class MessageProgress implements Work {
 
   /** What reaches a number of the account itself comes in there as a message of its own. */
   async #arrivals(account: number, moves: readonly Move[]): Promise<{ move: Move; number: OwnNumber }[]> {
-    const { read } = this.#network.store
     const delivered = moves.filter(({ step }) => step.status === 'delivered')
     const numbers = await Promise.all(
-      delivered.map(({ row }) => numberAt(read, account, channelOfRow(row), row.to_address)),
+      delivered.map(({ row }) => this.#network.numbers.at(account, channelOfRow(row), row.to_address)),
     )
     return delivered.flatMap((move, at) => {
       const number = numbers[at]

@@ -16,6 +16,7 @@ import {
   type StatusReport,
   statusTraffic,
 } from './domain/message.ts'
+import { insertTogether } from './inserting.ts'
 import {
   type EarlyReportRow,
   earlyReports,
@@ -228,7 +229,7 @@ export async function keepMedia(
   results: readonly TrafficResult[],
 ): Promise<void> {
   const rows = messages.flatMap(({ media = [] }, at) => mediaRows(account, results[at] as TrafficResult, media))
-  if (rows.length > 0) await tx.insert(mediaTable, rows)
+  await insertTogether(tx, mediaTable, rows)
 }
 
 /** The attachments of a message that was just captured. */

@@ -4,6 +4,7 @@ import type { Log } from '../kernel/log.ts'
 import type { Store } from '../store/store.ts'
 import type { Applications } from './applications.ts'
 import type { MessageTraffic } from './message-traffic.ts'
+import type { NumberBook } from './numbers.ts'
 
 /** What the commands and loops of the virtual network work with. */
 export interface Network {
@@ -13,6 +14,7 @@ export interface Network {
   intake: TrafficIntake
   traffic: MessageTraffic
   applications: Applications
+  numbers: NumberBook
   /** Called after a commit that leaves something to do for a loop. */
   wake: () => void
 }

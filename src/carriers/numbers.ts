@@ -1,4 +1,4 @@
-import { bumpEpoch } from '../accounts/epochs.ts'
+import { bumpEpoch, type Epochs } from '../accounts/epochs.ts'
 import type { OwnedAddressRow } from '../conversations/configuration-rows.ts'
 import {
   ownedAddressById,
@@ -38,6 +38,37 @@ export async function numberAt(
 ): Promise<OwnNumber | undefined> {
   const row = await read.get(ownedAddressByKey, { account, key: addressKey(channel, address) })
   return row && numberOf(row)
+}
+
+/** Accounts whose numbers are remembered. */
+const mostKnown = 1_000
+
+/** The numbers of accounts as they were last read, as good as the account's epoch. */
+export class NumberBook {
+  readonly #read: Reader
+  readonly #epochs: Epochs
+  readonly #known = new Map<number, { epoch: number; numbers: Map<string, OwnNumber> }>()
+
+  constructor(read: Reader, epochs: Epochs) {
+    this.#read = read
+    this.#epochs = epochs
+  }
+
+  /** As `numberAt`. */
+  async at(account: number, channel: Channel, address: string): Promise<OwnNumber | undefined> {
+    return (await this.#numbersOf(account)).get(addressKey(channel, address))
+  }
+
+  async #numbersOf(account: number): Promise<Map<string, OwnNumber>> {
+    // Before the numbers: one that changes between the two is then kept under an epoch that is over.
+    const epoch = await this.#epochs.current(account)
+    const known = this.#known.get(account)
+    if (known?.epoch === epoch) return known.numbers
+    const numbers = new Map((await listNumbers(this.#read, account)).map((number) => [number.key, number]))
+    if (this.#known.size >= mostKnown) this.#known.clear()
+    this.#known.set(account, { epoch, numbers })
+    return numbers
+  }
 }
 
 /** All of them, the newest first. */

@@ -5,9 +5,10 @@ import type { Tx } from '../../store/store.ts'
 import { type Media, type MessageChannel, wireAddress } from '../domain/message.ts'
 import { applicationOf } from '../domain/number-settings.ts'
 import { type OptOutWord, optOutReply, optOutWord } from '../domain/opt-out.ts'
+import { insertTogether } from '../inserting.ts'
 import { callbackTable, type MessageRow, optOutOf, optOutTable, packedMedia, removeOptOut } from '../message-rows.ts'
 import type { Network } from '../network.ts'
-import { numberAt, type OwnNumber } from '../numbers.ts'
+import type { OwnNumber } from '../numbers.ts'
 import { captureNew, newMessage } from './send-message.ts'
 
 export interface HandsetMessage {
@@ -28,8 +29,8 @@ export async function receiveMessage(
   request: { account: number; requestId: string },
   message: HandsetMessage,
 ): Promise<MessageRow> {
-  const { store, clock, wake } = network
-  const number = await numberAt(store.read, request.account, message.channel, message.to)
+  const { numbers, clock, wake } = network
+  const number = await numbers.at(request.account, message.channel, message.to)
   if (!number) throw invalid('to', `to is none of the account's numbers: ${message.to}`)
   const now = await clock.now()
   // Before the network's reply to it, as ids tell the order.
@@ -79,7 +80,7 @@ export async function askApplication(tx: Tx, row: MessageRow, number: OwnNumber,
   if (!application) return
   const { account, id: message_id } = row
   const callback = { account, id: newId(), message_id, status: null, error_code: null, due_at: now, leased_until: null }
-  await tx.insert(callbackTable, [{ ...callback, url: application.url }])
+  await insertTogether(tx, callbackTable, [{ ...callback, url: application.url }])
 }
 
 /** What a word about wanting messages changes, and the network's own reply to it. */

@@ -22,7 +22,6 @@ import {
   removeCallback,
 } from '../message-rows.ts'
 import type { Network } from '../network.ts'
-import { numberAt } from '../numbers.ts'
 import { parseTwiml } from '../twiml-parser.ts'
 import { captureNew, newMessage, senderOf, unwantedBy } from './send-message.ts'
 
@@ -79,9 +78,9 @@ export async function tellStatus(network: Network, callback: CallbackRow): Promi
 }
 
 async function ask(network: Network, callback: CallbackRow, message: MessageRow): Promise<Outcome> {
-  const { store, applications } = network
+  const { numbers, applications } = network
   const { account } = callback
-  const number = await numberAt(store.read, account, channelOfRow(message), message.to_address)
+  const number = await numbers.at(account, channelOfRow(message), message.to_address)
   const urls = number && applicationOf(number.settings, 'Sms')
   const outcome: Outcome = { messages: [], problems: [] }
   // Taken from the number since: nobody is asked any more.

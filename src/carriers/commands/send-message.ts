@@ -6,6 +6,7 @@ import { willingSender } from '../domain/magic-numbers.ts'
 import { channelOfAddress, type MessageChannel, messageTraffic, wireAddress } from '../domain/message.ts'
 import type { MessageDraft, MessageRefusal } from '../domain/message-form.ts'
 import { nextStep } from '../domain/progress.ts'
+import { insertTogether } from '../inserting.ts'
 import {
   type Direction,
   directions,
@@ -127,7 +128,7 @@ export async function captureNew(
   )
   const results = await intake.capture(first.account, requests, async (tx, results) => {
     await Promise.all([
-      tx.insert(messageTable, withResults(rows, results)),
+      insertTogether(tx, messageTable, withResults(rows, results)),
       keepMedia(tx, first.account, messages, results),
       beside(tx),
     ])
