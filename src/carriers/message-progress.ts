@@ -21,9 +21,13 @@ import {
 } from './message-rows.ts'
 import type { Network } from './network.ts'
 import type { OwnNumber } from './numbers.ts'
+import { Overtaken, unlessOvertaken } from './overtaken.ts'
 
 const batchSize = 256
-/** Wall time for which a claim holds: longer than a batch takes, short enough that a crash is soon made good. */
+/**
+ * Wall time for which a claim holds: longer than a batch takes, short enough that a crash is soon made good. Should it run out all
+ * the same, whoever saves second saves nothing.
+ */
 const leaseMs = 30_000
 
 /** Moves the messages of the virtual network from status to status as business time goes by. */
@@ -89,10 +93,11 @@ export class MessageProgress implements Work {
     const channel = channelOfRow(move.row)
     const arriving = { channel, from: from_address, to: to_address, body, media: mediaOfRow(move.row) }
     const inbound = inboundRow({ account, requestId }, arriving, move.at)
-    await captureNew(this.#network.intake, [inbound], async (tx) => {
-      await saveMoves(tx, account, [move])
+    const captured = captureNew(this.#network.intake, [inbound], async (tx) => {
+      if ((await saveMoves(tx, account, [move])) === 0) throw new Overtaken('The message has arrived already.')
       await askApplication(tx, inbound, number, move.at)
     })
+    await unlessOvertaken(captured)
   }
 }
 
@@ -114,9 +119,12 @@ function isTold({ row, step }: Move): boolean {
   return row.captured === 1 && deliveryStatusOf(step.status) !== deliveryStatusOf(statusOfRow(row))
 }
 
-/** Saves what is still where it was when it was claimed: meanwhile it may have been cancelled or deleted. */
-async function saveMoves(tx: Tx, account: number, moves: readonly Move[]): Promise<void> {
-  if (moves.length === 0) return
+/**
+ * Saves what is still where it was when it was claimed: meanwhile it may have been cancelled or deleted, or moved by another node
+ * after the claim had run out. Answers how many that were.
+ */
+async function saveMoves(tx: Tx, account: number, moves: readonly Move[]): Promise<number> {
+  if (moves.length === 0) return 0
   const present = await tx.all(lockMessages, { account, ids: moves.map(({ row }) => row.id) })
   const statuses = new Map(present.map(({ id, status }) => [id, status]))
   const fitting = moves.filter(({ row }) => statuses.get(row.id) === row.status)
@@ -130,6 +138,7 @@ async function saveMoves(tx: Tx, account: number, moves: readonly Move[]): Promi
     callbackTable,
     fitting.flatMap(({ row, step, at }) => statusCallbacks(row, { ...step, id: newId(), at })),
   )
+  return fitting.length
 }
 
 function movedRow({ row, step, at }: Move): MessageRow {

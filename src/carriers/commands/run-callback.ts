@@ -22,6 +22,7 @@ import {
   removeCallback,
 } from '../message-rows.ts'
 import type { Network } from '../network.ts'
+import { Overtaken, unlessOvertaken } from '../overtaken.ts'
 import { parseTwiml } from '../twiml-parser.ts'
 import { captureNew, newMessage, senderOf, unwantedBy } from './send-message.ts'
 
@@ -54,7 +55,8 @@ export async function answerIncoming(network: Network, callback: CallbackRow): P
     else replies.push(reply.row)
   }
   if (replies.length === 0) return endCallback(network, callback, problems, message)
-  await captureNew(intake, replies, (tx) => finish(tx, callback, diagnosticsOf(problems, message, now)))
+  const diagnostics = diagnosticsOf(problems, message, now)
+  await unlessOvertaken(captureNew(intake, replies, (tx) => finish(tx, callback, diagnostics)))
   wake()
 }
 
@@ -187,11 +189,12 @@ async function endCallback(
   message?: MessageRow,
 ): Promise<void> {
   const now = await clock.now()
-  await store.transact((tx) => finish(tx, callback, message ? diagnosticsOf(problems, message, now) : []))
+  const diagnostics = message ? diagnosticsOf(problems, message, now) : []
+  await unlessOvertaken(store.transact((tx) => finish(tx, callback, diagnostics)))
 }
 
 async function finish(tx: Tx, { account, id }: CallbackRow, diagnostics: readonly Diagnostic[]): Promise<void> {
-  await tx.run(removeCallback, { account, id })
+  if ((await tx.run(removeCallback, { account, id })) === 0) throw new Overtaken('The application was asked already.')
   if (diagnostics.length > 0) await reportDiagnostics(tx, account, diagnostics)
 }
 

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { kiran } from '../../conversations/testing/capture.ts'
+import { statements } from '../../store/statement.ts'
+import { type Json, kiosk, openWorld, type World } from '../../testing/app.ts'
+import { callbackWork } from '../message-callbacks.ts'
+import { MessageProgress } from '../message-progress.ts'
+import type { Network } from '../network.ts'
+import { accountPath, handsetSends, kioskSends, takeNumber } from '../testing/phones.ts'
+
+const desk = '+15550002222'
+const statement = statements<{ message: { leased_until: number | null }; message_callback: { leased_until: number } }>()
+const loseMessageClaims = statement<object>()((db) => db.updateTable('message').set({ leased_until: 1 }))
+const loseCallbackClaims = statement<object>()((db) => db.updateTable('message_callback').set({ leased_until: 1 }))
+
+/** What must hold when a node stalls for longer than its claims hold, and another one does what it had claimed. */
+export function claimsSuite(environment: () => Promise<Record<string, string>>): void {
+  let world: World
+  let network: Network
+  before(async () => {
+    world = await openWorld(await environment())
+    network = world.carriers.virtual.network
+    const captureRules = [
+      { from: '*', to: kiosk },
+      { from: '*', to: desk },
+    ]
+    await world.makeConfiguration({ channelSettings: { SMS: { captureRules } } })
+    await takeNumber(world, { SmsUrl: 'https://app.example.com/sms' })
+    await takeNumber(world, { PhoneNumber: desk, SmsUrl: 'https://app.example.com/desk' })
+  })
+  after(() => world?.close())
+
+  const messages = async () =>
+    (await world.get(`${accountPath(world, 'Messages.json')}?PageSize=100`)).body.messages as Json[]
+
+  /** A promise, and what fulfils it. */
+  const gate = () => {
+    let open = () => {}
+    const opened = new Promise<void>((resolve) => {
+      open = resolve
+    })
+    return { opened, open }
+  }
+
+  test('a message from number to number arrives once', async () => {
+    const { sid } = await kioskSends(world, desk, 'From desk to desk', { StatusCallback: 'https://app.example.com/s' })
+    await world.advance({ seconds: 1 })
+    assert.equal((await messages()).find((one) => one.sid === sid)?.status, 'sent')
+    const [claimed, released] = [gate(), gate()]
+    const stalled: Network = {
+      ...network,
+      numbers: Object.assign(Object.create(network.numbers), {
+        at: async (...asked: Parameters<Network['numbers']['at']>) => {
+          claimed.open()
+          await released.opened
+          return network.numbers.at(...asked)
+        },
+      }),
+    }
+    const now = (await world.now()) + 2_000
+    const slow = new MessageProgress(stalled).tick(now)
+    await claimed.opened
+    await world.store.transact((tx) => tx.run(loseMessageClaims, {}))
+    assert.equal(await new MessageProgress(network).tick(now), 1)
+    released.open()
+    await slow
+    const arrived = (await messages()).filter((one) => one.body === 'From desk to desk')
+    assert.deepEqual(arrived.map((one) => `${one.direction} ${one.status}`).sort(), [
+      'inbound received',
+      'outbound-api delivered',
+    ])
+    world.receiver.received = []
+    await world.advance({ seconds: 10 })
+    const told = world.receiver.received.map(({ body }) => body.MessageStatus ?? body.SmsStatus)
+    assert.deepEqual(told.sort(), ['delivered', 'received'])
+  })
+
+  test('what an application answers is sent once', async () => {
+    await world.advance({ minutes: 1 })
+    const [asked, released] = [gate(), gate()]
+    const reply = {
+      url: '',
+      status: 200,
+      contentType: 'text/xml',
+      body: '<Response><Message>Coming</Message></Response>',
+    }
+    const answering = (before: () => Promise<void>): Network => ({
+      ...network,
+      wake: () => {},
+      applications: Object.assign(Object.create(network.applications), {
+        ask: async () => {
+          await before()
+          return reply
+        },
+      }),
+    })
+    const stalled = callbackWork(
+      answering(async () => {
+        asked.open()
+        await released.opened
+      }),
+    )
+    await handsetSends(world, kiran, { body: 'Two flat whites' })
+    const now = await world.now()
+    await stalled.tick(now)
+    await asked.opened
+    await world.store.transact((tx) => tx.run(loseCallbackClaims, {}))
+    const swift = callbackWork(answering(async () => {}))
+    assert.equal(await swift.tick(now), 1)
+    await swift.stop()
+    released.open()
+    await stalled.stop()
+    const replies = (await messages()).filter(({ direction, to }) => direction === 'outbound-reply' && to === kiran)
+    assert.equal(replies.length, 1)
+  })
+}
