@@ -1,6 +1,6 @@
 import { statements } from '../store/statement.ts'
 import { type RowOf, table } from '../store/table.ts'
-import { dueStatements } from './due-rows.ts'
+import { dueRows } from './due-rows.ts'
 
 export const actionTable = table('action', {
   account: 'int',
@@ -59,7 +59,7 @@ export const messagesOfAction = statement<{ account: number; actionId: string }>
     .where('action_id', '=', p.actionId)
     .orderBy('n'),
 )
-export const dueActions = dueStatements<ActionRow>('action')
+export const dueActions = dueRows<ActionRow>(actionTable)
 /** Which actions sent the messages, and for whom. */
 export const sendersOf = statement<{ account: number; messageIds: string[] }>()((db, p, d) =>
   db

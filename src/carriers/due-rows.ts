@@ -3,6 +3,7 @@ import type { Log } from '../kernel/log.ts'
 import type { Work } from '../kernel/work.ts'
 import { type Statement, statements } from '../store/statement.ts'
 import type { Reader, Store, Tx } from '../store/store.ts'
+import { type Table, table } from '../store/table.ts'
 
 /** A row that is to be taken up when it is due. A claim is a lease in wall time, which a crash lets run out. */
 export interface DueRow {
@@ -19,20 +20,25 @@ interface Claim {
   limit: number
 }
 
-export interface DueStatements<Row> {
+export interface DueRows<Row> {
   claim: Statement<Claim, Row>
   earliest: Statement<{ account: number }, { due_at: number | null }>
+  /** Saves `leased_until` of rows. */
+  lease(tx: Tx, rows: readonly Row[]): Promise<unknown>
 }
 
-/** The statements by which due rows of one table are found. */
-export function dueStatements<Row extends DueRow>(name: string): DueStatements<Row> {
+const leasedTable = table('due', { account: 'int', id: 'text', leased_until: 'big?' })
+
+/** How due rows of one table are found and claimed. */
+export function dueRows<Row extends DueRow>(of: Table): DueRows<Row> {
   const statement = statements<{ due: DueRow }>()
-  const table = name as 'due'
+  const name = of.name as 'due'
   return {
+    lease: (tx, rows) => tx.update(of as typeof leasedTable, ['account', 'id'], ['leased_until'], rows),
     claim: statement<Claim>()((db, p, d) =>
       d.lockFree(
         db
-          .selectFrom(table)
+          .selectFrom(name)
           .selectAll()
           .where('account', '=', p.account)
           .where('due_at', 'is not', null)
@@ -45,7 +51,7 @@ export function dueStatements<Row extends DueRow>(name: string): DueStatements<R
     ) as Statement<Claim, Row>,
     earliest: statement<{ account: number }>()((db, p) =>
       db
-        .selectFrom(table)
+        .selectFrom(name)
         .select('due_at')
         .where('account', '=', p.account)
         .where('due_at', 'is not', null)
@@ -55,18 +61,19 @@ export function dueStatements<Row extends DueRow>(name: string): DueStatements<R
   }
 }
 
+/** Wall time for which a claim holds: after a crash what was under way is taken up again when so much has gone by. */
+const leaseMs = 30_000
+/** Rows of one work that are under way at once, at most. */
+const mostAtOnce = 64
+
 interface Claiming<Row extends DueRow> {
   store: Store
-  due: DueStatements<Row>
-  /** Saves `leased_until` of rows. */
-  lease: (tx: Tx, rows: readonly Row[]) => Promise<unknown>
-  /** Wall time for which a claim holds. */
-  leaseMs: number
+  due: DueRows<Row>
 }
 
 /** Takes rows that are due and that nobody else has. */
 export async function claimDue<Row extends DueRow>(
-  { store, due, lease, leaseMs }: Claiming<Row>,
+  { store, due }: Claiming<Row>,
   { account, now, limit }: Omit<Claim, 'wall'>,
 ): Promise<Row[]> {
   const earliest = await store.read.get(due.earliest, { account })
@@ -75,13 +82,13 @@ export async function claimDue<Row extends DueRow>(
   return store.transact(async (tx) => {
     const rows = await tx.all(due.claim, { account, now, wall, limit })
     const leased = rows.map((row) => ({ ...row, leased_until: wall + leaseMs }))
-    await lease(tx, leased)
+    await due.lease(tx, leased)
     return leased
   })
 }
 
 /** When the next row of any account is due; those that are claimed count. */
-export async function earliestDue<Row>(read: Reader, { earliest }: DueStatements<Row>): Promise<number | null> {
+export async function earliestDue<Row>(read: Reader, { earliest }: DueRows<Row>): Promise<number | null> {
   let least: number | null = null
   for (const { account } of await read.all(allAccounts, {})) {
     const due = (await read.get(earliest, { account }))?.due_at ?? null
@@ -93,8 +100,6 @@ export async function earliestDue<Row>(read: Reader, { earliest }: DueStatements
 interface DueWorkOptions<Row extends DueRow> extends Claiming<Row> {
   name: string
   log: Log
-  /** Rows that are under way at once, at most. */
-  mostAtOnce: number
   run: (row: Row) => Promise<void>
   /** Called when there is room again. */
   wake: () => void
@@ -121,7 +126,7 @@ export class DueWork<Row extends DueRow> implements Work {
 
   /** Starts what is due and has room; answers how much. Does not wait for it to end. */
   async tick(now: number): Promise<number> {
-    const { store, mostAtOnce } = this.#options
+    const { store } = this.#options
     // Rows are claimed together, not one by one as room is made.
     if (this.#running.size > mostAtOnce / 2) return 0
     let started = 0
@@ -146,7 +151,7 @@ export class DueWork<Row extends DueRow> implements Work {
   }
 
   #start(row: Row): void {
-    const { name, run, log, wake, leaseMs } = this.#options
+    const { name, run, log, wake } = this.#options
     const ended = run(row)
       .catch((error: unknown) => log.error({ err: error, work: name, id: row.id }, 'it will be tried again'))
       .finally(() => {
@@ -162,14 +167,14 @@ export class DueWork<Row extends DueRow> implements Work {
   }
 
   async #renew(): Promise<void> {
-    const { name, store, lease, leaseMs, log } = this.#options
+    const { name, store, due, log } = this.#options
     for (const account of new Set([...this.#running.keys()].map((row) => row.account))) {
       await store
         .transact(async (tx) => {
           const leased_until = Date.now() + leaseMs
           const rows = [...this.#running.keys()].filter((row) => row.account === account)
           if (rows.length > 0)
-            await lease(
+            await due.lease(
               tx,
               rows.map((row) => ({ ...row, leased_until })),
             )

@@ -25,12 +25,9 @@ import { Overtaken, unlessOvertaken } from './overtaken.ts'
 
 const batchSize = 256
 /**
- * Wall time for which a claim holds: longer than a batch takes, short enough that a crash is soon made good. Should it run out all
- * the same, whoever saves second saves nothing.
+ * Moves the messages of the virtual network from status to status as business time goes by. Should a claim run out before its batch
+ * is done, whoever saves second saves nothing.
  */
-const leaseMs = 30_000
-
-/** Moves the messages of the virtual network from status to status as business time goes by. */
 export class MessageProgress implements Work {
   readonly name = 'messages'
   readonly #network: Network
@@ -40,9 +37,10 @@ export class MessageProgress implements Work {
   }
 
   async tick(now: number): Promise<number> {
+    const { store } = this.#network
     let moved = 0
-    for (const { account } of await this.#network.store.read.all(allAccounts, {})) {
-      const rows = await this.#claim(account, now)
+    for (const { account } of await store.read.all(allAccounts, {})) {
+      const rows = await claimDue({ store, due: dueMessages }, { account, now, limit: batchSize })
       if (rows.length > 0) await this.#move(account, rows)
       moved += rows.length
     }
@@ -51,13 +49,6 @@ export class MessageProgress implements Work {
 
   nextDueAt(): Promise<number | null> {
     return earliestDue(this.#network.store.read, dueMessages)
-  }
-
-  #claim(account: number, now: number): Promise<MessageRow[]> {
-    const { store } = this.#network
-    const lease = (tx: Tx, rows: readonly MessageRow[]) =>
-      tx.update(messageTable, ['account', 'id'], ['leased_until'], rows)
-    return claimDue({ store, due: dueMessages, lease, leaseMs }, { account, now, limit: batchSize })
   }
 
   async #move(account: number, rows: readonly MessageRow[]): Promise<void> {

@@ -3,7 +3,7 @@ import { statements } from '../store/statement.ts'
 import { type RowOf, table } from '../store/table.ts'
 import type { Media, MessageChannel, MessageStatus, ObservedMessage } from './domain/message.ts'
 import { channelOfAddress } from './domain/message.ts'
-import { dueStatements } from './due-rows.ts'
+import { dueRows } from './due-rows.ts'
 
 export const messageTable = table('message', {
   account: 'int',
@@ -72,8 +72,8 @@ export const forgetMessagesOf = statement<{ account: number; conversationId: str
   db.deleteFrom('message').where('account', '=', p.account).where('conversation_id', '=', p.conversationId),
 )
 
-export const dueMessages = dueStatements<MessageRow>('message')
-export const dueCallbacks = dueStatements<CallbackRow>('message_callback')
+export const dueMessages = dueRows<MessageRow>(messageTable)
+export const dueCallbacks = dueRows<CallbackRow>(callbackTable)
 export const removeCallback = statement<{ account: number; id: string }>()((db, p) =>
   db.deleteFrom('message_callback').where('account', '=', p.account).where('id', '=', p.id),
 )

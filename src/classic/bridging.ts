@@ -8,14 +8,9 @@ import { referenceTable } from '../conversations/rows.ts'
 import { groupingParticipant, type Unit } from '../conversations/unit-of-work.ts'
 import { newId } from '../kernel/ids.ts'
 import { LostRace, type Tx } from '../store/store.ts'
+import { type ClassicConversationRow, classicConversationTable, lockConversation } from './conversation-rows.ts'
+import { type ClassicParticipantRow, classicParticipantTable } from './participant-rows.ts'
 import { describeParty, type Party, partiesOf, presentParty } from './parties.ts'
-import {
-  type ClassicConversationRow,
-  type ClassicParticipantRow,
-  classicConversationTable,
-  classicParticipantTable,
-  lockConversation,
-} from './rows.ts'
 
 /** The configuration that bridges a classic service now. */
 function bridgeOf({ knowledge }: Working, serviceSid: string): Configuration | undefined {

@@ -1,16 +1,9 @@
 import { invalid, notFound } from '../kernel/failure.ts'
 import type { Reader } from '../store/store.ts'
-import {
-  type ClassicConversationRow,
-  type ClassicMessageRow,
-  type ClassicParticipantRow,
-  conversationByName,
-  messageBySid,
-  participantBySid,
-  roleBySid,
-  type ServiceRow,
-  serviceBySid,
-} from './rows.ts'
+import { type ClassicConversationRow, conversationByName } from './conversation-rows.ts'
+import { type ClassicMessageRow, messageBySid } from './message-rows.ts'
+import { type ClassicParticipantRow, participantBySid } from './participant-rows.ts'
+import { roleBySid, type ServiceRow, serviceBySid } from './service-rows.ts'
 
 /** Which resource a path means. A conversation goes by its SID or its unique name. */
 export interface ConversationPath {

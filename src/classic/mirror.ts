@@ -5,21 +5,23 @@ import { newOrderedSid } from '../kernel/ids.ts'
 import type { Tx } from '../store/store.ts'
 import { bridgeTo } from './bridging.ts'
 import { appendMessages, type MessageRecord } from './commands/messages.ts'
-import { byAuthor } from './domain/party.ts'
 import {
   type ClassicConversationRow,
-  type ClassicParticipantRow,
   classicConversationTable,
-  classicParticipantTable,
-  forgetBridged,
   lockBridged,
   lockNamed,
-  messagesByCommunications,
+  unbridge,
+} from './conversation-rows.ts'
+import { byAuthor } from './domain/party.ts'
+import { forgetBridged } from './forgetting-rows.ts'
+import { messagesByCommunications } from './message-rows.ts'
+import {
+  type ClassicParticipantRow,
+  classicParticipantTable,
   participantsOf,
   removeParticipants,
-  serviceBySid,
-  unbridge,
-} from './rows.ts'
+} from './participant-rows.ts'
+import { serviceBySid } from './service-rows.ts'
 
 /** Carries what happens in bridged conversations over to the classic service, in the same commit. */
 export const mirrorBridged: ReactToBridged = async (tx, account, changes, now) => {

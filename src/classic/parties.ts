@@ -4,9 +4,11 @@ import { addressKey } from '../conversations/domain/address.ts'
 import type { Participant, ParticipantType } from '../conversations/domain/model.ts'
 import { findParticipant, newParticipant, type Unit } from '../conversations/unit-of-work.ts'
 import type { Reader } from '../store/store.ts'
+import type { ClassicConversationRow } from './conversation-rows.ts'
 import { type ClassicParty, participantTypeOf } from './domain/participant-type.ts'
 import { proxyOf, type Reach, reachOf } from './domain/party.ts'
-import { type ClassicConversationRow, type ClassicParticipantRow, participantsOf, rolesOf } from './rows.ts'
+import { type ClassicParticipantRow, participantsOf } from './participant-rows.ts'
+import { rolesOf } from './service-rows.ts'
 
 /** Somebody of a classic conversation as the bridged conversation will know them. */
 export interface Party extends Reach {

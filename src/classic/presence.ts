@@ -1,6 +1,6 @@
 import type { Epochs } from '../accounts/epochs.ts'
 import type { Reader } from '../store/store.ts'
-import { serviceCount } from './rows.ts'
+import { serviceCount } from './service-rows.ts'
 
 /** Accounts that are remembered. */
 const mostKnown = 10_000

@@ -7,15 +7,12 @@ import type { TrafficItem } from '../conversations/domain/traffic.ts'
 import { newOrderedSid } from '../kernel/ids.ts'
 import { hold } from './bridging.ts'
 import { say } from './commands/messages.ts'
+import { conversationBySid } from './conversation-rows.ts'
+import { type ClassicMessageRow, messageByResource } from './message-rows.ts'
+import { participantByBinding } from './participant-rows.ts'
 import type { Presence } from './presence.ts'
-import {
-  type ClassicMessageRow,
-  conversationBySid,
-  messageByResource,
-  participantByBinding,
-  sendingByCarrierId,
-} from './rows.ts'
 import { statusItem } from './sending.ts'
+import { sendingByCarrierId } from './sending-rows.ts'
 
 /**
  * Takes messages of bound phones before the capture rules are asked, so that none is taken twice: the bridge goes first. What

@@ -4,7 +4,7 @@ import type { TrafficItem } from '../conversations/domain/traffic.ts'
 import type { TrafficIntake } from '../conversations/traffic-intake.ts'
 import type { Work } from '../kernel/work.ts'
 import type { Store } from '../store/store.ts'
-import { nextSending, removeSending, type SendingRow, sendingsDue, sendingTable, sentTable } from './rows.ts'
+import { nextSending, removeSending, type SendingRow, sendingsDue, sendingTable, sentTable } from './sending-rows.ts'
 
 interface Options {
   store: Store

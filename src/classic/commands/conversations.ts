@@ -4,17 +4,16 @@ import { Failure } from '../../kernel/failure.ts'
 import { newOrderedSid } from '../../kernel/ids.ts'
 import { isUniqueViolation } from '../../store/store.ts'
 import { hold } from '../bridging.ts'
-import { type ConversationPath, requireConversation, requireService } from '../finding.ts'
 import {
   type ClassicConversationRow,
   classicConversationTable,
   lockBridged,
-  lockService,
-  releaseBindings,
   removeConversation,
-  removeMessagesOf,
-  removeParticipantsOf,
-} from '../rows.ts'
+} from '../conversation-rows.ts'
+import { type ConversationPath, requireConversation, requireService } from '../finding.ts'
+import { removeMessagesOf } from '../message-rows.ts'
+import { releaseBindings, removeParticipantsOf } from '../participant-rows.ts'
+import { lockService } from '../service-rows.ts'
 
 export const states = ['active', 'inactive', 'closed'] as const
 export type ClassicState = (typeof states)[number]

@@ -7,18 +7,13 @@ import { assert } from '../../kernel/assert.ts'
 import { Failure } from '../../kernel/failure.ts'
 import { newId, newOrderedSid } from '../../kernel/ids.ts'
 import { admitParty, type Held, hold } from '../bridging.ts'
+import { type ClassicConversationRow, classicConversationTable } from '../conversation-rows.ts'
 import { strangerType } from '../domain/participant-type.ts'
 import { bindingChannel, byAuthor } from '../domain/party.ts'
 import { type ConversationPath, requireConversation, requireMessage } from '../finding.ts'
+import { type ClassicMessageRow, classicMessageTable, removeMessage } from '../message-rows.ts'
 import type { Party } from '../parties.ts'
-import {
-  type ClassicConversationRow,
-  type ClassicMessageRow,
-  classicConversationTable,
-  classicMessageTable,
-  removeMessage,
-  sendingTable,
-} from '../rows.ts'
+import { sendingTable } from '../sending-rows.ts'
 import { closed } from './participants.ts'
 
 export interface NewMessage {

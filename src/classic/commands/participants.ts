@@ -9,7 +9,7 @@ import { isUniqueViolation } from '../../store/store.ts'
 import { admitParty, hold } from '../bridging.ts'
 import { bindingChannel } from '../domain/party.ts'
 import { type ConversationPath, checkRole, requireConversation, requireParticipant } from '../finding.ts'
-import { type ClassicParticipantRow, classicParticipantTable, removeParticipants } from '../rows.ts'
+import { type ClassicParticipantRow, classicParticipantTable, removeParticipants } from '../participant-rows.ts'
 
 export interface NewParticipant {
   identity?: string

@@ -4,15 +4,8 @@ import { newOrderedSid } from '../../kernel/ids.ts'
 import type { Limits } from '../../kernel/limits.ts'
 import { isUniqueViolation, type Store } from '../../store/store.ts'
 import { requireService } from '../finding.ts'
-import {
-  forgetService,
-  lockService,
-  type RoleRow,
-  roleTable,
-  type ServiceRow,
-  serviceCount,
-  serviceTable,
-} from '../rows.ts'
+import { forgetService } from '../forgetting-rows.ts'
+import { lockService, type RoleRow, roleTable, type ServiceRow, serviceCount, serviceTable } from '../service-rows.ts'
 
 export interface NewRole {
   friendlyName: string

@@ -6,8 +6,8 @@ import {
   deleteClassicConversation,
   updateClassicConversation,
 } from '../commands/conversations.ts'
+import { conversationsAfter, conversationsBefore } from '../conversation-rows.ts'
 import { requireConversation, requireService } from '../finding.ts'
-import { conversationsAfter, conversationsBefore } from '../rows.ts'
 import { ConversationBody, conversationFields } from './bodies.ts'
 import { ClassicMeta, ClassicQuery, classicPage, positionOfSid, sidAt } from './paging.ts'
 import { ConversationSchema, presentClassicConversation } from './present.ts'

@@ -9,7 +9,7 @@ import {
   updateClassicParticipant,
 } from '../commands/participants.ts'
 import { requireConversation, requireParticipant } from '../finding.ts'
-import { participantsAfter, participantsBefore } from '../rows.ts'
+import { participantsAfter, participantsBefore } from '../participant-rows.ts'
 import { attributesOf, NewParticipantBody, ParticipantBody } from './bodies.ts'
 import { ClassicMeta, ClassicQuery, classicPage, positionOfSid, sidAt } from './paging.ts'
 import { ParticipantSchema, presentClassicParticipant } from './present.ts'

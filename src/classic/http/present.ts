@@ -1,8 +1,11 @@
 import Type, { type Static } from 'typebox'
 import { Nullable, StringMap, Words } from '../../http/schemas.ts'
 import { states } from '../commands/conversations.ts'
+import type { ClassicConversationRow } from '../conversation-rows.ts'
 import { bindingType } from '../domain/party.ts'
-import type { ClassicConversationRow, ClassicMessageRow, ClassicParticipantRow, RoleRow, ServiceRow } from '../rows.ts'
+import type { ClassicMessageRow } from '../message-rows.ts'
+import type { ClassicParticipantRow } from '../participant-rows.ts'
+import type { RoleRow, ServiceRow } from '../service-rows.ts'
 
 const common = {
   account_sid: Type.String(),
