@@ -17,6 +17,7 @@ import type { MessageTraffic } from './carriers/message-traffic.ts'
 import { NumberBook } from './carriers/numbers.ts'
 import { TwilioCarrier } from './carriers/twilio/twilio-carrier.ts'
 import { WhatsAppCarrier } from './carriers/whatsapp/whatsapp-carrier.ts'
+import { ChatCarrier } from './classic/chat-carrier.ts'
 import { forgetBridgedConversation, mirrorBridged } from './classic/mirror.ts'
 import { Presence } from './classic/presence.ts'
 import { foreseeBound } from './classic/receiving.ts'
@@ -213,6 +214,7 @@ export async function assemble(
     carriers: [
       ...(outside.carriers ?? []),
       (traffic) => new TwilioCarrier({ ...webhooks, leadThrough, store, log, traffic, outgoing }),
+      () => new ChatCarrier({ read: store.read, cache: conversations.commands.cache }),
       (traffic) => new WhatsAppCarrier({ ...webhooks, store, cache: conversations.commands.cache, traffic, outgoing }),
     ],
   })

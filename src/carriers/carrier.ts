@@ -43,6 +43,8 @@ export interface OutboundMessage {
   /** Names this sending: the id, without prefix, of what asked for it. */
   key: string
   channel: MessageChannel
+  /** Bare id of the conversation in which it is said, where it is known. */
+  conversationId?: string
   /** Plain or with the channel's prefix; `wireAddress` restores the prefix. */
   from: string
   to: string
@@ -58,10 +60,10 @@ export interface OutboundMessage {
 
 /**
  * Accepted under the network's id, refused for good, or not reached: then it is tried again. `text` is what was sent, where
- * the carrier knows better than the caller, as with a template.
+ * the carrier knows better than the caller, as with a template; `channelId` what the communication is found by beside the message's id.
  */
 export type SendOutcome =
-  | { messageId: string; status: MessageStatus; text?: string }
+  | { messageId: string; status: MessageStatus; text?: string; channelId?: string }
   | { refused: Refusal }
   | { unreachable: string }
 

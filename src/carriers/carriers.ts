@@ -55,12 +55,12 @@ export class Carriers {
     await Promise.all([this.#actions.stop(), ...this.all.map((carrier) => carrier.stop?.())])
   }
 
-  /** The carrier of one of the account's own addresses; the default one where none is named. Undefined where it does not carry the channel. */
+  /** The carrier of one of the account's own addresses; where none is named the first that carries the channel. */
   async of(account: number, channel: MessageChannel, address: string): Promise<Carrier | undefined> {
     const key = addressKey(channel, address)
     const owned = await this.#options.store.read.get(ownedAddressByKey, { account, key })
-    const name = owned?.carrier ?? this.virtual.name
-    return this.all.find((carrier) => carrier.name === name && carrier.channels.includes(channel))
+    const able = this.all.filter(({ channels }) => channels.includes(channel))
+    return owned?.carrier == null ? able[0] : able.find(({ name }) => name === owned.carrier)
   }
   /** How calls are made from one of the account's own numbers. Undefined where its carrier carries none. */
   async callsOf(account: number, own: string): Promise<CallControl | undefined> {

@@ -36,6 +36,17 @@ export const conversationBySid = statement<One>()((db, p) =>
 export const lockConversation = statement<One>()((db, p, d) =>
   d.lock(db.selectFrom('classic_conversation').selectAll().where('account', '=', p.account).where('sid', '=', p.sid)),
 )
+/** The open ones that speak for a conversation, the one where something happened last first. */
+export const bridgedRows = statement<{ account: number; conversationId: string }>()((db, p) =>
+  db
+    .selectFrom('classic_conversation')
+    .select('sid')
+    .where('account', '=', p.account)
+    .where('conversation_id', '=', p.conversationId)
+    .where('state', '!=', 'closed')
+    .orderBy('updated_at', 'desc')
+    .orderBy('sid', 'desc'),
+)
 export const lockBridged = statement<{ account: number; conversationIds: string[] }>()((db, p, d) =>
   d.lock(
     db

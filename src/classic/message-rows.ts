@@ -57,6 +57,9 @@ export const messagesByCommunications = statement<{ account: number; communicati
     .where('account', '=', p.account)
     .where(d.among('communication_id', p.communicationIds)),
 )
+export const messageSidsAmong = statement<{ account: number; sids: string[] }>()((db, p, d) =>
+  db.selectFrom('classic_message').select('sid').where('account', '=', p.account).where(d.among('sid', p.sids)),
+)
 export const removeMessage = statement<One>()((db, p) =>
   db.deleteFrom('classic_message').where('account', '=', p.account).where('sid', '=', p.sid),
 )

@@ -14,7 +14,7 @@ import {
 } from './conversation-rows.ts'
 import { byAuthor } from './domain/party.ts'
 import { forgetBridged } from './forgetting-rows.ts'
-import { messagesByCommunications } from './message-rows.ts'
+import { messageSidsAmong, messagesByCommunications } from './message-rows.ts'
 import {
   type ClassicParticipantRow,
   classicParticipantTable,
@@ -66,13 +66,14 @@ async function mirror(mirroring: Mirroring, change: BridgedChange, held: Classic
   const known = await tx.all(messagesByCommunications, { account, communicationIds: said.map(({ id }) => id) })
   const mirrored = new Set(known.map(({ communication_id }) => communication_id))
   const fresh = said.filter(({ id }) => !mirrored.has(id))
+  const taken = await takenSids(tx, account, fresh)
   const placed = Map.groupBy(fresh, ({ channelId }) => own.find(({ sid }) => sid === channelId) ?? latest)
   for (const [row, communications] of placed) {
     const participants = await tx.all(participantsOf, { account, conversationSid: row.sid })
     await appendMessages(
       mirroring,
       row,
-      communications.map((communication) => recordOf(communication, participants)),
+      communications.map((communication) => recordOf(communication, participants, taken)),
     )
   }
 }
@@ -127,13 +128,25 @@ async function mirrorParticipants(
   await tx.update(classicParticipantTable, ['account', 'sid'], ['participant_id'], linked)
 }
 
+/** The ids of messages that communications bring along, as those of actions do, and that other messages have already. */
+async function takenSids(tx: Tx, account: number, communications: readonly Communication[]): Promise<Set<string>> {
+  const sids = communications.flatMap(({ resourceId }) => (isMessageSid(resourceId) ? [resourceId] : []))
+  if (sids.length === 0) return new Set()
+  return new Set((await tx.all(messageSidsAmong, { account, sids })).map(({ sid }) => sid))
+}
+
+function isMessageSid(text: string | null): text is string {
+  return text !== null && /^IM[0-9a-f]{32}$/.test(text)
+}
+
 function recordOf(
   { id, conversationId, author, content, occurredAt, resourceId }: Communication,
   participants: readonly ClassicParticipantRow[],
+  taken: ReadonlySet<string>,
 ): MessageRecord {
   const name = author.channel === 'CHAT' ? author.address : spelled(author)
   return {
-    sid: newOrderedSid('IM'),
+    sid: isMessageSid(resourceId) && !taken.has(resourceId) ? resourceId : newOrderedSid('IM'),
     author: name,
     body: content.text,
     attributes: '{}',

@@ -28,6 +28,7 @@ interface Progress {
   /** Of the last message that was accepted. */
   status: MessageStatus
   text: string | undefined
+  channelId: string | undefined
   /** Why a carrier could not be reached; it is tried again. */
   unreachable: string | undefined
 }
@@ -41,7 +42,13 @@ export async function runAction(context: ActionContext, action: ActionRow): Prom
   const { account, id: actionId } = action
   const messages: Sending[] = (await store.read.all(messagesOfAction, { account, actionId })).map((row) => ({ ...row }))
   const carrier = await context.carrierOf(account, action.channel as MessageChannel, action.from_address)
-  const progress: Progress = { messages, status: 'queued', text: undefined, unreachable: undefined }
+  const progress: Progress = {
+    messages,
+    status: 'queued',
+    text: undefined,
+    channelId: undefined,
+    unreachable: undefined,
+  }
   if (carrier) await sendAll(context, action, carrier, progress)
   const { unreachable } = progress
   if (!carrier) return end(context, action, progress, `No carrier sends ${action.channel} from ${action.from_address}.`)
@@ -69,6 +76,7 @@ async function sendAll(
       message.message_id = outcome.messageId
       progress.status = outcome.status
       progress.text = outcome.text
+      progress.channelId = outcome.channelId
     }
     // The outcome for an only recipient is saved with what follows from it.
     if (messages.length > 1) await store.transact((tx) => saveMessages(tx, messages))
@@ -80,6 +88,7 @@ function outboundMessage(action: ActionRow, { message_key: key, address: to }: A
     account: action.account,
     key,
     channel: action.channel as MessageChannel,
+    conversationId: action.conversation_id,
     from: action.from_address,
     to,
     text: action.text,
@@ -112,8 +121,12 @@ async function complete(
     })),
   ]
   await intake.capture(account, requests, async (tx, results) => {
-    const { communicationId } = results[0] as TrafficResult
-    const completed = { ...action, status: 1, message_id: resourceId, communication_id: communicationId }
+    const { communicationId, reason } = results[0] as TrafficResult
+    // On CHAT nothing was said where the conversation did not take it; phones have it anyway.
+    const unsaid = communicationId === null && action.channel === 'CHAT'
+    const completed = unsaid
+      ? { ...action, status: 2, failure_reason: reason?.message ?? 'The conversation did not take it.' }
+      : { ...action, status: 1, message_id: resourceId, communication_id: communicationId }
     await Promise.all([
       keepMedia(tx, account, [observed], results),
       saveMessages(tx, messages),
@@ -126,9 +139,14 @@ async function complete(
   )
 }
 
-function observedMessage(action: ActionRow, { messages, status, text }: Progress, messageId: string): ObservedMessage {
+function observedMessage(
+  action: ActionRow,
+  { messages, status, text, channelId }: Progress,
+  messageId: string,
+): ObservedMessage {
   return {
     messageId,
+    ...(channelId === undefined ? {} : { channelId }),
     channel: action.channel as MessageChannel,
     direction: 'OUTBOUND',
     from: action.from_address,

@@ -124,7 +124,10 @@ describe('actions', () => {
     for (const [payload, reason] of [
       [{ to: [sms(lena)] }, /^21610: /],
       [{ from: sms('+15550009999') }, /^21606: /],
-      [{ from: { address: 'desk', channel: 'CHAT' }, to: [{ address: 'kiran', channel: 'CHAT' }] }, /No carrier/],
+      [
+        { from: { address: 'desk', channel: 'CHAT' }, to: [{ address: 'kiran', channel: 'CHAT' }] },
+        /^21606: No classic service/,
+      ],
     ] as const) {
       const made = await world.post(path, action(payload))
       const failed = await done(made.body)

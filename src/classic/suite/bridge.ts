@@ -102,6 +102,35 @@ export function bridgeSuite(environment: () => Promise<Record<string, string>>):
     assert.equal((await said(id)).length, 2)
   })
 
+  test('an action on chat is a classic message, once and under its id', async () => {
+    const { sid, conversation, customer, agent } = await chat()
+    await conversation.messages.create({ author: customer, body: 'Do you have oat milk?' })
+    const { id } = await bridgedTo(sid)
+    const send = async (more: object = {}) => {
+      const payload = {
+        from: { address: agent, channel: 'CHAT' },
+        to: [{ address: customer, channel: 'CHAT' }],
+        content: { text: 'We do.' },
+        ...more,
+      }
+      const made = await world.post(`/v2/Conversations/${id}/Actions`, { type: 'SEND_MESSAGE', payload })
+      assert.equal(made.status, 202, made.text)
+      await world.advance()
+      return (await world.get(`/v2/Conversations/${id}/Actions/${made.body.id}`)).body
+    }
+    const { status, related } = await send({ channelSettings: { channelId: sid } })
+    assert.equal(status, 'COMPLETED')
+    const message = await conversation.messages(related.messageSid).fetch()
+    assert.deepEqual([message.author, message.body], [agent, 'We do.'])
+    const [, answer, ...more] = await said(id)
+    assert.deepEqual([answer?.id, answer?.channelId, more.length], [related.communicationId, sid, 0])
+    assert.equal((await conversation.messages.list()).length, 2)
+    const elsewhere = await send({ channelSettings: { channelId: 'CH0' } })
+    assert.match(elsewhere.failureReason, /^21606: /)
+    assert.equal((await send()).status, 'COMPLETED')
+    assert.equal((await conversation.messages.list()).length, 3)
+  })
+
   test('chat that begins in the conversation begins a classic one', async () => {
     const made = await world.post('/v2/Conversations', {
       configurationId,
