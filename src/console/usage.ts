@@ -1,6 +1,6 @@
 import { listKeys } from '../accounts/commands/api-keys.ts'
 import { connectionsOf } from '../carriers/connections/rows.ts'
-import { serviceCount } from '../classic/rows.ts'
+import { serviceCount } from '../classic/service-rows.ts'
 import { configurationCount, ownedAddressCount } from '../conversations/configuration-rows.ts'
 import { configurationCount as intelligenceConfigurationCount, operatorCount } from '../intelligence/rows.ts'
 import type { LimitName } from '../kernel/limits.ts'
