@@ -1,55 +1,60 @@
-import { Button, Group, Select, Text, TextInput } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
-import type { FormEvent } from 'react'
+import { Radio, Stack } from '@mantine/core'
 import { useSearchParams } from 'react-router'
-import { api, ask } from '../../api/client.ts'
-import { CheckList } from '../../parts/check-list.tsx'
-import { Loading } from '../../parts/loading.tsx'
 import { Page } from '../../parts/page.tsx'
-import { Status } from '../../parts/status.tsx'
-import { Trouble } from '../../parts/trouble.tsx'
+import { Section } from '../../parts/section.tsx'
+import { ByConversation } from './by-conversation.tsx'
+import { ByMessage } from './by-message.tsx'
+import { StuckGuide, WebhooksGuide } from './elsewhere.tsx'
 
-/** Why was my message not captured? The checklist of the troubleshooting guide, answered without sending anything. */
+const symptoms = {
+  message: {
+    label: 'A message or a call is in no conversation',
+    hint: 'Rules, numbers, directions, overlaps and recent changes, for one sender and receiver.',
+    View: ByMessage,
+  },
+  conversation: {
+    label: 'A conversation does not look as it should',
+    hint: 'Profiles, memories, operators, double words and merges, for one conversation.',
+    View: ByConversation,
+  },
+  stuck: {
+    label: 'A conversation does not end',
+    hint: 'Open ones that no clock will move on.',
+    View: StuckGuide,
+  },
+  webhooks: {
+    label: 'My application hears nothing',
+    hint: 'Where webhooks go, and what they were answered.',
+    View: WebhooksGuide,
+  },
+} as const
+type Symptom = keyof typeof symptoms
+
+/** The checklists of the troubleshooting guide, answered from what is stored; begins with what is wrong. */
 export default function Diagnosis() {
   const [query, setQuery] = useSearchParams()
-  const asked = { channel: query.get('channel') ?? '', from: query.get('from') ?? '', to: query.get('to') ?? '' }
-  const found = useQuery({
-    queryKey: ['diagnosis', asked],
-    queryFn: () => ask(api.GET('/skein/v1/Diagnosis', { params: { query: asked as never } })),
-    enabled: asked.channel !== '' && asked.from !== '' && asked.to !== '',
-  })
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault()
-    const form = new FormData(event.currentTarget)
-    setQuery(Object.fromEntries(['channel', 'from', 'to'].map((name) => [name, String(form.get(name) ?? '').trim()])))
-  }
+  const symptom: Symptom = Object.hasOwn(symptoms, query.get('symptom') ?? '')
+    ? (query.get('symptom') as Symptom)
+    : 'message'
+  const { View, label } = symptoms[symptom]
   return (
-    <Page title="Diagnosis" lead="What would become of a message or a call, and why. Nothing is sent.">
-      <form onSubmit={submit}>
-        <Group align="flex-end">
-          <Select
-            label="Channel"
-            name="channel"
-            data={['SMS', 'WHATSAPP', 'RCS', 'VOICE', 'CHAT']}
-            defaultValue={asked.channel || 'SMS'}
-            allowDeselect={false}
-            w={150}
-          />
-          <TextInput label="From" name="from" defaultValue={asked.from} placeholder="+15551234567" required />
-          <TextInput label="To" name="to" defaultValue={asked.to} placeholder="+15550001111" required />
-          <Button type="submit">Diagnose</Button>
-        </Group>
-      </form>
-      {found.isLoading && <Loading />}
-      {found.isError && <Trouble error={found.error} />}
-      {found.data && (
-        <>
-          <Text component="div">
-            It would be <Status of={found.data.outcome} />
-          </Text>
-          <CheckList checks={found.data.checks} />
-        </>
-      )}
+    <Page title="Diagnosis" lead="Say what is wrong; everything that can cause it is looked at. Nothing is sent.">
+      <Section title="What is wrong?">
+        <Radio.Group
+          aria-label="What is wrong?"
+          value={symptom}
+          onChange={(chosen) => setQuery({ symptom: chosen }, { replace: true })}
+        >
+          <Stack gap="xs">
+            {Object.entries(symptoms).map(([value, one]) => (
+              <Radio key={value} value={value} label={one.label} description={one.hint} />
+            ))}
+          </Stack>
+        </Radio.Group>
+      </Section>
+      <Section title={label}>
+        <View />
+      </Section>
     </Page>
   )
 }

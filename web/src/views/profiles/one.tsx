@@ -1,16 +1,18 @@
-import { Code, Grid, Paper, Text, TextInput, Title } from '@mantine/core'
+import { Anchor, Code, Grid, Stack, Text, TextInput } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useParams } from 'react-router'
+import { Link, useParams } from 'react-router'
 import { api, ask } from '../../api/client.ts'
 import { Act } from '../../parts/act.tsx'
 import { Listing } from '../../parts/listing.tsx'
 import { Loading } from '../../parts/loading.tsx'
 import { Page } from '../../parts/page.tsx'
+import { Section } from '../../parts/section.tsx'
 import { Time } from '../../parts/time.tsx'
 import { Trouble } from '../../parts/trouble.tsx'
 import { Merges } from './merges.tsx'
 import { Recall } from './recall.tsx'
+import { Traits } from './traits.tsx'
 
 export default function ProfileView() {
   const { storeId = '', id: profileId = '' } = useParams()
@@ -23,64 +25,83 @@ export default function ProfileView() {
     <Page title="Profile" lead={<Code className="wrap-anywhere">{profile.id}</Code>} actions={<MergeWith {...path} />}>
       <Grid>
         <Grid.Col span={{ base: 12, md: 7 }}>
-          <Title order={2} size="h4" mb="xs">
-            Identifiers, and why they are here
-          </Title>
-          <Listing
-            label="Identifiers"
-            source={{ ...found, items: identifiers }}
-            columns={['Identifier', 'Because of']}
-            rowKey={({ idType, value }) => `${idType} ${value}`}
-            row={({ idType, value, reasons }) => [
-              `${idType} ${value}`,
-              reasons.map(({ source, trait }) => `${source}${trait ? ` (${trait})` : ''}`).join(', '),
-            ]}
-            empty={{
-              title: 'No identifiers',
-              todo: 'Nothing leads from a message to this profile. Give it a phone or an address.',
-            }}
-          />
-          <Title order={2} size="h4" my="xs">
-            Observations
-          </Title>
-          <Listing
-            label="Observations"
-            source={{ ...found, items: observations }}
-            columns={['What', 'Source', 'When']}
-            rowKey={({ id }) => id}
-            row={({ content, source, occurredAt }) => [content, source, <Time key="at" at={occurredAt} />]}
-            empty={{
-              title: 'No observations yet',
-              todo: 'They come with what is extracted from conversations, or by the API.',
-            }}
-          />
-          <Title order={2} size="h4" my="xs">
-            Summaries
-          </Title>
-          <Listing
-            label="Summaries"
-            source={{ ...found, items: summaries }}
-            columns={['What', 'When']}
-            rowKey={({ id }) => id}
-            row={({ content, occurredAt }) => [content, <Time key="at" at={occurredAt} />]}
-            empty={{ title: 'No summaries yet', todo: 'They come when conversations end, or by the API.' }}
-          />
+          <Stack>
+            <Section title="Identifiers, and why they are here">
+              <Listing
+                label="Identifiers"
+                source={{ ...found, items: identifiers }}
+                columns={['Identifier', 'Because of']}
+                rowKey={({ idType, value }) => `${idType} ${value}`}
+                row={({ idType, value, reasons }) => [
+                  `${idType} ${value}`,
+                  <Reasons key="reasons" reasons={reasons} />,
+                ]}
+                empty={{
+                  title: 'No identifiers',
+                  todo: 'Nothing leads from a message to this profile. Give it a phone or an address.',
+                }}
+              />
+            </Section>
+            <Section title="Observations">
+              <Listing
+                label="Observations"
+                source={{ ...found, items: observations }}
+                columns={['What', 'Source', 'When']}
+                rowKey={({ id }) => id}
+                row={({ content, source, occurredAt }) => [content, source, <Time key="at" at={occurredAt} />]}
+                empty={{
+                  title: 'No observations yet',
+                  todo: 'They come with what is extracted from conversations, or by the API.',
+                }}
+              />
+            </Section>
+            <Section title="Summaries">
+              <Listing
+                label="Summaries"
+                source={{ ...found, items: summaries }}
+                columns={['What', 'When']}
+                rowKey={({ id }) => id}
+                row={({ content, occurredAt }) => [content, <Time key="at" at={occurredAt} />]}
+                empty={{ title: 'No summaries yet', todo: 'They come when conversations end, or by the API.' }}
+              />
+            </Section>
+          </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 5 }}>
-          <Paper withBorder p="md" mb="md">
-            <Title order={2} size="h4" mb="xs">
-              Traits
-            </Title>
-            <Code block tabIndex={0}>
-              {JSON.stringify(profile.traits, null, 2)}
-            </Code>
-          </Paper>
-          <Recall {...path} />
-          <Merges {...path} />
+          <Stack>
+            <Traits traits={profile.traits as never} />
+            <Recall {...path} />
+            <Merges {...path} />
+          </Stack>
         </Grid.Col>
       </Grid>
     </Page>
   )
+}
+
+interface Reason {
+  source: string
+  trait?: string
+  at: string
+  requestId: string | null
+}
+
+/** What brought an identifier, when, and by which request. */
+function Reasons({ reasons }: { reasons: Reason[] }) {
+  return reasons.map(({ source, trait, at, requestId }) => (
+    <Text size="sm" key={`${source} ${trait} ${at}`} component="div">
+      {source.toLowerCase().replaceAll('_', ' ')}
+      {trait ? ` (${trait})` : ''}, <Time at={at} />
+      {requestId && (
+        <>
+          ,{' '}
+          <Anchor component={Link} to={`/debugger/${requestId}`} underline="always" size="sm">
+            request
+          </Anchor>
+        </>
+      )}
+    </Text>
+  ))
 }
 
 async function fetchProfile(path: { storeId: string; profileId: string }) {
