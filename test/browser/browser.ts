@@ -88,6 +88,18 @@ async function openBrowser({ viewport = { width: 1280, height: 800 }, colorSchem
   return { context, close }
 }
 
+/** To another view, without loading the page anew; resolves when the view has been loaded, or says what went wrong. */
+export async function go(page: Page, path: string): Promise<void> {
+  // The view that is left has a heading too, unless it is the one that is gone to.
+  const stays = new URL(page.url()).pathname.replace(/\/$/, '') === `/console${path.split('?')[0]}`.replace(/\/$/, '')
+  const mark = `document.querySelector('#main :is(h1, [role=alert])')?.setAttribute('data-left', '')`
+  if (!stays) await page.evaluate(mark)
+  await page.evaluate(`history.pushState(null, '', '/console${path}'); dispatchEvent(new PopStateEvent('popstate'))`)
+  await page.locator('#main :is(h1, [role=alert]):not([data-left])').first().waitFor()
+  const loading = page.locator('#main [aria-label=Loading]')
+  while ((await loading.count()) > 0) await loading.first().waitFor({ state: 'detached' })
+}
+
 /** Through the page, as people do. */
 export async function signIn({ page, server, open }: Visit): Promise<void> {
   await open('/')

@@ -55,7 +55,7 @@ export async function makeConfiguration(
     description: `Everything at ${number}`,
     conversationGroupingType: 'GROUP_BY_PARTICIPANT_ADDRESSES',
     memoryStoreId,
-    channelSettings: { SMS: channel, WHATSAPP: channel, VOICE: { captureRules: voice } },
+    channelSettings: { SMS: channel, WHATSAPP: channel, VOICE: { statusTimeouts: null, captureRules: voice } },
     ...more,
   })
   return operation.related.configurationId

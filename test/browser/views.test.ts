@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { assertAccessible, assertFits, signIn, type Visit, visit, withoutBrowser } from './browser.ts'
+import { assertAccessible, assertFits, go, signIn, type Visit, visit, withoutBrowser } from './browser.ts'
 import { asked, exampleVoice, makeConfiguration, makeNumber, makeStore } from './preparing.ts'
 
 const views = readFileSync(join(import.meta.dirname, '../../web/src/shell/views.tsx'), 'utf8')
@@ -59,14 +59,6 @@ describe('every view', { skip: withoutBrowser }, () => {
   })
   after(() => here?.end())
 
-  /** Without loading the page anew, as people go. */
-  async function go(path: string): Promise<void> {
-    const { page } = here
-    await page.evaluate(`history.pushState(null, '', '/console${path}'); dispatchEvent(new PopStateEvent('popstate'))`)
-    await page.locator('#main :is(h1, [role=alert])').first().waitFor()
-    await page.locator('#main [aria-label=Loading]').first().waitFor({ state: 'detached' })
-  }
-
   for (const route of routes) {
     test(`at ${route} has no serious finding in either theme, and fits on a phone`, async () => {
       const { page } = here
@@ -74,7 +66,7 @@ describe('every view', { skip: withoutBrowser }, () => {
       assert.ok(!path.includes(':'), `an example of ${route} is needed`)
       await page.emulateMedia({ colorScheme: 'light' })
       await page.setViewportSize({ width: 1280, height: 800 })
-      await go(path)
+      await go(page, path)
       assert.equal(await page.getByRole('alert').count(), 0, `${await page.getByRole('alert').allTextContents()}`)
       await assertAccessible(page, `${route}, light`)
       await assertFits(page, `${route}, at 1280`)

@@ -32,7 +32,11 @@ export async function setUpExample(accountSid: string, conversationGroupingType:
           channelSettings: {
             SMS: channel,
             WHATSAPP: channel,
-            VOICE: { captureRules: rules.map((rule) => ({ ...rule, metadata: { callType: 'PSTN' } })) },
+            // Null: a call's conversation is over when the call is.
+            VOICE: {
+              statusTimeouts: null,
+              captureRules: rules.map((rule) => ({ ...rule, metadata: { callType: 'PSTN' } })),
+            },
           },
         },
       }),

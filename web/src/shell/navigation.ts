@@ -5,6 +5,7 @@ import {
   IconBulb,
   IconClockPause,
   IconDeviceMobile,
+  IconGauge,
   IconHome,
   IconKey,
   IconKeyboard,
@@ -65,6 +66,7 @@ export const navigation: { title: string; places: Place[] }[] = [
     title: 'Account',
     places: [
       { label: 'Keys and numbers', path: '/keys', icon: IconKey },
+      { label: 'Limits', path: '/limits', icon: IconGauge },
       { label: 'Keyboard', path: '/keyboard', icon: IconKeyboard },
     ],
   },

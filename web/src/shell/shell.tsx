@@ -51,7 +51,7 @@ export function Shell({ session }: { session: Who }) {
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="xs" aria-label="Views">
-        <AppShell.Section grow component={ScrollArea} type="auto">
+        <AppShell.Section grow component={ScrollArea} type="hover" scrollbarSize={8}>
           {navigation.map(({ title, places }) => (
             <section key={title} aria-label={title}>
               <Text size="xs" c="dimmed" fw={600} px="sm" pt="md" pb={4}>

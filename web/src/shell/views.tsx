@@ -21,6 +21,7 @@ const IntelligenceConfiguration = lazy(() => import('../views/intelligence/one.t
 const Operators = lazy(() => import('../views/intelligence/operators-page.tsx'))
 const Operator = lazy(() => import('../views/intelligence/operator.tsx'))
 const Results = lazy(() => import('../views/intelligence/results-page.tsx'))
+const Limits = lazy(() => import('../views/limits/limits.tsx'))
 const Keyboard = lazy(() => import('../views/keyboard/keyboard.tsx'))
 const Operations = lazy(() => import('../views/operations/operations.tsx'))
 const Waterfall = lazy(() => import('../views/debugger/waterfall.tsx'))
@@ -47,6 +48,7 @@ export function Views() {
       <Route path="/operators" element={<Operators />} />
       <Route path="/operators/:id" element={<Operator />} />
       <Route path="/results" element={<Results />} />
+      <Route path="/limits" element={<Limits />} />
       <Route path="/keyboard" element={<Keyboard />} />
       <Route path="/keys" element={<Keys />} />
       <Route path="/operations" element={<Operations />} />

@@ -21,6 +21,7 @@ export function Bubbles({ bubbles, label, hint }: { bubbles: Bubble[]; label: st
     <ScrollArea
       h={240}
       type="auto"
+      scrollbarSize={6}
       viewportRef={viewport}
       viewportProps={{ tabIndex: 0, role: 'log', 'aria-label': label }}
     >

@@ -56,7 +56,7 @@ export function BusinessPhone({
       at: new Date(date_created).toISOString(),
     }))
   return (
-    <Paper component="section" aria-label="The business" withBorder radius="lg" p="sm" w={296} maw="100%">
+    <Paper component="section" aria-label="The business" withBorder radius="lg" p="sm" w={{ base: '100%', xs: 296 }}>
       <Stack gap="xs">
         <Title order={2} size="h5">
           The business

@@ -36,7 +36,7 @@ export function Handset({ initialNumber, label, owned }: { initialNumber: string
     at: message.createdAt,
   }))
   return (
-    <Paper component="section" aria-label={label} withBorder radius="lg" p="sm" w={296} maw="100%">
+    <Paper component="section" aria-label={label} withBorder radius="lg" p="sm" w={{ base: '100%', xs: 296 }}>
       <Stack gap="xs">
         <Title order={2} size="h5">
           {label}

@@ -10,6 +10,7 @@ import { Page } from '../../parts/page.tsx'
 import { Section } from '../../parts/section.tsx'
 import { Time } from '../../parts/time.tsx'
 import { Trouble } from '../../parts/trouble.tsx'
+import { Conversations } from './conversations.tsx'
 import { Merges } from './merges.tsx'
 import { Recall } from './recall.tsx'
 import { Traits } from './traits.tsx'
@@ -42,6 +43,10 @@ export default function ProfileView() {
                 }}
               />
             </Section>
+            <Conversations
+              profileId={profile.id}
+              addresses={[...new Set(identifiers.filter(({ idType }) => idType !== 'email').map(({ value }) => value))]}
+            />
             <Section title="Observations">
               <Listing
                 label="Observations"
