@@ -8,6 +8,7 @@ const Conversation = lazy(() => import('../views/conversations/one.tsx'))
 const Configurations = lazy(() => import('../views/configurations/list.tsx'))
 const CreateConfiguration = lazy(() => import('../views/configurations/create.tsx'))
 const Configuration = lazy(() => import('../views/configurations/one.tsx'))
+const ChangeGrouping = lazy(() => import('../views/configurations/change-grouping.tsx'))
 const Stuck = lazy(() => import('../views/stuck/stuck.tsx'))
 const Debugger = lazy(() => import('../views/debugger/debugger.tsx'))
 const Diagnosis = lazy(() => import('../views/diagnosis/diagnosis.tsx'))
@@ -39,6 +40,7 @@ export function Views() {
       <Route path="/configurations" element={<Configurations />} />
       <Route path="/configurations/new" element={<CreateConfiguration />} />
       <Route path="/configurations/:id" element={<Configuration />} />
+      <Route path="/configurations/:id/grouping" element={<ChangeGrouping />} />
       <Route path="/stuck" element={<Stuck />} />
       <Route path="/debugger" element={<Debugger />} />
       <Route path="/debugger/:requestId" element={<Waterfall />} />

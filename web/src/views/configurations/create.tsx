@@ -1,30 +1,202 @@
-import { Checkbox, Group, Paper, Radio, Stack, Text, TextInput } from '@mantine/core'
-import { useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
-import { useNavigate } from 'react-router'
+import { Button, Checkbox, Group, MultiSelect, Paper, Select, Stack, Stepper, Text, TextInput } from '@mantine/core'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { type ReactNode, useState } from 'react'
+import { useNavigate, useSearchParams } from 'react-router'
 import { api, ask } from '../../api/client.ts'
-import { ended } from '../../api/operations.ts'
 import type { GroupingType } from '../../api/types.ts'
 import { provideStore } from '../../example/example.ts'
 import { Act } from '../../parts/act.tsx'
 import { Page } from '../../parts/page.tsx'
-import { groupings, kiranContacts } from './groupings.ts'
+import { Trouble } from '../../parts/trouble.tsx'
+import { type Body, differencesOf } from './difference.ts'
+import { Differences } from './differences.tsx'
+import { type Channel, type Channels, create, useOthers } from './editing.ts'
+import { Findings } from './findings.tsx'
+import { GroupingChoice } from './grouping-choice.tsx'
+import { lint } from './lint.ts'
+import { RulesEditor } from './rules-editor.tsx'
+import { OneChannel, withTimeouts } from './timeouts.tsx'
 
-const channels = ['SMS', 'WHATSAPP', 'RCS', 'VOICE'] as const
+const steps = [
+  'Name Configuration',
+  'Memory store',
+  'Channels',
+  'Timeouts',
+  'Callbacks and intelligence',
+  'Review',
+] as const
+const isNumber = (text: string) => /^\+[1-9]\d{7,14}$/.test(text)
+const empty: Body = {
+  displayName: '',
+  description: '',
+  conversationGroupingType: '',
+  memoryStoreId: '',
+  channelSettings: {},
+  statusCallbacks: [],
+  intelligenceConfigurationIds: [],
+  memoryExtractionEnabled: false,
+  conversationsV1Bridge: null,
+}
 
-/** Name, grouping, channels and the number: rules are made in both directions, as one alone would miss half. */
+/** Step by step, as the vendor's wizard does; the address says which step it is. */
 export default function CreateConfiguration() {
   const client = useQueryClient()
   const navigate = useNavigate()
+  const [query, setQuery] = useSearchParams()
   const [displayName, setName] = useState('')
   const [description, setDescription] = useState('')
   const [grouping, setGrouping] = useState<GroupingType>('GROUP_BY_PARTICIPANT_ADDRESSES_AND_CHANNEL_TYPE')
+  const [storeId, setStore] = useState<string | null>(null)
+  const [channels, setChannels] = useState<Channels>({})
+  const [callback, setCallback] = useState('')
+  const [intelligence, setIntelligence] = useState<string[]>([])
+  const [extraction, setExtraction] = useState(false)
+  const others = useOthers(undefined)
+  const findings = lint(channels, { others, usesRelay: false })
+  const present = Object.keys(channels) as Channel[]
+  const rulesAreWhole = Object.values(channels).every((one) =>
+    (one?.captureRules ?? []).every(({ from, to }) => from !== '' && to !== ''),
+  )
+  const problems = [
+    /^[a-zA-Z0-9-_ ]{1,32}$/.test(displayName) ? undefined : 'It needs a name of letters, digits, spaces, - and _.',
+    undefined,
+    rulesAreWhole && findings.every(({ level }) => level !== 'error')
+      ? undefined
+      : 'Each rule needs both of its sides, and numbers as E.164.',
+    undefined,
+    callback === '' || URL.canParse(callback) ? undefined : 'The callback is not a URL.',
+    undefined,
+  ]
+  const asked = Number(query.get('step') ?? 1) - 1
+  const firstProblem = problems.findIndex((problem) => problem !== undefined)
+  const step = Math.max(0, Math.min(asked, steps.length - 1, firstProblem < 0 ? steps.length : firstProblem))
+  const go = (to: number) => setQuery({ step: String(to + 1) })
+
+  const body = {
+    displayName,
+    description: description || displayName,
+    conversationGroupingType: grouping,
+    channelSettings: channels,
+    statusCallbacks: callback === '' ? [] : [{ url: callback, method: 'POST' as const }],
+    intelligenceConfigurationIds: intelligence,
+    memoryExtractionEnabled: extraction,
+  }
+  const save = async () => {
+    const id = await create({ ...body, memoryStoreId: storeId ?? (await provideStore()) })
+    await client.invalidateQueries({ queryKey: ['configurations'] })
+    navigate(`/configurations/${id}`)
+  }
+  const panels: ReactNode[] = [
+    <Stack key="name">
+      <TextInput
+        label="Name"
+        value={displayName}
+        onChange={(event) => setName(event.currentTarget.value)}
+        maxLength={32}
+        required
+      />
+      <TextInput
+        label="Description"
+        value={description}
+        onChange={(event) => setDescription(event.currentTarget.value)}
+        maxLength={512}
+      />
+      <GroupingChoice
+        value={grouping}
+        onChange={setGrouping}
+        description="Drawn by what four contacts of one customer, Kiran, become. It cannot be changed later; an assistant moves to a new configuration."
+      />
+    </Stack>,
+    <Store key="store" value={storeId} onChange={setStore} />,
+    <Stack key="channels">
+      <QuickStart onChoose={setChannels} />
+      <RulesEditor channels={channels} onChange={setChannels} />
+      <Findings findings={findings} />
+    </Stack>,
+    <Stack key="timeouts" gap="sm">
+      {present.length === 0 && <Text c="dimmed">There is no channel yet, so nothing has a timeout.</Text>}
+      {present.map((channel) => (
+        <OneChannel
+          key={channel}
+          channel={channel}
+          timeouts={channels[channel]?.statusTimeouts}
+          onChange={(timeouts) => setChannels(withTimeouts(channels, channel, timeouts))}
+        />
+      ))}
+    </Stack>,
+    <Stack key="callbacks">
+      <TextInput
+        label="Callback URL"
+        description="Told of everything that happens in its conversations. May be left out."
+        placeholder="https://example.com/conversations"
+        value={callback}
+        onChange={(event) => setCallback(event.currentTarget.value.trim())}
+      />
+      <Intelligence value={intelligence} onChange={setIntelligence} />
+      <Checkbox
+        label="Extract observations and summaries into the memory store when a conversation changes its state"
+        checked={extraction}
+        onChange={(event) => setExtraction(event.currentTarget.checked)}
+      />
+    </Stack>,
+    <Stack key="review">
+      <Text size="sm">This is what will be made:</Text>
+      <Differences
+        differences={differencesOf(empty, {
+          ...body,
+          memoryStoreId: storeId ?? 'the newest one',
+          conversationsV1Bridge: null,
+        } as Body)}
+      />
+      <Findings findings={findings} />
+    </Stack>,
+  ]
+  const problem = problems[step]
+  return (
+    <Page title="Create a Conversation configuration" lead={`Step ${step + 1} of ${steps.length}: ${steps[step]}`}>
+      <Stack maw={900}>
+        <Stepper active={step} onStepClick={go} size="xs" visibleFrom="md" allowNextStepsSelect={false}>
+          {steps.map((name) => (
+            <Stepper.Step key={name} label={name} />
+          ))}
+        </Stepper>
+        <Paper withBorder p="md" component="section" aria-label={steps[step] ?? ''}>
+          {panels[step]}
+        </Paper>
+        <Group>
+          {step > 0 && (
+            <Button variant="default" onClick={() => go(step - 1)}>
+              Back
+            </Button>
+          )}
+          {step < steps.length - 1 ? (
+            <Button onClick={() => go(step + 1)} disabled={problem !== undefined}>
+              Next
+            </Button>
+          ) : (
+            <Act variant="filled" run={save}>
+              Create
+            </Act>
+          )}
+          {problem !== undefined && (
+            <Text size="sm" c="dimmed">
+              {problem}
+            </Text>
+          )}
+        </Group>
+      </Stack>
+    </Page>
+  )
+}
+
+/** Rules for one number on several channels, in both directions, as one alone would miss half. */
+function QuickStart({ onChoose }: { onChoose: (channels: Channels) => void }) {
   const [number, setNumber] = useState('')
   const [chosen, setChosen] = useState<string[]>(['SMS'])
-  const create = async () => {
+  const fill = () => {
     const rules = [
-      { from: '*', to: number },
-      { from: number, to: '*' },
+      { from: '*', to: number, metadata: {} },
+      { from: number, to: '*', metadata: {} },
     ]
     const settings = chosen.map((channel) => [
       channel,
@@ -35,92 +207,79 @@ export default function CreateConfiguration() {
           }
         : { statusTimeouts: { inactive: 15, closed: 60 }, captureRules: rules },
     ])
-    const body = {
-      displayName,
-      description: description || displayName,
-      conversationGroupingType: grouping,
-      memoryStoreId: await provideStore(),
-      channelSettings: Object.fromEntries(settings),
-    }
-    const { related } = await ended(await ask(api.POST('/v2/ControlPlane/Configurations', { body })))
-    await client.invalidateQueries({ queryKey: ['configurations'] })
-    navigate(`/configurations/${related?.configurationId ?? ''}`)
+    onChoose(Object.fromEntries(settings))
   }
   return (
-    <Page title="Create a Conversation configuration">
-      <Stack maw={860}>
-        <TextInput
-          label="Name"
-          value={displayName}
-          onChange={(event) => setName(event.currentTarget.value)}
-          maxLength={32}
-          required
-        />
-        <TextInput
-          label="Description"
-          value={description}
-          onChange={(event) => setDescription(event.currentTarget.value)}
-        />
-        <Radio.Group
-          label="Conversation grouping"
-          description="Drawn by what four contacts of one customer, Kiran, become. It cannot be changed later."
-          value={grouping}
-          onChange={(value) => setGrouping(value as GroupingType)}
-        >
-          <Stack gap="xs" mt="xs">
-            {(Object.keys(groupings) as GroupingType[]).map((type) => (
-              <Paper withBorder p="sm" key={type}>
-                <Radio value={type} label={groupings[type].title} description={groupings[type].meaning} />
-                <Drawn kiran={groupings[type].kiran} />
-              </Paper>
-            ))}
-          </Stack>
-        </Radio.Group>
-        <TextInput
-          label="Your number"
-          placeholder="+15550001111"
-          value={number}
-          onChange={(event) => setNumber(event.currentTarget.value.trim())}
-          error={number !== '' && !/^\+[1-9]\d{7,14}$/.test(number) && 'Write it as E.164: a + and 8 to 15 digits'}
-          required
-        />
-        <Checkbox.Group label="Channels" value={chosen} onChange={setChosen}>
-          <Group mt="xs">
-            {channels.map((channel) => (
-              <Checkbox key={channel} value={channel} label={channel} />
-            ))}
-          </Group>
-        </Checkbox.Group>
-        <Group>
-          <Act
-            variant="filled"
-            run={create}
-            disabled={displayName === '' || !/^\+[1-9]\d{7,14}$/.test(number) || chosen.length === 0}
-          >
-            Create
-          </Act>
+    <Group align="flex-end">
+      <TextInput
+        label="Your number"
+        placeholder="+15550001111"
+        value={number}
+        onChange={(event) => setNumber(event.currentTarget.value.trim())}
+        error={number !== '' && !isNumber(number) && 'Write it as E.164: a + and 8 to 15 digits'}
+      />
+      <Checkbox.Group label="Channels" value={chosen} onChange={setChosen}>
+        <Group mt="xs">
+          {['SMS', 'WHATSAPP', 'RCS', 'VOICE'].map((channel) => (
+            <Checkbox key={channel} value={channel} label={channel} />
+          ))}
         </Group>
-      </Stack>
-    </Page>
+      </Checkbox.Group>
+      <Button variant="default" onClick={fill} disabled={!isNumber(number) || chosen.length === 0}>
+        Make rules in both directions
+      </Button>
+    </Group>
   )
 }
 
-/** Contacts in one conversation stand in one box. */
-function Drawn({ kiran }: { kiran: readonly number[] }) {
-  const conversations = [...new Set(kiran)]
+function Store({ value, onChange }: { value: string | null; onChange: (id: string | null) => void }) {
+  const client = useQueryClient()
+  const found = useQuery({ queryKey: ['stores'], queryFn: () => ask(api.GET('/v1/ControlPlane/Stores', {})) })
+  const stores = found.data?.stores ?? []
+  const make = async () => {
+    onChange(await provideStore())
+    await client.invalidateQueries({ queryKey: ['stores'] })
+  }
   return (
-    <Group gap="xs" mt="xs">
-      {conversations.map((conversation) => (
-        <Paper key={conversation} withBorder p={6} bg="var(--mantine-color-default-hover)">
-          {kiranContacts
-            .filter((_, contact) => kiran[contact] === conversation)
-            .map((contact) => (
-              <Text size="xs" key={contact}>
-                {contact}
-              </Text>
-            ))}
-        </Paper>
-      ))}
-    </Group>
+    <Stack>
+      <Text size="sm">The memory store knows the customers: whose number it is, and what is remembered of them.</Text>
+      {found.isError && <Trouble error={found.error} onRetry={() => void found.refetch()} />}
+      {stores.length > 0 ? (
+        <Select
+          label="Memory store"
+          data={stores}
+          value={value ?? stores[0] ?? null}
+          onChange={onChange}
+          allowDeselect={false}
+          maw={420}
+        />
+      ) : (
+        <Group>
+          <Text size="sm" c="dimmed">
+            There is none yet.
+          </Text>
+          <Act run={make}>Create a memory store</Act>
+        </Group>
+      )}
+    </Stack>
+  )
+}
+
+function Intelligence({ value, onChange }: { value: string[]; onChange: (ids: string[]) => void }) {
+  const found = useQuery({
+    queryKey: ['intelligence', 'configurations'],
+    queryFn: () => ask(api.GET('/v3/ControlPlane/Configurations', {})),
+  })
+  const all = found.data?.items ?? []
+  return (
+    <MultiSelect
+      label="Intelligence configurations"
+      description="Their rules run language operators on its conversations; at most five."
+      data={all.map(({ id, displayName }) => ({ value: id, label: displayName }))}
+      placeholder={all.length === 0 ? 'there is none yet' : ''}
+      value={value}
+      onChange={onChange}
+      maxValues={5}
+    />
   )
 }

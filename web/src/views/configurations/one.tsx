@@ -1,6 +1,6 @@
-import { Code, Paper, Stack, Text, Title } from '@mantine/core'
+import { Button, Group, Paper, Text, Title } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useNavigate, useParams } from 'react-router'
+import { Link, useNavigate, useParams } from 'react-router'
 import { api, ask } from '../../api/client.ts'
 import { ended } from '../../api/operations.ts'
 import { Act } from '../../parts/act.tsx'
@@ -9,7 +9,10 @@ import { Page } from '../../parts/page.tsx'
 import { Trouble } from '../../parts/trouble.tsx'
 import { Callback } from './callback.tsx'
 import { groupings } from './groupings.ts'
-import { Timeouts } from './timeouts.tsx'
+import { Rules } from './rules.tsx'
+import { Tester } from './tester.tsx'
+import { LifecycleTimeouts } from './timeouts.tsx'
+import { Versions } from './versions.tsx'
 
 export default function ConfigurationView() {
   const { id = '' } = useParams()
@@ -46,27 +49,21 @@ export default function ConfigurationView() {
         <Title order={2} size="h4" mb="xs">
           Details
         </Title>
-        <Text size="sm">{groupings[configuration.conversationGroupingType].title}</Text>
+        <Group gap="sm">
+          <Text size="sm">{groupings[configuration.conversationGroupingType].title}</Text>
+          <Button component={Link} to={`/configurations/${id}/grouping`} size="compact-sm" variant="default">
+            Change the grouping
+          </Button>
+        </Group>
         <Text size="sm" c="dimmed" className="wrap-anywhere">
           Memory store {configuration.memoryStoreId}
         </Text>
       </Paper>
-      <Timeouts configuration={configuration} />
+      <LifecycleTimeouts configuration={configuration} />
       <Callback configuration={configuration} />
-      <Paper withBorder p="md">
-        <Title order={2} size="h4" mb="xs">
-          Capture rules
-        </Title>
-        <Stack gap={4}>
-          {Object.entries(configuration.channelSettings).flatMap(([channel, settings]) =>
-            (settings?.captureRules ?? []).map(({ from, to, metadata }) => (
-              <Text size="sm" key={`${channel} ${from} ${to} ${JSON.stringify(metadata)}`} className="wrap-anywhere">
-                {channel}: from <Code>{from}</Code> to <Code>{to}</Code> {metadata.callType ?? ''}
-              </Text>
-            )),
-          )}
-        </Stack>
-      </Paper>
+      <Rules configuration={configuration} />
+      <Tester />
+      <Versions configuration={configuration} />
     </Page>
   )
 }

@@ -1,30 +1,20 @@
 import { Group, NumberInput, Paper, Select, Stack, Text, Title } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { api, ask } from '../../api/client.ts'
-import { ended } from '../../api/operations.ts'
 import type { Configuration } from '../../api/types.ts'
 import { Act } from '../../parts/act.tsx'
+import { type Channel, type Channels, change } from './editing.ts'
 
-type Channels = Configuration['channelSettings']
-type Channel = keyof Channels
 type Timeouts = NonNullable<NonNullable<Channels[Channel]>['statusTimeouts']>
 
 /** One timeout option for each channel, in the words and the place that users know. */
-export function Timeouts({ configuration }: { configuration: Configuration }) {
+export function LifecycleTimeouts({ configuration }: { configuration: Configuration }) {
   const client = useQueryClient()
   const channels = Object.keys(configuration.channelSettings) as Channel[]
   const [edited, setEdited] = useState<Channels>()
   const shown = edited ?? configuration.channelSettings
-  const set = (channel: Channel, statusTimeouts: Timeouts | null) =>
-    setEdited({ ...shown, [channel]: { captureRules: [], ...shown[channel], statusTimeouts } })
   const save = async () => {
-    const params = { params: { path: { id: configuration.id } } }
-    await ended(
-      await ask(
-        api.PATCH('/v2/ControlPlane/Configurations/{id}', { ...params, body: { channelSettings: edited as never } }),
-      ),
-    )
+    await change(configuration.id, { channelSettings: edited ?? configuration.channelSettings })
     setEdited(undefined)
     await client.invalidateQueries({ queryKey: ['configurations'] })
   }
@@ -45,12 +35,22 @@ export function Timeouts({ configuration }: { configuration: Configuration }) {
         )}
       </Group>
       <Stack gap="sm">
+        {channels.length === 0 && (
+          <Text size="sm" c="dimmed">
+            There is no channel. Add one under Capture rules.
+          </Text>
+        )}
         {channels.map((channel) => (
           <OneChannel
             key={channel}
             channel={channel}
-            timeouts={shown[channel]?.statusTimeouts ?? null}
-            {...(edited ? { onChange: (timeouts: Timeouts | null) => set(channel, timeouts) } : {})}
+            timeouts={shown[channel]?.statusTimeouts}
+            {...(edited
+              ? {
+                  onChange: (timeouts: Timeouts | null | undefined) =>
+                    setEdited(withTimeouts(shown, channel, timeouts)),
+                }
+              : {})}
           />
         ))}
         <Text size="sm" c="dimmed">
@@ -61,18 +61,28 @@ export function Timeouts({ configuration }: { configuration: Configuration }) {
   )
 }
 
-function OneChannel(props: {
+/** Undefined: no timeouts at all. */
+export function withTimeouts(channels: Channels, channel: Channel, timeouts: Timeouts | null | undefined): Channels {
+  const { statusTimeouts: _, ...rest } = channels[channel] ?? { captureRules: [] }
+  return { ...channels, [channel]: timeouts === undefined ? rest : { ...rest, statusTimeouts: timeouts } }
+}
+
+/** One timeout option; without `onChange` it is told in a sentence. */
+export function OneChannel(props: {
   channel: Channel
-  timeouts: Timeouts | null
-  onChange?: (timeouts: Timeouts | null) => void
+  timeouts: Timeouts | null | undefined
+  onChange?: (timeouts: Timeouts | null | undefined) => void
 }) {
   const { channel, timeouts, onChange } = props
-  const isCallEnd = timeouts !== null && (timeouts.closed ?? null) === null && (timeouts.inactive ?? null) === null
-  const option = timeouts === null || (isCallEnd && channel !== 'VOICE') ? 'none' : isCallEnd ? 'call' : 'minutes'
+  const option = optionOf(channel, timeouts)
   if (!onChange) return <Text size="sm">{`${channel}: ${told(option, timeouts)}`}</Text>
   const choose = (value: string | null) =>
     onChange(
-      value === 'minutes' ? { inactive: 15, closed: 60 } : value === 'call' ? { inactive: null, closed: null } : null,
+      value === 'minutes'
+        ? { inactive: 15, closed: 60 }
+        : value === 'call'
+          ? { inactive: null, closed: null }
+          : undefined,
     )
   const minutes = (name: 'inactive' | 'closed', label: string) => (
     <NumberInput
@@ -102,7 +112,14 @@ function OneChannel(props: {
   )
 }
 
-function told(option: string, timeouts: Timeouts | null): string {
+/** Null timeouts are the end of the call on VOICE, and none elsewhere. */
+function optionOf(channel: Channel, timeouts: Timeouts | null | undefined): 'none' | 'call' | 'minutes' {
+  if (timeouts === undefined) return 'none'
+  if ((timeouts?.inactive ?? null) !== null || (timeouts?.closed ?? null) !== null) return 'minutes'
+  return channel === 'VOICE' ? 'call' : 'none'
+}
+
+function told(option: string, timeouts: Timeouts | null | undefined): string {
   if (option === 'none') return 'no timeouts'
   if (option === 'call') return 'closes when the call ends'
   const { inactive, closed } = timeouts ?? {}

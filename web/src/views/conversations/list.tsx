@@ -1,11 +1,8 @@
-import { Group, MultiSelect, Paper, Text, TextInput } from '@mantine/core'
+import { Group, Paper, Text } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef } from 'react'
 import { Link, useSearchParams } from 'react-router'
-import { api, ask } from '../../api/client.ts'
-import { given, usePages } from '../../api/pages.ts'
-import type { Conversation } from '../../api/types.ts'
 import { Empty } from '../../parts/empty.tsx'
 import { More, type Source } from '../../parts/listing.tsx'
 import { Loading } from '../../parts/loading.tsx'
@@ -13,55 +10,30 @@ import { Page } from '../../parts/page.tsx'
 import { Status } from '../../parts/status.tsx'
 import { Time } from '../../parts/time.tsx'
 import { Trouble } from '../../parts/trouble.tsx'
+import { Filters } from './filters.tsx'
+import { type SearchedConversation, useSearched } from './searched.ts'
 
 const rowHeight = 64
-const pageSize = 100
 
 export default function Conversations() {
   const [query, setQuery] = useSearchParams()
-  const statuses = query.getAll('status')
-  const [channelId] = useDebouncedValue(query.get('channelId') ?? '', 250)
-  const source = usePages(
-    ['conversations', statuses, channelId],
-    (pageToken) =>
-      ask(
-        api.GET('/v2/Conversations', {
-          params: { query: given({ pageSize, pageToken, status: statuses as never, channelId }) as never },
-        }),
-      ),
-    ({ conversations }) => conversations,
-  )
+  const [asked] = useDebouncedValue(query.toString(), 250)
+  const source = useSearched(asked)
   const filter = (name: string, values: string[]) => {
     const next = new URLSearchParams(query)
     next.delete(name)
     for (const value of values) if (value !== '') next.append(name, value)
     setQuery(next, { replace: true })
   }
+  const isEmpty = source.isSuccess && source.items.length === 0
 
   return (
     <Page title="Conversations" lead="The newest first. What happens appears by itself.">
-      <Group align="flex-end">
-        <MultiSelect
-          label="Status"
-          placeholder={statuses.length === 0 ? 'any' : ''}
-          data={['ACTIVE', 'INACTIVE', 'CLOSED']}
-          value={statuses}
-          onChange={(values) => filter('status', values)}
-          w={280}
-          clearable
-          clearButtonProps={{ 'aria-label': 'Any status' }}
-        />
-        <TextInput
-          label="Channel id"
-          placeholder="Call SID, Message SID or resource id"
-          value={query.get('channelId') ?? ''}
-          onChange={(event) => filter('channelId', [event.currentTarget.value.trim()])}
-          w={300}
-        />
-      </Group>
+      <Filters query={query} filter={filter} onClear={() => setQuery({}, { replace: true })} />
       {source.isPending && <Loading height={rowHeight - 12} />}
       {source.isError && <Trouble error={source.error} onRetry={() => void source.refetch()} />}
-      {source.isSuccess && source.items.length === 0 && (
+      {isEmpty && source.hasNextPage && <SearchOn source={source} />}
+      {isEmpty && !source.hasNextPage && (
         <Empty title="No conversation here">
           <Text c="dimmed">
             {query.size > 0 ? 'None is like that. Take filters away, or ' : 'Write a message from a handset, or '}
@@ -75,8 +47,21 @@ export default function Conversations() {
   )
 }
 
+/** A search looks through a part of all conversations at a time, and goes on by itself while nothing was found. */
+function SearchOn({ source }: { source: Source<SearchedConversation> }) {
+  const { fetchNextPage, isFetchingNextPage } = source
+  useEffect(() => {
+    if (!isFetchingNextPage) void fetchNextPage?.()
+  }, [fetchNextPage, isFetchingNextPage])
+  return (
+    <Text c="dimmed" role="status">
+      Looking through older conversations…
+    </Text>
+  )
+}
+
 /** Only the rows on the screen exist; more are fetched as the end comes near. */
-function Rows({ source }: { source: Source<Conversation> }) {
+function Rows({ source }: { source: Source<SearchedConversation> }) {
   const top = useRef<HTMLDivElement>(null)
   const { items, hasNextPage, isFetchingNextPage, fetchNextPage } = source
   const rows = useWindowVirtualizer({
@@ -120,9 +105,8 @@ function Rows({ source }: { source: Source<Conversation> }) {
   )
 }
 
-function Row({ conversation }: { conversation: Conversation }) {
-  const { id, name, status, participants, configuration, createdAt } = conversation
-  const channels = [...new Set(participants.flatMap(({ addresses }) => addresses.map(({ channel }) => channel)))]
+function Row({ conversation }: { conversation: SearchedConversation }) {
+  const { id, name, status, participants, channels, configurationName, createdAt, lastCommunicationAt } = conversation
   const people = participants.map((one) => one.name || one.addresses[0]?.address || one.type).join(' · ')
   return (
     <Link to={`/conversations/${id}`} className="row-link">
@@ -133,11 +117,11 @@ function Row({ conversation }: { conversation: Conversation }) {
             {name ?? (people || id)}
           </Text>
           <Text truncate size="sm" c="dimmed">
-            {channels.join(', ') || 'no channel yet'} · {configuration.displayName} · {people}
+            {channels.join(', ') || 'no channel yet'} · {configurationName} · {people}
           </Text>
         </div>
         <Text size="sm" c="dimmed" visibleFrom="sm">
-          <Time at={createdAt} />
+          <Time at={lastCommunicationAt ?? createdAt} />
         </Text>
       </Group>
     </Link>

@@ -1,6 +1,6 @@
 import { Grid, Stack, Tabs, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useParams } from 'react-router'
+import { useParams, useSearchParams } from 'react-router'
 import { api, ask } from '../../api/client.ts'
 import { Loading } from '../../parts/loading.tsx'
 import { Page } from '../../parts/page.tsx'
@@ -12,6 +12,7 @@ import { Checks } from './checks.tsx'
 import { History } from './history.tsx'
 import { Participants } from './participants.tsx'
 import { Reply } from './reply.tsx'
+import { Results } from './results.tsx'
 import { Talk } from './talk.tsx'
 import { useTimeline } from './timeline.ts'
 import { Timers } from './timers.tsx'
@@ -25,6 +26,8 @@ function useConversation(id: string) {
 
 export default function ConversationView() {
   const { id = '' } = useParams()
+  const [query, setQuery] = useSearchParams()
+  const show = (tab: string | null) => setQuery(tab === null || tab === 'talk' ? {} : { tab }, { replace: true })
   const found = useConversation(id)
   const timeline = useTimeline(id)
   if (found.isPending) return <Loading />
@@ -45,9 +48,10 @@ export default function ConversationView() {
     >
       <Grid>
         <Grid.Col span={{ base: 12, md: 8 }}>
-          <Tabs defaultValue="talk" keepMounted={false}>
+          <Tabs value={query.get('tab') ?? 'talk'} onChange={show} keepMounted={false}>
             <Tabs.List>
               <Tabs.Tab value="talk">Timeline</Tabs.Tab>
+              <Tabs.Tab value="results">Results</Tabs.Tab>
               <Tabs.Tab value="events">Events</Tabs.Tab>
               <Tabs.Tab value="webhooks">Webhooks</Tabs.Tab>
               <Tabs.Tab value="diagnosis">Diagnosis</Tabs.Tab>
@@ -55,6 +59,9 @@ export default function ConversationView() {
             <Tabs.Panel value="talk" pt="md">
               <Talk conversation={conversation} />
               {conversation.status !== 'CLOSED' && <Reply conversation={conversation} />}
+            </Tabs.Panel>
+            <Tabs.Panel value="results" pt="md">
+              <Results conversationId={id} />
             </Tabs.Panel>
             <Tabs.Panel value="events" pt="md">
               <History timeline={timeline} />

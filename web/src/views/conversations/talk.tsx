@@ -41,10 +41,10 @@ export function Talk({ conversation }: { conversation: Conversation }) {
         checked={apart}
         onChange={(event) => setApart(event.currentTarget.checked)}
       />
-      {source.hasNextPage && <More source={source} />}
       {turns.map((turn) => (
         <Turn key={turn[0]?.id} turn={turn} fromCustomer={customers.has(turn[0]?.author.participantId ?? '')} />
       ))}
+      {source.hasNextPage && <More source={source} />}
     </Stack>
   )
 }
