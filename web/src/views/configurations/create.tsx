@@ -10,7 +10,7 @@ import { Page } from '../../parts/page.tsx'
 import { Trouble } from '../../parts/trouble.tsx'
 import { type Body, differencesOf } from './difference.ts'
 import { Differences } from './differences.tsx'
-import { type Channel, type Channels, create, useOthers } from './editing.ts'
+import { type Channel, type Channels, create, useOthers, useRelay } from './editing.ts'
 import { Findings } from './findings.tsx'
 import { GroupingChoice } from './grouping-choice.tsx'
 import { lint } from './lint.ts'
@@ -52,7 +52,8 @@ export default function CreateConfiguration() {
   const [intelligence, setIntelligence] = useState<string[]>([])
   const [extraction, setExtraction] = useState(false)
   const others = useOthers(undefined)
-  const findings = lint(channels, { others, usesRelay: false })
+  const usesRelay = useRelay()
+  const findings = lint(channels, { others, usesRelay })
   const present = Object.keys(channels) as Channel[]
   const rulesAreWhole = Object.values(channels).every((one) =>
     (one?.captureRules ?? []).every(({ from, to }) => from !== '' && to !== ''),

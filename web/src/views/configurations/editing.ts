@@ -23,12 +23,11 @@ export function useOthers(id: string | undefined): OtherConfiguration[] {
   return (found.data?.configurations ?? []).filter((one) => one.id !== id) as OtherConfiguration[]
 }
 
-/** Whether calls to the configuration were told of lately whose TwiML names it although it has rules for calls (530950). */
-export function useRelay(id: string | undefined): boolean {
+/** Whether there were calls lately whose TwiML named a configuration, so that rules gave way (530950). */
+export function useRelay(): boolean {
   const found = useQuery({
-    queryKey: ['events', 'relay', id],
-    queryFn: () => ask(api.GET('/skein/v1/Events', { params: { query: { code: 530950, pageSize: 1 } } })),
-    enabled: id !== undefined,
+    queryKey: ['relay'],
+    queryFn: () => ask(api.GET('/skein/v1/Events', { params: { query: { errorCode: 530950, pageSize: 1 } } })),
   })
   return (found.data?.events.length ?? 0) > 0
 }

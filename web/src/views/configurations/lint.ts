@@ -135,7 +135,7 @@ function literals({ from, to }: Rule): number {
 function voiceWithRelay(channel: string, rules: readonly Rule[], usesRelay: boolean): Finding[] {
   if (channel !== 'VOICE' || rules.length === 0 || !usesRelay) return []
   const message =
-    'Calls to this configuration come by ConversationRelay or a transcription whose TwiML names it. With rules for calls beside that they would be captured, and paid for, twice: take the voice rules away.'
+    'Calls have come by ConversationRelay or a transcription whose TwiML names a configuration. Rules for the same calls give way to it and are of no use; elsewhere they would be captured, and paid for, twice. Take the voice rules away.'
   return [{ code: 'VOICE_WITH_RELAY', level: 'warning', channel, message }]
 }
 

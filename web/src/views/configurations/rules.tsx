@@ -15,7 +15,7 @@ export function Rules({ configuration }: { configuration: Configuration }) {
   const client = useQueryClient()
   const [edited, setEdited] = useState<Channels>()
   const others = useOthers(configuration.id)
-  const usesRelay = useRelay(configuration.id)
+  const usesRelay = useRelay()
   const channels = edited ?? configuration.channelSettings
   const findings = lint(channels, { others, usesRelay })
   const body = bodyOf(configuration)
