@@ -6,7 +6,6 @@ import type { OtherConfiguration } from './lint.ts'
 
 export type Channels = Configuration['channelSettings']
 export type Channel = keyof Channels
-export type ChannelSetting = NonNullable<Channels[Channel]>
 
 export const channelNames = ['SMS', 'WHATSAPP', 'RCS', 'VOICE', 'CHAT', 'VIDEO'] as const satisfies readonly Channel[]
 
