@@ -39,6 +39,8 @@ const gatherMs = 20
 export class Intelligence {
   readonly works: readonly Work[]
   readonly engine: Engine
+  /** What is read of a conversation at most; of more, the newest. */
+  readonly maxCharacters: number
   readonly #executions: RuleExecutions
   readonly #wake: () => void
   readonly #pokeExecutions: () => void
@@ -48,6 +50,7 @@ export class Intelligence {
     const { store, cache } = commands
     this.engine = engineOf(commands, settings.model, outgoing)
     const { memoryOverflow: policy, maxCharacters, perAccount, observationsPerProfile, summariesPerProfile } = settings
+    this.maxCharacters = maxCharacters
     const onRoom = () => wake('rule-executions')
     this.#wake = () => wake('rule-triggers')
     this.#pokeExecutions = onRoom

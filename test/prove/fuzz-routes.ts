@@ -27,7 +27,7 @@ export interface Seeded {
 
 /** Whether they are accepted depends on what has been done before. */
 const dependent =
-  /Promote|Secondary|Replay|Enable|Test$|Undo$|Merges$|\/(Answer|Speech|Digits|Hangup)$|Calls\/{sid}$|Transcriptions(\/{sid})?$|Handsets\/{address}\/(Calls|Messages\/{sid})$|\/Carriers\/{id}\//
+  /Promote|Secondary|Replay|Enable|Targets\/{id}\/Test$|Undo$|Merges$|\/(Answer|Speech|Digits|Hangup)$|Calls\/{sid}$|Transcriptions(\/{sid})?$|Handsets\/{address}\/(Calls|Messages\/{sid})$|\/Carriers\/{id}\//
 
 /** Every route that the server says it has and that ever ends its answer. */
 export function routesOf(openApi: Json): Route[] {

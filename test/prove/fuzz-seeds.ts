@@ -89,6 +89,25 @@ const intelligence: Seed = (world) => ({
   ],
 })
 
+const trial: Seed = (world, target) => ({
+  ...(world.random.chance(0.5)
+    ? { operator: operator(world, target), parameters: { scale: 3 } }
+    : { operatorId: world.operatorId, version: 1, parameters: {} }),
+  ...(world.random.chance(0.5)
+    ? { conversationId: conversationOf(world) }
+    : { transcript: [{ from: 'CUSTOMER', text: world.text() }] }),
+})
+
+const ruleExecution: Seed = (world) => {
+  const configuration = world.pick('v3/Configurations', undefined, false)
+  return {
+    intelligenceConfigurationId: configuration.id,
+    ruleId: configuration.value,
+    conversationId: conversationOf(world),
+    rule: { operators: [{ id: world.operatorId, parameters: {} }] },
+  }
+}
+
 const classicConversation: Seed = (world) => ({
   FriendlyName: world.text(),
   UniqueName: world.name(),
@@ -172,6 +191,8 @@ export const seeds: Readonly<Record<string, Seed>> = {
   'PUT /v3/ControlPlane/Operators/{id}': operator,
   'POST /v3/ControlPlane/Configurations': intelligence,
   'PUT /v3/ControlPlane/Configurations/{id}': intelligence,
+  'POST /v3/RuleExecutions': ruleExecution,
+  'POST /skein/v1/Operators/Test': trial,
   'POST /skein/v1/Traffic': traffic,
   'POST /skein/v1/Traffic/Explain': traffic,
   'POST /skein/v1/OwnedAddresses': (world) => ({ address: world.phone(), name: world.text(), channel: 'SMS' }),

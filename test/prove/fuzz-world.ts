@@ -21,8 +21,10 @@ export interface Resource {
   value?: string
 }
 
+const sentiment = 'intelligence_operator_01kcrvw16kfa88qvgrfmr7y151'
+
 /** The first of these carry what other resources rely on; only the later ones are changed. */
-const relied = new Set(['Configurations', 'Stores', 'v3/Operators'])
+const relied = new Set(['Configurations', 'Stores', 'v3/Operators', 'v3/Configurations'])
 
 /** One account with something of everything in it. Every text in it contains the account's mark. */
 export class FuzzWorld {
@@ -65,6 +67,8 @@ export class FuzzWorld {
 
   async build(): Promise<void> {
     for (let n = 0; n < 3; n += 1) this.#keep('Stores', await this.#makeStore())
+    for (let n = 0; n < 2; n += 1) this.#keep('v3/Operators', await this.#makeOperator())
+    for (let n = 0; n < 2; n += 1) this.#keep('v3/Configurations', await this.#makeIntelligence())
     for (let n = 0; n < 4; n += 1) this.#keep('Configurations', await this.#makeConfiguration())
     for (let n = 0; n < 3; n += 1) this.#store.below.Profiles?.push(await this.#makeProfile())
     for (let n = 0; n < 2; n += 1) this.#store.below.TraitGroups?.push(await this.#makeTraitGroup(this.storeId))
@@ -74,11 +78,10 @@ export class FuzzWorld {
     this.#keep('Erasures', await this.#makeErasure())
     for (let n = 0; n < 2; n += 1) this.#keep('OwnedAddresses', await this.#makeOwnedAddress())
     for (let n = 0; n < 2; n += 1) this.#keep('Keys', await this.#makeKey())
-    for (let n = 0; n < 2; n += 1) this.#keep('v3/Operators', await this.#makeOperator())
-    for (let n = 0; n < 2; n += 1) this.#keep('v3/Configurations', await this.#makeIntelligence())
     await this.#makeOperations()
     await this.#makeNetwork()
     await this.renew()
+    await this.#findResults()
     await this.#makeServices()
     for (const carrier of ['twilio', 'whatsapp'] as const) {
       this.#keep('Carriers', await makeCarrier(this.#furnisher, carrier))
@@ -90,6 +93,7 @@ export class FuzzWorld {
   async renew(): Promise<void> {
     this.resources.Conversations = []
     this.resources.Communications = []
+    this.resources['v3/Conversations'] = []
     for (let n = 0; n < 3; n += 1) await this.#talk()
     for (const service of this.resources['classic/Services'] ?? []) {
       service.below['classic/Conversations'] = [
@@ -147,6 +151,8 @@ export class FuzzWorld {
         return this.#makeOperator()
       case 'v3/Configurations':
         return this.#makeIntelligence()
+      case 'v3/OperatorResults':
+        return this.resources[at]?.splice(1, 1)[0]
       case 'IncomingPhoneNumbers':
         return parent && this.#makeNumber(parent.id, this.phone())
       case 'Messages':
@@ -235,7 +241,9 @@ export class FuzzWorld {
       memoryStoreId: this.storeId,
       name: this.name(),
     })
-    return leaf(await makeConfiguration(this.client, body), { Versions: [leaf('1')] })
+    const intelligenceConfigurationIds = [this.#first('v3/Configurations')]
+    const id = await makeConfiguration(this.client, { ...body, intelligenceConfigurationIds })
+    return leaf(id, { Versions: [leaf('1')] })
   }
 
   async #makeProfile(): Promise<Resource> {
@@ -312,7 +320,11 @@ export class FuzzWorld {
   }
 
   async #makeIntelligence(): Promise<Resource> {
-    return leaf((await this.#post('/v3/ControlPlane/Configurations', { displayName: this.name(), rules: [] })).id)
+    const operators = [{ id: this.operatorId }, { id: sentiment }]
+    const triggers = [{ on: 'COMMUNICATION', parameters: { count: 3 } }]
+    const rules = [{ operators, triggers, actions: [] }]
+    const made = await this.#post('/v3/ControlPlane/Configurations', { displayName: this.name(), rules })
+    return { ...leaf(made.id), value: made.rules[0].id }
   }
 
   /** Of two classic services the first is bridged to the configuration that everything relies on. */
@@ -382,6 +394,19 @@ export class FuzzWorld {
     }
     conversation.below.Actions?.push(await makeAction(this.#furnisher, conversation.id))
     this.#keep('Conversations', conversation)
+    this.#keep('v3/Conversations', leaf(conversation.id))
+  }
+
+  /** Waits for what the first rule found in every conversation. */
+  async #findResults(): Promise<void> {
+    const wanted = this.resources.Conversations?.length ?? 0
+    for (let n = 0; n < 600; n += 1) {
+      const found = await this.client.list('/v3/OperatorResults', 'items')
+      this.resources['v3/OperatorResults'] = found.map(({ id }) => leaf(id))
+      if (found.length >= wanted) return
+      await setTimeout(50)
+    }
+    throw new Error('No rule was executed.')
   }
 
   /** Waits for a first callback, for it to be a delivery to a target. */

@@ -144,7 +144,8 @@ export function operatorRoutes(app: FastifyInstance, { store, clock, limits }: I
   )
 }
 
-function readOperator(request: OperatorRequest) {
+/** Throws a refusal that names the field. */
+export function readOperator(request: OperatorRequest) {
   const body = operatorBody(request)
   checkExamples(body)
   return body
