@@ -8,6 +8,7 @@ import { deliveryGoals } from './deliveries-report.ts'
 import { identityGoal, measureIdentity } from './identity.ts'
 import { importGoals, measureImports } from './imports.ts'
 import { measureBatches, measureIngest, type Target } from './ingest.ts'
+import { intelligenceGoals, measureIntelligence, readBusiness } from './intelligence.ts'
 import { measureLists } from './lists.ts'
 import { type DatabaseName, type Options, readOptions } from './options.ts'
 import { killAll, startServer } from './process.ts'
@@ -15,7 +16,7 @@ import { measureRecall, recallEnvironment, recallGoals } from './recall.ts'
 import { goalsOf, machine, printed, type Report } from './report.ts'
 import { type Business, type Skein, startSkein } from './skein.ts'
 import { countStatements } from './statements.ts'
-import { readDialogues, TrafficSource } from './traffic.ts'
+import { business, readDialogues, TrafficSource } from './traffic.ts'
 import { measureVoice, voiceEnvironment } from './voice.ts'
 import { voiceGoals } from './voice-report.ts'
 
@@ -59,6 +60,7 @@ async function measure(): Promise<void> {
     imports: {},
     carriers: {},
     bulk: {},
+    intelligence: {},
     targets: [],
   }
   if (options.parts.includes('ingest') || options.parts.includes('batch')) await measureWrites(report)
@@ -70,6 +72,7 @@ async function measure(): Promise<void> {
   if (options.parts.includes('imports')) await measureFiles(report)
   if (options.parts.includes('carriers')) await measureArrivals(report)
   if (options.parts.includes('bulk')) await measureSends(report)
+  if (options.parts.includes('intelligence')) await measureRules(report)
   console.log(printed(report))
   if (options.json) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`)
   const missed = report.targets.filter(({ met }) => !met)
@@ -161,6 +164,22 @@ async function measureSends(report: Report): Promise<void> {
     const measured = await measureBulk(skein, options.sends, options.connections)
     report.bulk[name] = measured
     report.targets.push(...bulkGoals(name, measured))
+    await skein.stop()
+    await dropDatabases()
+  }
+}
+
+async function measureRules(report: Report): Promise<void> {
+  for (const name of options.databases) {
+    say(`rules, ${name}`)
+    const skein = await startSkeinOn(name, 'intelligence', [{ number: business }, { number: readBusiness }])
+    const sources = {
+      without: sourceOf(options),
+      withRules: new TrafficSource(readDialogues(options.dialogues), seed + 1),
+    }
+    const measured = await measureIntelligence(skein, sources, options)
+    report.intelligence[name] = measured
+    report.targets.push(...intelligenceGoals(name, measured))
     await skein.stop()
     await dropDatabases()
   }

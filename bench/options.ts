@@ -14,6 +14,7 @@ export const parts = [
   'imports',
   'carriers',
   'bulk',
+  'intelligence',
 ] as const
 export type Part = (typeof parts)[number]
 

@@ -6,6 +6,7 @@ import { deliveryLines } from './deliveries-report.ts'
 import { type Identity, identityLines } from './identity.ts'
 import { type Imports, importLines } from './imports.ts'
 import type { Batch, Ingest } from './ingest.ts'
+import { type Intelligence, intelligenceLines } from './intelligence.ts'
 import type { Latency } from './lists.ts'
 import { median } from './median.ts'
 import type { DatabaseName, Options } from './options.ts'
@@ -28,6 +29,7 @@ export interface Report {
   imports: Partial<Record<DatabaseName, Imports>>
   carriers: Partial<Record<DatabaseName, CarrierIntake>>
   bulk: Partial<Record<DatabaseName, Bulk>>
+  intelligence: Partial<Record<DatabaseName, Intelligence>>
   targets: Goal[]
 }
 
@@ -78,6 +80,7 @@ export function printed(report: Report): string {
     ...importLines(report.imports),
     ...carrierLines(report.carriers),
     ...bulkLines(report.bulk),
+    ...intelligenceLines(report.intelligence),
     ...goalLines(report.targets),
   ].join('\n')
 }

@@ -6,6 +6,8 @@ import { business } from './traffic.ts'
 
 export interface Skein extends ServerProcess {
   accountSid: string
+  /** Its URL. */
+  database: string
   headers: Record<string, string>
 }
 
@@ -39,7 +41,7 @@ export async function startSkein(
     ...environment,
   })
   const authorization = `Basic ${Buffer.from(`${keySid}:${keySecret}`).toString('base64')}`
-  const skein = { ...server, accountSid, headers: { authorization, 'content-type': 'application/json' } }
+  const skein = { ...server, accountSid, database, headers: { authorization, 'content-type': 'application/json' } }
   const memoryStoreId = await accept(skein, '/v1/ControlPlane/Stores', { displayName: 'bench' })
   for (const one of businesses) await provide(skein, memoryStoreId, one)
   return skein
@@ -71,7 +73,12 @@ async function provide(skein: Skein, memoryStoreId: string, { number, callback }
 
 type Json = ReturnType<typeof JSON.parse>
 
-export async function ask(skein: Skein, method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown): Promise<Json> {
+export async function ask(
+  skein: Skein,
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH',
+  path: string,
+  body?: unknown,
+): Promise<Json> {
   const response = await fetch(new URL(path, skein.url), {
     method,
     headers: skein.headers,
