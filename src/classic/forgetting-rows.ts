@@ -1,3 +1,4 @@
+import type { Kysely } from 'kysely'
 import { statements } from '../store/statement.ts'
 import type { ClassicConversationRow } from './conversation-rows.ts'
 import type { ClassicMessageRow } from './message-rows.ts'
@@ -6,7 +7,7 @@ import type { OfService } from './places.ts'
 import type { SendingRow, SentRow } from './sending-rows.ts'
 import type { RoleRow, ServiceRow } from './service-rows.ts'
 
-const statement = statements<{
+interface Tables {
   classic_service: ServiceRow
   classic_role: RoleRow
   classic_conversation: ClassicConversationRow
@@ -14,10 +15,32 @@ const statement = statements<{
   classic_message: ClassicMessageRow
   classic_sending: SendingRow
   classic_sent: SentRow
-}>()
+}
+
+const statement = statements<Tables>()
+
+function messagesOf(db: Kysely<Tables>, p: OfService) {
+  return db
+    .selectFrom('classic_message')
+    .select('sid')
+    .where('account', '=', p.account)
+    .where('conversation_sid', 'in', (eb) =>
+      eb
+        .selectFrom('classic_conversation')
+        .select('sid')
+        .where('account', '=', p.account)
+        .where('service_sid', '=', p.serviceSid),
+    )
+}
 
 /** In this order they leave nothing of a service. */
 export const forgetService = [
+  statement<OfService>()((db, p) =>
+    db.deleteFrom('classic_sending').where('account', '=', p.account).where('message_sid', 'in', messagesOf(db, p)),
+  ),
+  statement<OfService>()((db, p) =>
+    db.deleteFrom('classic_sent').where('account', '=', p.account).where('message_sid', 'in', messagesOf(db, p)),
+  ),
   statement<OfService>()((db, p) =>
     db
       .deleteFrom('classic_message')

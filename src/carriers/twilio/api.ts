@@ -101,10 +101,15 @@ function formOf(message: OutboundMessage, statusCallback: string): URLSearchPara
   form.set('StatusCallback', statusCallback)
   // Passed on as they were given, in the spelling of the published API.
   for (const [name, value] of Object.entries(channelSettings)) {
-    if (typeof value === 'object') continue
-    form.set(name.charAt(0).toUpperCase() + name.slice(1), String(value))
+    const field = name.charAt(0).toUpperCase() + name.slice(1)
+    form.delete(field)
+    for (const one of Array.isArray(value) ? value : [value]) if (one != null) form.append(field, spelled(one))
   }
   return form
+}
+
+function spelled(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
 /** Refused for good, or not now. */

@@ -291,7 +291,7 @@ describe('sending through Twilio', () => {
         to: customer,
         text: 'Hi',
         mediaUrls: ['https://media.example.test/1'],
-        channelSettings: { messagingServiceSid: `MG${'1'.repeat(32)}`, nested: {} },
+        channelSettings: { messagingServiceSid: `MG${'1'.repeat(32)}`, tags: { a: 1 }, list: ['x', 2], none: null },
         requestId: '',
       }
       assert.deepEqual(await carrier?.send(message), { messageId: sid, status: 'queued' })
@@ -305,7 +305,10 @@ describe('sending through Twilio', () => {
         MediaUrl: 'https://media.example.test/1',
         StatusCallback: webhooks.statuses,
         MessagingServiceSid: `MG${'1'.repeat(32)}`,
+        Tags: '{"a":1}',
+        List: '2',
       })
+      assert.match(sent?.text ?? '', /&List=x&List=2/)
       const template = { ...message, contentId: `HX${'1'.repeat(32)}`, variables: { 1: 'six' } }
       assert.deepEqual(await carrier?.send(template), { messageId: sid, status: 'queued', text: 'Hi' })
       assert.equal(world.receiver.received[1]?.body.ContentVariables, '{"1":"six"}')

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test'
 import type twilio from 'twilio'
 import { callForm, callSink, connectTwilio, farAccount } from '../../carriers/testing/twilio.ts'
 import { type Json, openWorld, usualConfiguration, type World } from '../../testing/app.ts'
+import { sendingsDue } from '../sending-rows.ts'
 import { officialClient } from '../testing/official-client.ts'
 
 /** What must hold of a bridged service, driven by the official client, whatever the database. */
@@ -369,7 +370,12 @@ export function bridgeSuite(environment: () => Promise<Record<string, string>>):
     await conversation.messages.create({ author: 'a', body: 'Hello' })
     assert.equal((await conversation.messages.list()).length, 1)
     assert.equal((await world.get(`/v2/Conversations?channelId=${sid}`)).body.conversations.length, 0)
+    const binding = { 'messagingBinding.address': '+15559990001', 'messagingBinding.proxyAddress': '+15559990002' }
+    await conversation.participants.create(binding)
+    await conversation.messages.create({ author: 'a', body: 'To the phone' })
+    assert.equal((await world.store.read.get(sendingsDue, { now: await world.now(), limit: 1 }))?.body, 'To the phone')
     assert.equal(await client.conversations.v1.services(alone.sid).remove(), true)
     await assert.rejects(conversation.fetch(), { status: 404 })
+    assert.equal(await world.store.read.get(sendingsDue, { now: await world.now(), limit: 1 }), undefined)
   })
 }
