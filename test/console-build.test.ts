@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFileSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 
@@ -40,5 +40,19 @@ describe('the built console', () => {
     assert.doesNotMatch(page, /https?:\/\//)
     for (const [, path = ''] of page.matchAll(/(?:src|href)="([^"]+)"/g))
       assert.ok(path.startsWith('/console/assets/'), path)
+  })
+})
+
+describe('the pictures of the console', () => {
+  const docs = join(import.meta.dirname, '..', 'docs')
+  const shown = [...readFileSync(join(docs, 'console.md'), 'utf8').matchAll(/\(console\/([^)]+)\)/g)].map(
+    ([, name]) => name,
+  )
+
+  it('are all shown, and weigh little', () => {
+    const pictures = readdirSync(join(docs, 'console'))
+    assert.deepEqual(pictures.toSorted(), shown.toSorted())
+    const bytes = pictures.reduce((sum, name) => sum + statSync(join(docs, 'console', name)).size, 0)
+    assert.ok(bytes < 2_500_000, `${bytes} bytes`)
   })
 })

@@ -186,7 +186,10 @@ async function take(page: Page, { name, path, before, dark, phone }: Shot): Prom
   // What has been asked for last is drawn, and nothing waits for the pointer.
   await page.mouse.move(0, 0)
   await page.waitForTimeout(600)
-  const picture = await page.screenshot({ animations: 'disabled', caret: 'hide' })
-  writeFileSync(join(folder, `${name}.png`), picture)
-  console.log(`${name}.png ${Math.round(picture.length / 1024)} kB`)
+  const devtools = await page.context().newCDPSession(page)
+  const { data } = await devtools.send('Page.captureScreenshot', { format: 'webp', quality: 82 })
+  await devtools.detach()
+  const picture = Buffer.from(data, 'base64')
+  writeFileSync(join(folder, `${name}.webp`), picture)
+  console.log(`${name}.webp ${Math.round(picture.length / 1024)} kB`)
 }

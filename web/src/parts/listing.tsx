@@ -32,7 +32,7 @@ export function Listing<T>(props: {
   return (
     <Paper withBorder>
       <Table.ScrollContainer
-        minWidth={640}
+        minWidth={Math.min(640, columns.length * 125)}
         scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': props.label, role: 'region' } }}
       >
         <Table verticalSpacing="xs" highlightOnHover aria-label={props.label}>

@@ -24,7 +24,7 @@ export function Status({ of }: { of: string }) {
     <Badge
       color={colors[of] ?? 'gray'}
       variant="outline"
-      styles={{ label: { color: 'var(--mantine-color-text)' }, root: { flexShrink: 0 } }}
+      styles={{ label: { color: 'var(--mantine-color-text)' }, root: { flexShrink: 0, minWidth: 'max-content' } }}
     >
       {of}
     </Badge>

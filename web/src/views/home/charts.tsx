@@ -40,6 +40,7 @@ export default function Charts({ statistics }: { statistics: Statistics }) {
         <AreaChart
           {...common}
           type="stacked"
+          withDots={false}
           curveType="stepAfter"
           areaChartProps={quiet}
           data={steps.map((step) => ({
@@ -60,6 +61,7 @@ export default function Charts({ statistics }: { statistics: Statistics }) {
         <AreaChart
           {...common}
           curveType="stepAfter"
+          withDots={false}
           fillOpacity={0.15}
           areaChartProps={quiet}
           data={steps.map((step) => ({ at: label(step), ...perChannel(step, seen) }))}
