@@ -48,6 +48,7 @@ describe('every view', { skip: withoutBrowser }, () => {
     Object.assign(examples, {
       '/conversations/:id': `/conversations/${conversation.id}`,
       '/configurations/:id': `/configurations/${configuration}`,
+      '/configurations/:id/grouping': `/configurations/${configuration}/grouping`,
       '/profiles/:storeId/:id': `/profiles/${storeId}/${profile}`,
       '/debugger/:requestId': `/debugger/${delivery.requestId}`,
       '/webhooks/targets/:id': `/webhooks/targets/${delivery.targetId}`,
