@@ -13,10 +13,12 @@ const root = join(import.meta.dirname, '..')
 const domains = ['src/**/domain/*.test.ts']
 const inside = ['src/**/*.test.ts', 'tools/**/*.test.ts', 'bench/**/*.test.ts']
 const outside = ['test/**/*.test.ts']
-/** A test file that takes longer than this hangs. */
-const fileTimeoutMs = 240_000
-/** A step that takes longer than this hangs, in a way that the time of its files could not end. */
-const stepTimeoutMs = 1_200_000
+/** Files whose tests run in one process: reading the code of the product anew for each would cost more than most tests. */
+const filesPerGroup = 10
+/** A test that takes longer than this hangs. */
+const testTimeoutMs = 240_000
+/** A process that takes longer than this hangs, in a way that the time of its tests could not end. */
+const processTimeoutMs = 1_200_000
 
 const domainCoverage = [
   '--experimental-test-coverage',
@@ -52,8 +54,7 @@ async function runAll(): Promise<void> {
   await step('unused code and dependencies', () => tool('knip/bin/knip.js', '--no-progress'))
   await step('tests of domain folders, which run their every line', () => tests(matching(domains), domainCoverage))
   const others = matching(inside).filter((file) => !file.includes('/domain/'))
-  // In one step, so that no core waits for the last file of the first.
-  await step('tests inside and from outside', () => tests([...others, ...matching(outside)]))
+  await step('tests inside and from outside', () => testsInGroups([...others, ...matching(outside)]))
 }
 
 async function runMatching(words: string[]): Promise<void> {
@@ -63,7 +64,7 @@ async function runMatching(words: string[]): Promise<void> {
     total.failed += 1
     return
   }
-  await step(`tests in ${words.join(', ')}`, () => tests(files))
+  await step(`tests in ${words.join(', ')}`, () => testsInGroups(files))
 }
 
 /** A step without tests of its own counts as one. */
@@ -89,6 +90,34 @@ async function consoleTypes(): Promise<Counts> {
   return made === 0 ? tool('typescript/bin/tsc', '-p', 'web') : { passed: 0, failed: 1, skipped: 0 }
 }
 
+/** As many processes at a time as there are cores: most tests from outside wait for a process of their own. */
+async function testsInGroups(files: readonly string[]): Promise<Counts> {
+  const counts: Counts = { passed: 0, failed: 0, skipped: 0 }
+  const waiting = groupsOf(files)
+  const work = async () => {
+    for (let group = waiting.shift(); group; group = waiting.shift()) {
+      const { passed, failed, skipped } = await tests(group)
+      counts.passed += passed
+      counts.failed += failed
+      counts.skipped += skipped
+    }
+  }
+  await Promise.all(Array.from({ length: availableParallelism() }, work))
+  return counts
+}
+
+/**
+ * Those from outside come first, each alone as it has the product in another process anyway: they are the longest, and so no
+ * core waits for the last of them.
+ */
+function groupsOf(files: readonly string[]): string[][] {
+  const isOutside = (file: string) => file.startsWith('test/')
+  const groups = files.filter(isOutside).map((file) => [file])
+  const others = files.filter((file) => !isOutside(file))
+  for (let at = 0; at < others.length; at += filesPerGroup) groups.push(others.slice(at, at + filesPerGroup))
+  return groups
+}
+
 /** A run that fails although no test did (coverage, a broken reporter) counts as one failure more. */
 async function tests(files: string[], options: string[] = []): Promise<Counts> {
   // Without any file Node would look for tests by rules of its own.
@@ -98,9 +127,8 @@ async function tests(files: string[], options: string[] = []): Promise<Counts> {
   try {
     const code = await execute([
       '--test',
-      `--test-timeout=${fileTimeoutMs}`,
-      // Most outside tests wait for a process of their own, so no core is left out.
-      `--test-concurrency=${availableParallelism()}`,
+      '--test-isolation=none',
+      `--test-timeout=${testTimeoutMs}`,
       `--test-reporter=./tools/progress-reporter.ts`,
       '--test-reporter-destination=stdout',
       `--test-reporter=./tools/count-reporter.ts`,
@@ -135,9 +163,9 @@ function execute(args: string[]): Promise<number> {
     const child = spawn(process.execPath, args, { cwd: root, stdio: 'inherit', env, detached: true })
     const interrupt = () => kill(child)
     const timeout = setTimeout(() => {
-      console.error(`  ✖ not over after ${stepTimeoutMs / 60_000} minutes. Still running:\n${membersOf(child)}`)
+      console.error(`  ✖ not over after ${processTimeoutMs / 60_000} minutes. Still running:\n${membersOf(child)}`)
       kill(child)
-    }, stepTimeoutMs)
+    }, processTimeoutMs)
     process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
     child.once('error', reject)
     child.once('exit', (code) => {

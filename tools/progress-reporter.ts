@@ -3,14 +3,32 @@ import type { EventData } from 'node:test'
 import type { TestEvent } from 'node:test/reporters'
 import { inspect } from 'node:util'
 
-/** One line a test file as it ends, every failure in full, and what is not covered that should be. */
+/** Tests of one file that have ended. */
+interface FileResult {
+  file: string
+  passed: number
+  failed: number
+  /** Wall time, by `performance.now()`. */
+  begun: number
+}
+
+/** One line a test file as the next one begins, every failure in full, and what is not covered that should be. */
 export default async function* progress(source: AsyncIterable<TestEvent>): AsyncGenerator<string> {
+  let current: FileResult | undefined
   for await (const { type, data } of source) {
-    if (type === 'test:fail' && isOwnFailure(data)) yield failureText(data)
-    if (type === 'test:summary' && data.file !== undefined) yield fileLine(data)
+    if (type === 'test:start' && data.nesting === 0 && data.file !== undefined && data.file !== current?.file) {
+      if (current) yield fileLine(current)
+      current = { file: data.file, passed: 0, failed: 0, begun: performance.now() }
+    }
+    if (type === 'test:pass' && current && data.details.type !== 'suite') current.passed += 1
+    if (type === 'test:fail' && isOwnFailure(data)) {
+      if (current) current.failed += 1
+      yield failureText(data)
+    }
     if (type === 'test:stderr' || type === 'test:stdout') yield data.message
     if (type === 'test:coverage') yield coverageText(data)
   }
+  if (current) yield fileLine(current)
 }
 
 /** A suite, or a file, that failed only because of something inside it has nothing to tell. */
@@ -29,10 +47,9 @@ function failureText({ name, file, line, details }: EventData.TestFail): string 
   return `    ✖ ${name}${where}\n${text}\n`
 }
 
-function fileLine({ file, success, counts, duration_ms }: EventData.TestSummary): string {
-  const failed = counts.tests - counts.passed - counts.skipped - counts.todo
-  const result = failed > 0 ? `${failed} of ${counts.tests} failed` : `${counts.passed}`
-  return `  ${success ? '✔' : '✖'} ${fromHere(file ?? '')}: ${result} (${Math.round(duration_ms)} ms)\n`
+function fileLine({ file, passed, failed, begun }: FileResult): string {
+  const result = failed > 0 ? `${failed} of ${passed + failed} failed` : `${passed}`
+  return `  ${failed === 0 ? '✔' : '✖'} ${fromHere(file)}: ${result} (${Math.round(performance.now() - begun)} ms)\n`
 }
 
 function coverageText({ summary }: EventData.TestCoverage): string {

@@ -47,21 +47,33 @@ export function parseQuery(text: string): Record<string, unknown> {
 const body = createAjv({ coerceTypes: false })
 const text = createAjv({ coerceTypes: 'array' })
 
+/** What was compiled from each schema, by its text: apps that share a process share these. */
+const compiledBodies = new Map<string, ValidateFunction>()
+const compiledTexts = new Map<string, ValidateFunction>()
+
 /**
  * Bodies are taken as they are, types and all; queries arrive as text and are read as the type that their schema names.
  * A schema is compiled when its first request comes: compiling those of all routes would double the time of a start.
  */
 export const validatorCompiler: FastifySchemaCompiler<unknown> = ({ schema, httpPart }) => {
-  const ajv = httpPart === 'body' ? body : text
+  const [ajv, known] = httpPart === 'body' ? [body, compiledBodies] : [text, compiledTexts]
   let compiled: ValidateFunction | undefined
   const validate = (value: unknown): boolean => {
-    compiled ??= ajv.compile(schema as object)
+    compiled ??= remember(known, JSON.stringify(schema), () => ajv.compile(schema as object))
     const valid = compiled(value)
     validate.errors = compiled.errors ?? null
     return valid
   }
   validate.errors = null as ErrorObject[] | null
   return validate
+}
+
+function remember<V>(known: Map<string, V>, key: string, make: () => V): V {
+  const present = known.get(key)
+  if (present !== undefined) return present
+  const made = make()
+  known.set(key, made)
+  return made
 }
 
 function createAjv(options: Options): Ajv {
