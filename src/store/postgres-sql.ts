@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { bind, postgresDialect, StatementCompiler } from './compiler.ts'
 import type { CompiledStatement, Statement } from './statement.ts'
-import type { ColumnType, Table } from './table.ts'
+import { type ColumnType, type Table, TableTexts } from './table.ts'
 
 type Row = Readonly<Record<string, unknown>>
 
@@ -18,7 +18,7 @@ export function executionOf<P>(compiled: CompiledStatement, parameters: P): pg.Q
 
 /** One statement for any number of rows: an array for each column. */
 export function insertOf(table: Table, rows: readonly Row[], onConflict: 'nothing' | undefined): pg.QueryConfig {
-  const text = remember(`insert ${table.name} ${onConflict ?? ''}`, () => {
+  const text = remember(table, `insert ${onConflict ?? ''}`, () => {
     const names = table.columnNames.map(quote).join(', ')
     const insert = `insert into ${quote(table.name)} (${names}) select * from ${unnest(table, table.columnNames)}`
     return onConflict ? `${insert} on conflict do nothing` : insert
@@ -33,7 +33,7 @@ export function updateOf(
   rows: readonly Row[],
 ): pg.QueryConfig {
   const names = [...set, ...by]
-  const text = remember(`update ${table.name} ${by.join()} ${set.join()}`, () => {
+  const text = remember(table, `update ${by.join()} ${set.join()}`, () => {
     const assignments = set.map((name) => `${quote(name)} = new.${quote(name)}`).join(', ')
     const found = by.map((name) => `${quote(table.name)}.${quote(name)} = new.${quote(name)}`).join(' and ')
     const source = `${unnest(table, names)} as new (${names.map(quote).join(', ')})`
@@ -67,15 +67,19 @@ function columnsOf(names: readonly string[], rows: readonly Row[]): unknown[][] 
   )
 }
 
-const texts = new Map<string, { name: string; text: string }>()
+interface NamedText {
+  name: string
+  text: string
+}
 
-function remember(key: string, write: () => string): { name: string; text: string } {
-  let text = texts.get(key)
-  if (!text) {
-    text = { name: `b${texts.size}`, text: write() }
-    texts.set(key, text)
-  }
-  return text
+const texts = new TableTexts<NamedText>()
+let named = 0
+
+function remember(table: Table, key: string, write: () => string): NamedText {
+  return texts.remember(table, key, () => {
+    named += 1
+    return { name: `b${named}`, text: write() }
+  })
 }
 
 function quote(name: string): string {

@@ -1,7 +1,7 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { bind, StatementCompiler, sqliteDialect } from './compiler.ts'
 import type { CompiledStatement, Statement } from './statement.ts'
-import type { RowOf, Table } from './table.ts'
+import { type RowOf, type Table, TableTexts } from './table.ts'
 
 type Value = string | number | null
 type Row = Readonly<Record<string, Value>>
@@ -163,10 +163,10 @@ function pushValues(values: Value[], row: Row, names: readonly string[]): void {
   }
 }
 
-const texts = new Map<string, string>()
+const texts = new TableTexts<string>()
 
 function insertSql(table: Table, size: number, onConflict: 'nothing' | undefined): string {
-  return remember(`insert ${table.name} ${size} ${onConflict ?? ''}`, () => {
+  return texts.remember(table, `insert ${size} ${onConflict ?? ''}`, () => {
     const row = `(${table.columnNames.map(() => '?').join(', ')})`
     const names = table.columnNames.map(quote).join(', ')
     const into = `into ${quote(table.name)} (${names}) values ${Array(size).fill(row).join(', ')}`
@@ -176,20 +176,11 @@ function insertSql(table: Table, size: number, onConflict: 'nothing' | undefined
 }
 
 function updateSql(table: Table, by: readonly string[], set: readonly string[]): string {
-  return remember(`update ${table.name} ${by.join()} ${set.join()}`, () => {
+  return texts.remember(table, `update ${by.join()} ${set.join()}`, () => {
     const assignments = set.map((name) => `${quote(name)} = ?`).join(', ')
     const found = by.map((name) => `${quote(name)} = ?`).join(' and ')
     return `update ${quote(table.name)} set ${assignments} where ${found}`
   })
-}
-
-function remember(key: string, write: () => string): string {
-  let text = texts.get(key)
-  if (!text) {
-    text = write()
-    texts.set(key, text)
-  }
-  return text
 }
 
 function quote(name: string): string {

@@ -29,3 +29,22 @@ export function table<const C extends Record<string, ColumnType>>(name: string, 
   assert(columnNames.length > 0 && columnNames.length <= maxColumns, `the table ${name} has 1 to ${maxColumns} columns`)
   return { name, columns, columnNames }
 }
+
+/** What is made of a table for a kind of statement is made once: a table that has the same name and other columns is another. */
+export class TableTexts<V> {
+  readonly #byTable = new WeakMap<Table, Map<string, V>>()
+
+  remember(table: Table, key: string, write: () => V): V {
+    let texts = this.#byTable.get(table)
+    if (!texts) {
+      texts = new Map()
+      this.#byTable.set(table, texts)
+    }
+    let text = texts.get(key)
+    if (text === undefined) {
+      text = write()
+      texts.set(key, text)
+    }
+    return text
+  }
+}

@@ -105,6 +105,18 @@ export function testBulk(subject: Subject): void {
       assert.equal(last?.c499, 69 * 499)
     })
 
+    test('tells tables of one name apart that have other columns', async (t) => {
+      const store = await use(subject, t)
+      const untold = table('book', { account: 'int', id: 'text' })
+      await store.transact((tx) => tx.insert(book, [aBook('a', { pages: 7 })]))
+      await store.transact((tx) => tx.insert(untold, [{ account: 1, id: 'b' }]))
+      const pages = (await store.read.all(allBooks, {})).map(({ id, pages }) => [id, pages])
+      assert.deepEqual(pages, [
+        ['a', 7],
+        ['b', null],
+      ])
+    })
+
     test('refuses a row that lacks a column', async (t) => {
       const store = await use(subject, t)
       const { pages: _, ...lacking } = aBook('a')
