@@ -18,7 +18,7 @@ const filesPerGroup = 10
 /** A test that takes longer than this hangs. */
 const testTimeoutMs = 240_000
 /** A process that takes longer than this hangs, in a way that the time of its tests could not end. */
-const processTimeoutMs = 1_200_000
+const processTimeoutMs = 600_000
 
 const domainCoverage = [
   '--experimental-test-coverage',
