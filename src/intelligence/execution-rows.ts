@@ -50,7 +50,7 @@ export const forgetProgress = statement<OfConversation>()((db, p) =>
   db.deleteFrom('rule_progress').where('account', '=', p.account).where('conversation_id', '=', p.conversationId),
 )
 
-/** What waits, is in nobody's hands and has not been begun, the earliest first; what another transaction holds is left out or waited for. */
+/** What waits, is in nobody's hands and has not been begun, of each rule the earliest first; what another transaction holds is left out or waited for. */
 export const waitingExecutions = statement<{ account: number; conversationIds: string[] }>()((db, p, d) =>
   d.lock(
     db
@@ -61,6 +61,8 @@ export const waitingExecutions = statement<{ account: number; conversationIds: s
       .where('due_at', 'is not', null)
       .where('lease', 'is', null)
       .where('held', 'is', null)
+      .orderBy('conversation_id')
+      .orderBy('rule_id')
       .orderBy('id'),
   ),
 )

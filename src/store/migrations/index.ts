@@ -26,6 +26,7 @@ import { carrierReceiptsByDay } from './0024-carrier-receipts-by-day.ts'
 import { retriedOperators } from './0025-retried-operators.ts'
 import { consoleLists } from './0026-console-lists.ts'
 import { tallies } from './0027-tallies.ts'
+import { openExecutions } from './0028-open-executions.ts'
 
 /** In the order in which they are applied. Append only. */
 export const migrations: readonly Migration[] = [
@@ -56,4 +57,5 @@ export const migrations: readonly Migration[] = [
   retriedOperators,
   consoleLists,
   tallies,
+  openExecutions,
 ]
