@@ -28,7 +28,7 @@ describe('an operator at the console', { skip: withoutBrowser }, () => {
   test('changes the timeouts of a channel', async () => {
     const { page } = here
     await openConfiguration()
-    await page.getByRole('button', { name: 'Edit' }).click()
+    await page.getByRole('button', { name: 'Edit', exact: true }).click()
     await page.getByLabel('SMS: inactive after').fill('5')
     await page.getByRole('button', { name: 'Save', exact: true }).click()
     await page.getByText('SMS: inactive after 5 minutes, closed after 60 minutes').waitFor()
