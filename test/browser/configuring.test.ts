@@ -62,7 +62,7 @@ describe('whoever configures, at the console,', { skip: withoutBrowser }, () => 
     await dialog.getByText(`SMS rule: from ${number} to *`).waitFor()
     await assertAccessible(page, 'the difference before saving')
     await dialog.getByRole('button', { name: 'Save' }).click()
-    await page.getByRole('region', { name: 'Versions' }).getByText('Version 2, in force').waitFor({ state: 'attached' })
+    await page.getByText('what it changed of version 1').waitFor()
     await rules.getByRole('button', { name: 'Edit capture rules' }).click()
     await rules.getByRole('button', { name: 'SMS rule 1: add the other direction' }).click()
     await rules.getByRole('button', { name: 'Save' }).click()

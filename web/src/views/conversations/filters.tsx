@@ -1,4 +1,6 @@
 import { Button, MultiSelect, Select, SimpleGrid, TextInput } from '@mantine/core'
+import { useDebouncedCallback } from '@mantine/hooks'
+import { useState } from 'react'
 import { channelNames, useConfigurations } from '../configurations/editing.ts'
 
 /** Everything that the list can be narrowed by; it stands in the address of the page. */
@@ -11,11 +13,11 @@ export function Filters(props: {
   const statuses = query.getAll('status')
   const configurations = useConfigurations().data?.configurations ?? []
   const text = (name: string, label: string, placeholder: string) => (
-    <TextInput
+    <TextFilter
       label={label}
       placeholder={placeholder}
       value={query.get(name) ?? ''}
-      onChange={(event) => filter(name, [event.currentTarget.value])}
+      onSettled={(value) => filter(name, [value])}
     />
   )
   return (
@@ -54,5 +56,41 @@ export function Filters(props: {
         Clear filters
       </Button>
     </SimpleGrid>
+  )
+}
+
+interface TextFilterProps {
+  label: string
+  placeholder: string
+  value: string
+  onSettled: (value: string) => void
+}
+
+/** Holds what is typed itself, since the address follows later than people type; what the address says by other ways is taken over. */
+function TextFilter({ label, placeholder, value, onSettled }: TextFilterProps) {
+  const [text, setText] = useState(value)
+  const [seen, setSeen] = useState(value)
+  const [told, setTold] = useState(value)
+  if (value !== seen) {
+    setSeen(value)
+    if (value !== told) {
+      setText(value)
+      setTold(value)
+    }
+  }
+  const settle = useDebouncedCallback((typed: string) => {
+    setTold(typed)
+    onSettled(typed)
+  }, 250)
+  return (
+    <TextInput
+      label={label}
+      placeholder={placeholder}
+      value={text}
+      onChange={(event) => {
+        setText(event.currentTarget.value)
+        settle(event.currentTarget.value)
+      }}
+    />
   )
 }

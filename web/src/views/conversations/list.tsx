@@ -1,5 +1,4 @@
 import { Group, Paper, Text } from '@mantine/core'
-import { useDebouncedValue } from '@mantine/hooks'
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef } from 'react'
 import { Link, useSearchParams } from 'react-router'
@@ -17,8 +16,7 @@ const rowHeight = 64
 
 export default function Conversations() {
   const [query, setQuery] = useSearchParams()
-  const [asked] = useDebouncedValue(query.toString(), 250)
-  const source = useSearched(asked)
+  const source = useSearched(query.toString())
   const filter = (name: string, values: string[]) => {
     const next = new URLSearchParams(query)
     next.delete(name)
