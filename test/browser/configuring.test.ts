@@ -32,7 +32,10 @@ describe('whoever configures, at the console,', { skip: withoutBrowser }, () => 
     await page.getByRole('button', { name: 'Make rules in both directions' }).click()
     await page.getByLabel('SMS rule 2: from').waitFor()
     await assertAccessible(page, 'the channels of the wizard')
-    for (let step = 0; step < 3; step += 1) await page.getByRole('button', { name: 'Next' }).click()
+    for (const step of [4, 5, 6]) {
+      await page.getByRole('button', { name: 'Next' }).click()
+      await page.waitForURL(`**?step=${step}`)
+    }
     await page.getByText(`SMS rule: from * to ${number}`).waitFor()
     await page.getByRole('button', { name: 'Create' }).click()
     await page.getByRole('heading', { name: 'harbour' }).waitFor()

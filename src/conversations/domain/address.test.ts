@@ -3,11 +3,13 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import {
   addressKey,
+  addressReference,
   callTypeOf,
   capturedForm,
   isE164,
   isOwnableAddress,
   looksLikeNumber,
+  searchedReference,
   validateParticipantAddress,
 } from './address.ts'
 import { type Channel, channels, type ParticipantType } from './model.ts'
@@ -38,6 +40,19 @@ const keys: [Channel, string, string][] = [
 for (const [channel, address, key] of keys) {
   test(`compares ${address} on ${channel} as ${key}`, () => {
     assert.equal(addressKey(channel, address), key)
+  })
+}
+
+for (const [typed, channel, address] of [
+  ['+15551234567', 'SMS', '+15551234567'],
+  ['+15551234567', 'WHATSAPP', 'whatsapp:+15551234567'],
+  ['whatsapp:+15551234567', 'VOICE', '+15551234567'],
+  ['rcs:+15551234567', 'RCS', 'rcs:+15551234567'],
+  ['client:alice', 'VOICE', 'client:alice'],
+  ['alice', 'CHAT', 'alice'],
+] as const) {
+  test(`finds ${address} on ${channel} by ${typed}`, () => {
+    assert.equal(searchedReference(typed), addressReference(channel, address))
   })
 }
 
