@@ -113,6 +113,16 @@ export const configuration: Table = {
   },
 }
 
+/** Ours, beside what is published. */
+const usage: Table = {
+  name: 'Use of a model',
+  fields: {
+    requests: always(wholeNumber(0)),
+    inputTokens: always(wholeNumber(0)),
+    outputTokens: always(wholeNumber(0)),
+  },
+}
+
 const participantOfResult: Table = {
   name: 'Participant of an execution',
   fields: {
@@ -180,7 +190,9 @@ export const operatorResult: Table = {
     dateCreated: always(date),
     referenceIds: always(listOf(text)),
     executionDetails: always(objectOf(executionDetails)),
-    metadata: always(objectOf({ name: 'Metadata', fields: { system: always(objectOf(system)) } })),
+    metadata: always(
+      objectOf({ name: 'Metadata', fields: { system: always(objectOf(system)), skein: always(objectOf(usage)) } }),
+    ),
     result: always(anything),
   },
 }
