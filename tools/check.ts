@@ -90,7 +90,7 @@ async function consoleTypes(): Promise<Counts> {
   return made === 0 ? tool('typescript/bin/tsc', '-p', 'web') : { passed: 0, failed: 1, skipped: 0 }
 }
 
-/** As many processes at a time as there are cores: most tests from outside wait for a process of their own. */
+/** One process more at a time than there are cores, as tests from outside wait for the disk and for processes of their own. */
 async function testsInGroups(files: readonly string[]): Promise<Counts> {
   const counts: Counts = { passed: 0, failed: 0, skipped: 0 }
   const waiting = groupsOf(files)
@@ -102,7 +102,7 @@ async function testsInGroups(files: readonly string[]): Promise<Counts> {
       counts.skipped += skipped
     }
   }
-  await Promise.all(Array.from({ length: availableParallelism() }, work))
+  await Promise.all(Array.from({ length: availableParallelism() + 1 }, work))
   return counts
 }
 
