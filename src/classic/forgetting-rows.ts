@@ -19,18 +19,20 @@ interface Tables {
 
 const statement = statements<Tables>()
 
+function conversationsOf(db: Kysely<Tables>, p: OfService) {
+  return db
+    .selectFrom('classic_conversation')
+    .select('sid')
+    .where('account', '=', p.account)
+    .where('service_sid', '=', p.serviceSid)
+}
+
 function messagesOf(db: Kysely<Tables>, p: OfService) {
   return db
     .selectFrom('classic_message')
     .select('sid')
     .where('account', '=', p.account)
-    .where('conversation_sid', 'in', (eb) =>
-      eb
-        .selectFrom('classic_conversation')
-        .select('sid')
-        .where('account', '=', p.account)
-        .where('service_sid', '=', p.serviceSid),
-    )
+    .where('conversation_sid', 'in', conversationsOf(db, p))
 }
 
 /** In this order they leave nothing of a service. */
@@ -45,25 +47,13 @@ export const forgetService = [
     db
       .deleteFrom('classic_message')
       .where('account', '=', p.account)
-      .where('conversation_sid', 'in', (eb) =>
-        eb
-          .selectFrom('classic_conversation')
-          .select('sid')
-          .where('account', '=', p.account)
-          .where('service_sid', '=', p.serviceSid),
-      ),
+      .where('conversation_sid', 'in', conversationsOf(db, p)),
   ),
   statement<OfService>()((db, p) =>
     db
       .deleteFrom('classic_participant')
       .where('account', '=', p.account)
-      .where('conversation_sid', 'in', (eb) =>
-        eb
-          .selectFrom('classic_conversation')
-          .select('sid')
-          .where('account', '=', p.account)
-          .where('service_sid', '=', p.serviceSid),
-      ),
+      .where('conversation_sid', 'in', conversationsOf(db, p)),
   ),
   statement<OfService>()((db, p) =>
     db.deleteFrom('classic_conversation').where('account', '=', p.account).where('service_sid', '=', p.serviceSid),
@@ -75,6 +65,7 @@ export const forgetService = [
     db.deleteFrom('classic_service').where('account', '=', p.account).where('sid', '=', p.serviceSid),
   ),
 ]
+
 /** What a deleted conversation had here: its messages, and those who spoke in nothing else. In this order. */
 export const forgetBridged = [
   statement<{ account: number; conversationId: string }>()((db, p) =>

@@ -3,7 +3,7 @@ import { invalid } from '../../kernel/failure.ts'
 import { newId } from '../../kernel/ids.ts'
 import { readTranscriptionEvent } from '../domain/transcription-event.ts'
 import { takeTranscription } from '../transcription-intake.ts'
-import { networkPath, queryOf } from './network.ts'
+import { networkPath, queryOf } from './network-path.ts'
 import type { VoiceContext } from './routes.ts'
 
 /** As long as a participant's name may be. */

@@ -1,5 +1,5 @@
 import websocket from '@fastify/websocket'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { acceptForms } from '../../http/forms.ts'
 import { maxFrameBytes } from '../domain/frames.ts'
 import { type NetworkCaller, noteAnswered, verifyNetwork } from './network-caller.ts'
@@ -8,9 +8,6 @@ import { relayRoute } from './network-relay.ts'
 import { transcriptionRoute } from './network-transcriptions.ts'
 import { webhookRoute } from './network-webhook.ts'
 import type { VoiceContext } from './routes.ts'
-
-/** `party` is an account's SID, or a carrier connection, and says whose credentials sign. */
-export const networkPath = '/skein/v1/Voice/:party'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -35,10 +32,4 @@ export function voiceWebhooks(app: FastifyInstance, context: VoiceContext): void
     relayRoute(scope, context)
     callStatusRoute(scope, context)
   })
-}
-
-/** Of a parameter that comes more than once the last counts. */
-export function queryOf(request: FastifyRequest): Record<string, string | undefined> {
-  const given = Object.entries(request.query as Record<string, string | string[]>)
-  return Object.fromEntries(given.map(([name, value]) => [name, Array.isArray(value) ? value.at(-1) : value]))
 }
