@@ -86,4 +86,36 @@ describe('advancing virtual time', () => {
     await advance(clockAt(100), [bringing, following], 200)
     assert.deepEqual(seen, [150])
   })
+
+  it('waits for what an end in the background brought about, although a look had begun before it', async () => {
+    const waiting: string[] = []
+    let ended: string | undefined
+    let looks = 0
+    const background: Work = {
+      name: 'background',
+      followsRequests: true,
+      tick: async () => 0,
+      // It ends while this is being asked, so that neither it nor what it brought about is seen to be due.
+      async nextDueAt(asOf?: Moment) {
+        if (++looks === 1) {
+          ended = '0'
+          waiting.push(asOf?.id ?? '')
+        }
+        return null
+      },
+      takeEnded(id) {
+        const cause = ended
+        ended = undefined
+        return cause !== undefined && cause < id
+      },
+    }
+    const following: Work = {
+      name: 'following',
+      followsRequests: true,
+      tick: async () => waiting.splice(0).length,
+      nextDueAt: async () => null,
+    }
+    const { ran } = await advance(clockAt(100), [following, background], 100)
+    assert.equal(ran.following, 1)
+  })
 })

@@ -21,12 +21,14 @@ export async function advance(clock: VirtualClock, works: readonly Work[], targe
   let now = await clock.now()
   let id = newId()
   for (;;) {
-    if (await runRound(works, now, ran)) {
+    const any = await runRound(works, now, ran)
+    const next = any ? null : await nextDueAt(works, { now, id })
+    // Asked after the look, which an end may have overtaken.
+    if (takeEnded(works, id) || any) {
       // What this brought about belongs to the instant.
       id = newId()
       continue
     }
-    const next = await nextDueAt(works, { now, id })
     if (next === null || next > Math.max(target, now)) {
       if (now >= target) return { now, ran }
       now = await clock.moveTo(target)
@@ -44,6 +46,10 @@ async function runRound(works: readonly Work[], now: number, ran: Record<string,
     any ||= count > 0 && work.followsRequests !== true
   }
   return any
+}
+
+function takeEnded(works: readonly Work[], id: string): boolean {
+  return works.filter((work) => work.takeEnded?.(id)).length > 0
 }
 
 async function nextDueAt(works: readonly Work[], asOf: Moment): Promise<number | null> {

@@ -48,18 +48,17 @@ const maxPerCommit = 64
  */
 export class RuleExecutions implements Work {
   readonly name = 'rule-executions'
-  /** False after one ended that was waited for: what its end brought about, such as webhooks, belongs to the same moment. */
-  followsRequests = true
+  readonly followsRequests = true
   readonly #options: RuleExecutionsOptions
-  readonly #running = new Map<number, Set<Promise<void>>>()
+  /** By account: what is under way, and the id of what brought it about. */
+  readonly #running = new Map<number, Map<Promise<void>, string>>()
   readonly #leased = new Map<string, { execution: ExecutionRow; until: number }>()
   readonly #ended: { executed: Executed; now: number; resolve: () => void; reject: (error: unknown) => void }[] = []
   #saving = false
   #stopping = false
   #isFresh = true
-  /** What is waited for while business time stands still: executions that go back to something before. */
-  #waitedFor = ''
-  #endedMeanwhile = 0
+  /** The earliest cause of those that ended since somebody asked. */
+  #endedCause: string | undefined
 
   constructor(options: RuleExecutionsOptions) {
     this.#options = options
@@ -70,9 +69,6 @@ export class RuleExecutions implements Work {
     const accounts = await this.#options.store.read.all(allAccounts, {})
     if (this.#isFresh) await this.#takeBack(accounts)
     await this.#renew()
-    const ended = this.#endedMeanwhile
-    this.#endedMeanwhile = 0
-    this.followsRequests = ended === 0
     let begun = 0
     for (const { account } of accounts) {
       const running = this.#runningOf(account)
@@ -82,14 +78,11 @@ export class RuleExecutions implements Work {
       for (const execution of claimed) this.#begin(running, execution, now)
       begun += claimed.length
     }
-    return begun + ended
+    return begun
   }
 
   async nextDueAt(asOf?: Moment): Promise<number | null> {
     const { read } = this.#options.store
-    if (asOf) this.#waitedFor = asOf.id
-    // What has just ended is to be told of before anybody goes by what it left behind.
-    if (asOf && this.#endedMeanwhile > 0) return asOf.now
     let earliest: number | null = null
     for (const { account } of await read.all(allAccounts, {})) {
       const row = asOf
@@ -98,14 +91,22 @@ export class RuleExecutions implements Work {
       const due = row?.due_at ?? null
       if (due !== null && (earliest === null || due < earliest)) earliest = due
     }
+    // Its row may be gone already when its end is still to be told.
+    if (asOf && this.#isRunning(asOf.id)) return Math.min(earliest ?? asOf.now, asOf.now)
     return earliest
+  }
+
+  takeEnded(id: string): boolean {
+    const cause = this.#endedCause
+    this.#endedCause = undefined
+    return cause !== undefined && cause < id
   }
 
   /** Begins nothing more and waits for what is under way. */
   async stop(): Promise<void> {
     this.#stopping = true
     this.#options.engine.stop?.()
-    await Promise.allSettled([...this.#running.values()].flatMap((running) => [...running]))
+    await Promise.allSettled([...this.#running.values()].flatMap((running) => [...running.keys()]))
   }
 
   /** Only one process works on a SQLite file: what is claimed when it starts was claimed by one that is gone. */
@@ -142,7 +143,7 @@ export class RuleExecutions implements Work {
     })
   }
 
-  #begin(running: Set<Promise<void>>, execution: ExecutionRow, now: number): void {
+  #begin(running: Map<Promise<void>, string>, execution: ExecutionRow, now: number): void {
     this.#leased.set(execution.id, { execution, until: execution.leased_until ?? 0 })
     const ended = this.#carryOut(execution, now)
       .catch((error: unknown) =>
@@ -151,10 +152,11 @@ export class RuleExecutions implements Work {
       .finally(() => {
         running.delete(ended)
         this.#leased.delete(execution.id)
-        if (execution.cause_id < this.#waitedFor) this.#endedMeanwhile += 1
+        if (this.#endedCause === undefined || execution.cause_id < this.#endedCause)
+          this.#endedCause = execution.cause_id
         this.#options.onRoom()
       })
-    running.add(ended)
+    running.set(ended, execution.cause_id)
   }
 
   async #carryOut(execution: ExecutionRow, now: number): Promise<void> {
@@ -214,10 +216,14 @@ export class RuleExecutions implements Work {
     this.#saving = false
   }
 
-  #runningOf(account: number): Set<Promise<void>> {
+  #isRunning(beforeId: string): boolean {
+    return [...this.#running.values()].some((running) => [...running.values()].some((cause) => cause < beforeId))
+  }
+
+  #runningOf(account: number): Map<Promise<void>, string> {
     const known = this.#running.get(account)
     if (known) return known
-    const running = new Set<Promise<void>>()
+    const running = new Map<Promise<void>, string>()
     this.#running.set(account, running)
     return running
   }

@@ -12,6 +12,11 @@ export interface Work {
   nextDueAt(asOf?: Moment): Promise<number | null>
   /** Whether requests go on bringing more of it while time stands still, so that it may never be through. */
   readonly followsRequests?: boolean
+  /**
+   * For work that ends apart from its ticks: whether something ended since this was last asked that came into being before the
+   * id. What it brought about on ending, such as webhooks, belongs to the same moment although its own id is later.
+   */
+  takeEnded?(id: string): boolean
 }
 
 /** A point in the course of things while business time stands still. */
