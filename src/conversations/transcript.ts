@@ -30,15 +30,22 @@ const stretchBackwards = statement<Stretch & { occurredAt: number; id: string; l
     .limit(p.limit),
 )
 
-/** The last ones first, as many as hold so many characters, and one more if there is any. */
-export async function readStretch(read: Reader, stretch: Stretch, maxCharacters: number): Promise<Communication[]> {
+/** The last ones first, as many as hold so many characters, and one more if there is any; of those that are wanted. */
+export async function readStretch(
+  read: Reader,
+  stretch: Stretch,
+  maxCharacters: number,
+  isWanted: (communication: Communication) => boolean = () => true,
+): Promise<Communication[]> {
   const found: Communication[] = []
   let characters = 0
   let place = { occurredAt: Number.MAX_SAFE_INTEGER, id: afterAll }
   for (;;) {
     const rows = await read.all(stretchBackwards, { ...stretch, ...place, limit: perRead })
     for (const row of rows) {
-      found.push(communicationOf(row))
+      const communication = communicationOf(row)
+      if (!isWanted(communication)) continue
+      found.push(communication)
       characters += row.text.length
     }
     const last = rows.at(-1)

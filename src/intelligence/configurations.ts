@@ -2,7 +2,7 @@ import { type Page, type PageRequest, pageOf } from '../http/pagination.ts'
 import { notFound } from '../kernel/failure.ts'
 import { wireId } from '../kernel/ids.ts'
 import type { Reader } from '../store/store.ts'
-import type { IntelligenceConfiguration } from './domain/rules.ts'
+import type { IntelligenceConfiguration, Rule } from './domain/rules.ts'
 import { type ConfigurationRow, configurationById, configurationPages } from './rows.ts'
 
 /** Sorts after every id. */
@@ -20,6 +20,13 @@ export async function requireConfiguration(
 
 export function unknownConfiguration(id: string) {
   return notFound(`There is no intelligence configuration ${wireId('intelligenceConfiguration', id)}.`)
+}
+
+/** Throws when the configuration has none of that id. */
+export function ruleOf({ rules }: Pick<IntelligenceConfiguration, 'rules'>, id: string): Rule {
+  const rule = rules.find((one) => one.id === id)
+  if (!rule) throw notFound(`The configuration has no rule ${wireId('intelligenceRule', id)}.`)
+  return rule
 }
 
 /** Newest first. */

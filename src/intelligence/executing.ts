@@ -61,6 +61,7 @@ export async function executeRule(context: ExecutionContext, execution: Executio
     since: execution.since_id,
     until: execution.until_id,
     maxCharacters: context.maxCharacters,
+    filter: rule.filter,
   })
   if (!material) return skipped(execution, 'The conversation is there no more.')
   if (material.transcript.length === 0) return skipped(execution, 'Nothing was said in the conversation.')

@@ -7,6 +7,7 @@ import type { ProfileTraits } from '../memory/domain/traits.ts'
 import { observationsOf } from '../memory/observation-rows.ts'
 import { requireProfile } from '../memory/profiles.ts'
 import type { Reader } from '../store/store.ts'
+import { admits, type RuleFilter } from './domain/filter.ts'
 import { newestThatFits, type Reading, type Spoken, sideOf } from './domain/reading.ts'
 
 /** What an execution reads: a stretch of a conversation, who took part, and what they are to each other. */
@@ -23,18 +24,22 @@ interface Wanted {
   since: string
   until: string
   maxCharacters: number
+  /** Of whose words alone it is. */
+  filter?: RuleFilter | undefined
 }
 
 /** Undefined when the conversation is gone. */
 export async function readMaterial(
   source: { read: Reader; cache: AccountCache },
-  { maxCharacters, ...stretch }: Wanted,
+  { maxCharacters, filter, ...stretch }: Wanted,
 ): Promise<Material | undefined> {
   const { account, conversationId } = stretch
   const view = await findConversation({ ...source, account }, conversationId)
   if (!view) return undefined
-  const newestFirst = await readStretch(source.read, stretch, maxCharacters)
   const types = new Map(view.participants.map(({ id, type }) => [id, type]))
+  const newestFirst = await readStretch(source.read, stretch, maxCharacters, ({ author }) =>
+    admits(filter, types.get(author.participantId)),
+  )
   const reading = newestThatFits(
     newestFirst.map((one) => spokenOf(one, types)),
     maxCharacters,

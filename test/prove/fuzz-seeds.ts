@@ -192,6 +192,11 @@ export const seeds: Readonly<Record<string, Seed>> = {
   'POST /v3/ControlPlane/Configurations': intelligence,
   'PUT /v3/ControlPlane/Configurations/{id}': intelligence,
   'POST /v3/RuleExecutions': ruleExecution,
+  'PUT /skein/v1/IntelligenceConfigurations/{id}/Rules/{ruleId}/Filter': (world) => ({
+    participantTypes: ['CUSTOMER', 'UNKNOWN'],
+    turns: world.random.chance(0.5),
+    turnPauseSeconds: 3,
+  }),
   'POST /skein/v1/Operators/Test': trial,
   'POST /skein/v1/Traffic': traffic,
   'POST /skein/v1/Traffic/Explain': traffic,

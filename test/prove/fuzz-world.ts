@@ -26,6 +26,12 @@ const sentiment = 'intelligence_operator_01kcrvw16kfa88qvgrfmr7y151'
 /** The first of these carry what other resources rely on; only the later ones are changed. */
 const relied = new Set(['Configurations', 'Stores', 'v3/Operators', 'v3/Configurations'])
 
+/** Extensions have resources of published APIs under names of their own. */
+const otherNames: Readonly<Record<string, string>> = {
+  MemoryStores: 'Stores',
+  IntelligenceConfigurations: 'v3/Configurations',
+}
+
 /** One account with something of everything in it. Every text in it contains the account's mark. */
 export class FuzzWorld {
   readonly client: HttpClient
@@ -112,9 +118,10 @@ export class FuzzWorld {
 
   /** A resource for a request to act upon; `at` is the path segment before the parameter. */
   pick(at: string, parent: Resource | undefined, changes: boolean): Resource {
-    const known = parent?.below[at] ?? this.resources[at === 'MemoryStores' ? 'Stores' : at] ?? []
+    const kind = otherNames[at] ?? at
+    const known = parent?.below[at] ?? this.resources[kind] ?? []
     if (known.length === 0) return leaf(this.random.text(20))
-    if (!relied.has(at)) return this.random.pick(known)
+    if (!relied.has(kind)) return this.random.pick(known)
     return changes ? this.random.pick(known.slice(1)) : (known[0] as Resource)
   }
 
@@ -322,9 +329,12 @@ export class FuzzWorld {
   async #makeIntelligence(): Promise<Resource> {
     const operators = [{ id: this.operatorId }, { id: sentiment }]
     const triggers = [{ on: 'COMMUNICATION', parameters: { count: 3 } }]
-    const rules = [{ operators, triggers, actions: [] }]
+    const rules = [
+      { operators, triggers, actions: [] },
+      { operators: [{ id: sentiment }], triggers: [], actions: [] },
+    ]
     const made = await this.#post('/v3/ControlPlane/Configurations', { displayName: this.name(), rules })
-    return { ...leaf(made.id), value: made.rules[0].id }
+    return { ...leaf(made.id, { Rules: [leaf(made.rules[1].id)] }), value: made.rules[0].id }
   }
 
   /** Of two classic services the first is bridged to the configuration that everything relies on. */

@@ -196,8 +196,11 @@ async function demand(proof: IntelligenceProof): Promise<void> {
   }
 }
 
-async function advance(proof: IntelligenceProof, advanceSeconds: number): Promise<boolean> {
-  await until(proof, 200, (client) => client.post('/skein/v1/Clock', { advanceSeconds }))
+/** To an instant, so that a server which is killed on the way and asked again moves time no further. */
+async function advance(proof: IntelligenceProof, seconds: number): Promise<boolean> {
+  const { body } = await until(proof, 200, (client) => client.get('/skein/v1/Clock'))
+  const to = new Date(Date.parse(body.now) + seconds * 1000).toISOString()
+  await until(proof, 200, (client) => client.post('/skein/v1/Clock', { to }))
   return true
 }
 

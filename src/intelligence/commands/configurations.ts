@@ -3,7 +3,8 @@ import { syncTargets } from '../../events/targets.ts'
 import { Failure, invalid } from '../../kernel/failure.ts'
 import { wireId } from '../../kernel/ids.ts'
 import type { Reader, Store, Tx } from '../../store/store.ts'
-import { configurationOf, unknownConfiguration } from '../configurations.ts'
+import { configurationOf, ruleOf, unknownConfiguration } from '../configurations.ts'
+import type { RuleFilter } from '../domain/filter.ts'
 import type { Operator } from '../domain/operator.ts'
 import { checkRules, type IntelligenceConfiguration, type Rule } from '../domain/rules.ts'
 import { findOperator } from '../operators.ts'
@@ -53,13 +54,39 @@ export async function replaceConfiguration(
     if (!before) throw unknownConfiguration(id)
     const known = configurationOf(before).rules
     refuseStrangeRules(described.rules, known)
-    const rules = described.rules.map(withoutMark)
+    const rules = described.rules.map(withoutMark).map((rule) => withFilterOf(known, rule))
     await checkOperators(tx, account, rules)
     const body = { displayName: described.displayName, description: described.description, rules }
     const row = { ...before, version: before.version + 1, body: JSON.stringify(body), updated_at: now }
     await tx.update(configurationTable, ['account', 'id'], ['version', 'body', 'updated_at'], [row])
     const gone = known.filter((rule) => !rules.some(({ id: kept }) => kept === rule.id))
     await syncWebhooks(tx, account, [...rules, ...gone.map(withoutActions)], now)
+    await bumpEpoch(tx, account)
+    return configurationOf(row)
+  })
+}
+
+/** The next version, with another filter of one rule. */
+export async function replaceFilter(
+  store: Store,
+  {
+    account,
+    id,
+    ruleId,
+    filter,
+    now,
+  }: { account: number; id: string; ruleId: string; filter: RuleFilter; now: number },
+): Promise<IntelligenceConfiguration> {
+  return store.transact(async (tx) => {
+    const before = await tx.get(configurationLocked, { account, id })
+    if (!before) throw unknownConfiguration(id)
+    const known = configurationOf(before)
+    const filtered = { ...ruleOf(known, ruleId), filter }
+    const rules = known.rules.map((rule) => (rule.id === ruleId ? filtered : rule))
+    const { displayName, description } = known
+    const body = JSON.stringify({ displayName, description, rules })
+    const row = { ...before, version: before.version + 1, body, updated_at: now }
+    await tx.update(configurationTable, ['account', 'id'], ['version', 'body', 'updated_at'], [row])
     await bumpEpoch(tx, account)
     return configurationOf(row)
   })
@@ -109,6 +136,12 @@ async function checkOperators(read: Reader, account: number, rules: readonly Rul
     (id, version) => operators.get(`${id} ${version}`),
     (id) => wireId('operator', id),
   )
+}
+
+/** Filters have no place in the published body of a configuration: a rule that keeps its id keeps its filter. */
+function withFilterOf(known: readonly Rule[], rule: Rule): Rule {
+  const filter = known.find(({ id }) => id === rule.id)?.filter
+  return filter ? { ...rule, filter } : rule
 }
 
 function withoutMark({ isNew: _, ...rule }: Rule & { isNew?: boolean }): Rule {

@@ -1,8 +1,9 @@
 import type { AccountCache } from '../../conversations/account-cache.ts'
 import { intelligenceFollower, intelligenceLinksOf } from '../../conversations/intelligence-lane.ts'
 import { conversationOf, conversationsByIds } from '../../conversations/rows.ts'
+import { type Speaker, speakersOf } from '../../conversations/speakers.ts'
 import type { EventNote } from '../../events/append.ts'
-import { type FollowedEvent, passLanes, takeLanes } from '../../events/following.ts'
+import { type FollowedEvent, type FollowedLane, passLanes, takeLanes } from '../../events/following.ts'
 import { newId, parseWireId } from '../../kernel/ids.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import { configurationOf } from '../configurations.ts'
@@ -52,12 +53,13 @@ export function queueExecutions(context: QueueContext): Promise<number> {
       await tx.all(waitingExecutions, { account, conversationIds }),
       (row) => row.conversation_id,
     )
+    const speakers = await filteredSpeakers(tx, account, taken, followed)
     const changes = { created: [] as ExecutionRow[], extended: [] as ExecutionRow[] }
     const progressed = { created: [] as ProgressRow[], changed: [] as ProgressRow[] }
     for (const { lane, page } of taken) {
       const id = lane.conversation_id
       const reading = followed.get(id)
-      const happenings = page.flatMap(happeningOf)
+      const happenings = page.flatMap((event) => happeningOf(event, speakers))
       if (!reading || happenings.length === 0) continue
       const known = before.get(id)
       const progress: Progress = known === undefined ? nothingYet : JSON.parse(known.state)
@@ -66,11 +68,15 @@ export function queueExecutions(context: QueueContext): Promise<number> {
       if (known === undefined) progressed.created.push(row)
       else if (known.state !== row.state) progressed.changed.push(row)
       const rows = waiting.get(id) ?? []
-      const queued = queue(outcome.triggered, rows.map(waitingOf), context.maxWaiting)
+      const queued = queue(outcome, rows.map(waitingOf), context.maxWaiting)
       for (const one of queued.created) changes.created.push(newExecution(account, id, one))
       for (const { id: waitingId, to } of queued.extended) {
         const held = rows.find((one) => one.id === waitingId)
         if (held) changes.extended.push({ ...held, ...readingOf(to) })
+      }
+      for (const { id: waitingId, dueAt } of queued.hastened) {
+        const held = rows.find((one) => one.id === waitingId)
+        if (held) changes.extended.push({ ...held, due_at: Math.min(held.due_at ?? dueAt, dueAt) })
       }
     }
     await tx.insert(progressTable, progressed.created)
@@ -79,7 +85,7 @@ export function queueExecutions(context: QueueContext): Promise<number> {
     await tx.update(
       executionTable,
       ['account', 'id'],
-      ['place', 'triggered_at', 'until_id', 'request_id'],
+      ['place', 'triggered_at', 'until_id', 'request_id', 'due_at'],
       changes.extended,
     )
     await passLanes(tx, taken)
@@ -123,8 +129,29 @@ async function followedBy(
   )
 }
 
-function happeningOf({ n, id, type, subject, request_id: requestId, at, note }: FollowedEvent): Happening[] {
-  if (type === 'COMMUNICATION_CREATED') return [{ n, id, at, requestId, what: { communicationId: subject } }]
+/** Who said what was said in conversations whose rules ask for it. */
+function filteredSpeakers(
+  tx: Tx,
+  account: number,
+  taken: readonly FollowedLane[],
+  followed: ReadonlyMap<string, Followed>,
+): Promise<Map<string, Speaker>> {
+  const filtered = taken.filter(({ lane }) => followed.get(lane.conversation_id)?.rules.some(({ rule }) => rule.filter))
+  return speakersOf(tx, account, {
+    conversationIds: filtered.map(({ lane }) => lane.conversation_id),
+    communicationIds: filtered.flatMap(({ page }) =>
+      page.flatMap(({ type, subject }) => (type === 'COMMUNICATION_CREATED' ? [subject] : [])),
+    ),
+  })
+}
+
+function happeningOf(
+  { n, id, type, subject, request_id: requestId, at, note }: FollowedEvent,
+  speakers: ReadonlyMap<string, Speaker>,
+): Happening[] {
+  if (type === 'COMMUNICATION_CREATED') {
+    return [{ n, id, at, requestId, what: { communicationId: subject, speaker: speakers.get(subject) } }]
+  }
   if (type !== 'CONVERSATION_UPDATED' || note === null) return []
   const { status } = JSON.parse(note) as EventNote
   return status === 'INACTIVE' || status === 'CLOSED' ? [{ n, id, at, requestId, what: status }] : []
@@ -146,7 +173,6 @@ function newExecution(account: number, conversationId: string, triggered: Trigge
     since_id: triggered.since ?? '',
     input: null,
     tries: 0,
-    due_at: triggered.at,
     lease: null,
     leased_until: null,
     outcome: null,
@@ -157,6 +183,7 @@ function newExecution(account: number, conversationId: string, triggered: Trigge
   }
 }
 
-function readingOf({ n, at, until, requestId }: Triggered) {
-  return { place: String(n).padStart(12, '0'), triggered_at: at, until_id: until, request_id: requestId }
+function readingOf({ n, at, dueAt, until, requestId }: Triggered) {
+  const place = String(n).padStart(12, '0')
+  return { place, triggered_at: at, due_at: dueAt, until_id: until, request_id: requestId }
 }

@@ -4,7 +4,7 @@ import { Failure, invalid, notFound } from '../../kernel/failure.ts'
 import { wireId } from '../../kernel/ids.ts'
 import { activeStores } from '../../memory/steps.ts'
 import type { Store } from '../../store/store.ts'
-import { requireConfiguration } from '../configurations.ts'
+import { requireConfiguration, ruleOf } from '../configurations.ts'
 import { checkValues, type ParameterValues } from '../domain/parameters.ts'
 import { executionTable } from '../execution-rows.ts'
 import { findOperator, unknownOperator } from '../operators.ts'
@@ -28,8 +28,7 @@ export async function requestExecution(
 ): Promise<void> {
   await store.transact(async (tx) => {
     const configuration = await requireConfiguration(tx, account, configurationId)
-    const rule = configuration.rules.find((one) => one.id === ruleId)
-    if (!rule) throw notFound(`The configuration has no rule ${wireId('intelligenceRule', ruleId)}.`)
+    const rule = ruleOf(configuration, ruleId)
     const [row] = await tx.all(conversationsByIds, { account, ids: [conversationId] })
     if (row?.deleting !== 0) throw notFound(`There is no conversation ${wireId('conversation', conversationId)}.`)
     for (const { id: operatorId, parameters, field } of overrides) {

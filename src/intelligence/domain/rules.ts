@@ -1,4 +1,5 @@
 import { Failure, invalid } from '../../kernel/failure.ts'
+import type { RuleFilter } from './filter.ts'
 import type { Operator } from './operator.ts'
 import { checkValues, type ParameterValues } from './parameters.ts'
 
@@ -33,6 +34,8 @@ export interface Rule {
   actions: WebhookAction[]
   /** Null: the request gave no context. */
   context: { memoryEnabled: boolean | null; knowledgeBases: string[] | null } | null
+  /** Left out: everything counts and is read, as published. */
+  filter?: RuleFilter
 }
 
 /** Versioned container of rules. */

@@ -6,6 +6,7 @@ import { operatorTestRoutes } from './operator-tests.ts'
 import { operatorRoutes } from './operators.ts'
 import { resultRoutes } from './results.ts'
 import { ruleExecutionRoutes } from './rule-executions.ts'
+import { ruleFilterRoutes } from './rule-filters.ts'
 
 export type { IntelligenceContext }
 
@@ -16,5 +17,6 @@ export function intelligenceRoutes(app: FastifyInstance, context: IntelligenceCo
   resultRoutes(app, context)
   conversationRoutes(app, context)
   ruleExecutionRoutes(app, context)
+  ruleFilterRoutes(app, context)
   operatorTestRoutes(app, context)
 }
