@@ -34,6 +34,18 @@ export function isLockTimeout(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.code === '55P03'
 }
 
+/** What is said when a connection, an answer or a lock was waited for too long, or this process let the database wait. */
+const waitedTooLong = /^(Query read timeout|timeout exceeded when trying to connect)$/
+
+/**
+ * A time limit ended it. That says little of the database when this process or machine has stood still meanwhile, as one does
+ * that is suspended or starved: everybody's limits have then passed at once.
+ */
+export function isTimeLimit(error: unknown): boolean {
+  if (error instanceof pg.DatabaseError) return error.code === '25P03' || isLockTimeout(error)
+  return error instanceof Error && waitedTooLong.test(error.message)
+}
+
 /** What the caller gets: a Failure that says to come back, and why, for what passes, else the error as it is. */
 export function postgresError(error: unknown): unknown {
   if (isCollision(error)) return unavailable('Others changed the same things at the same time, again and again.', error)

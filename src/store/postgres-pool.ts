@@ -18,9 +18,16 @@ export function openPool(url: string, max: number, log: Log): pg.Pool {
   // Without the time-out a server that fell off the network would hold the connection for as long as TCP is patient.
   const pool = new pg.Pool({ ...connectionOptions(url), max, pipeline: true, query_timeout: 30_000 })
   // A connection that breaks says so on itself, even while a transaction holds it; its statements fail as well.
-  pool.on('connect', (client) => client.on('error', () => {}))
+  pool.on('connect', (client) => client.on('error', (error) => lost.has(client) || lost.set(client, error)))
   pool.on('error', (error) => log.warn({ err: error }, 'an idle PostgreSQL connection was lost'))
   return pool
+}
+
+const lost = new WeakMap<pg.ClientBase, Error>()
+
+/** What a connection that is lost said first; undefined while it holds. */
+export function whyLost(client: pg.ClientBase): Error | undefined {
+  return lost.get(client)
 }
 
 /** Whole numbers, sums, and truth as SQLite answers them. */

@@ -87,6 +87,74 @@ describe('trouble with PostgreSQL', () => {
     await assert.rejects(failing, /held what this change needs for too long/)
   })
 
+  test('runs a transaction again that the database ended because this process stood still, however often it does once', async (t) => {
+    const store = await use(subject, t)
+    let runs = 0
+    const insert = (id: string, isStandingStill: () => boolean) =>
+      store.transact(async (tx) => {
+        runs += 1
+        await tx.run(raw("set local idle_in_transaction_session_timeout = '10ms'"), {})
+        if (isStandingStill()) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100)
+        await tx.insert(book, [aBook(id)])
+      })
+    await insert('a', () => runs === 1)
+    assert.deepEqual([runs, store.statistics.retries], [2, 1])
+    await assert.rejects(
+      insert('b', () => true),
+      isUnavailable,
+    )
+    assert.equal(runs, 4)
+    assert.deepEqual(
+      (await store.read.all(allBooks, {})).map(({ id }) => id),
+      ['a'],
+    )
+  })
+
+  test('waits once more for a lock, and for a connection', async (t) => {
+    const store = await use(subject, t)
+    let runs = 0
+    await store.transact(async (tx) => {
+      runs += 1
+      await tx.insert(book, [aBook('a')])
+      if (runs === 1) await tx.run(raise('55P03'), {})
+    })
+    assert.equal(runs, 2)
+    const late = () => Promise.reject(new Error('timeout exceeded when trying to connect'))
+    t.mock.method(pg.Pool.prototype, 'connect', late, { times: 1 })
+    assert.equal(await store.transact((tx) => tx.insert(book, [aBook('b')])), 1)
+    t.mock.method(pg.Pool.prototype, 'connect', late, { times: 2 })
+    await assert.rejects(
+      store.transact((tx) => tx.insert(book, [aBook('c')])),
+      isUnavailable,
+    )
+  })
+
+  test('asks again what was not answered in time, but for a COMMIT, which may have been heard', async (t) => {
+    const store = await use(subject, t)
+    await store.transact((tx) => tx.insert(book, [aBook('a')]))
+    const query = pg.Client.prototype.query as (...args: unknown[]) => Promise<pg.QueryResult>
+    const silent = (isAbout: (text: string) => boolean) => {
+      let asked = 0
+      const mock = t.mock.method(pg.Client.prototype, 'query', function (this: pg.Client, ...args: unknown[]) {
+        const first = args[0] as string | { text: string }
+        if (!isAbout(typeof first === 'string' ? first : first.text)) return query.apply(this, args)
+        asked += 1
+        return asked > 1 ? query.apply(this, args) : Promise.reject(new Error('Query read timeout'))
+      })
+      return { asked: () => asked, end: () => mock.mock.restore() }
+    }
+    const insert = silent((text) => text.startsWith('insert'))
+    assert.equal(await store.transact((tx) => tx.insert(book, [aBook('b')])), 1)
+    insert.end()
+    const commit = silent((text) => text === 'commit')
+    await assert.rejects(
+      store.transact((tx) => tx.insert(book, [aBook('c')])),
+      isUnavailable,
+    )
+    commit.end()
+    assert.deepEqual([insert.asked(), commit.asked()], [2, 1])
+  })
+
   test('answers unavailable when its connections are cut in a transaction, a read and a rest, and goes on', async (t) => {
     const store = await use(subject, t)
     await store.transact((tx) => tx.insert(book, [aBook('a')]))

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { isStale, postgresError } from './postgres-error.ts'
+import { isStale, isTimeLimit, postgresError } from './postgres-error.ts'
 import { compile, executionOf, insertOf, updateOf } from './postgres-sql.ts'
 import type { Statement } from './statement.ts'
 import { maxWaiting, type Reader, type Tx, unavailable } from './store.ts'
@@ -27,7 +27,8 @@ export class PostgresReader implements Reader {
         return (await this.#pool.query(execution)).rows as R[]
       } catch (error) {
         // The pool has given up the connection on which it failed.
-        if (!isStale(error) || attempt >= maxReadAttempts) throw postgresError(error)
+        const isWorthwhile = isTimeLimit(error) ? attempt === 1 : isStale(error) && attempt < maxReadAttempts
+        if (!isWorthwhile) throw postgresError(error)
       }
     }
   }

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import type { Log } from '../kernel/log.ts'
-import { isCollision, isLockTimeout, isPostgresOutage, isStale, postgresError } from './postgres-error.ts'
-import { connectionOptions, openPool } from './postgres-pool.ts'
+import { isCollision, isLockTimeout, isPostgresOutage, isStale, isTimeLimit, postgresError } from './postgres-error.ts'
+import { connectionOptions, openPool, whyLost } from './postgres-pool.ts'
 import { PostgresStatistics } from './postgres-statistics.ts'
 import { PostgresReader, PostgresTx } from './postgres-tx.ts'
 import {
@@ -19,6 +19,11 @@ import { withoutPassword } from './url.ts'
 const intakeConnections = 2
 /** A transaction that lost a race is run again this often before its error is answered. */
 const maxAttempts = 30
+/**
+ * And this often when time limits ended it. Twice the time for a lock outlasts whoever holds it and stands still, since the
+ * database ends that one's transaction.
+ */
+const maxTimeLimits = 1
 
 export interface PostgresOptions {
   /** Connections for everything but traffic. */
@@ -109,13 +114,17 @@ export class PostgresStore implements Store {
   }
 
   async #transact<T>(pool: pg.Pool, fn: (tx: Tx) => Promise<T>): Promise<T> {
+    let timeLimits = 0
     for (let attempt = 1; ; attempt += 1) {
+      const course = { mayBeSaved: false }
       try {
-        const value = await this.#attempt(pool, fn)
+        const value = await this.#attempt(pool, fn, course)
         this.#outage.end()
         return value
       } catch (error) {
-        if ((isCollision(error) || isStale(error)) && attempt < maxAttempts) {
+        const isOverdue = isTimeLimit(error) && !course.mayBeSaved && timeLimits < maxTimeLimits
+        if (isOverdue) timeLimits += 1
+        if (isOverdue || ((isCollision(error) || isStale(error)) && attempt < maxAttempts)) {
           this.#counters.retries += 1
           await pause(attempt)
           continue
@@ -126,7 +135,7 @@ export class PostgresStore implements Store {
     }
   }
 
-  async #attempt<T>(pool: pg.Pool, fn: (tx: Tx) => Promise<T>): Promise<T> {
+  async #attempt<T>(pool: pg.Pool, fn: (tx: Tx) => Promise<T>, course: { mayBeSaved: boolean }): Promise<T> {
     const client = await pool.connect()
     this.#counters.transactions += 1
     const tx = new PostgresTx(client)
@@ -134,6 +143,7 @@ export class PostgresStore implements Store {
     try {
       const value = await runFunction(tx, fn)
       const begun = performance.now()
+      course.mayBeSaved = true
       await tx.commit()
       this.#counters.commits += 1
       const ended = performance.now()
@@ -142,7 +152,10 @@ export class PostgresStore implements Store {
       return value
     } catch (error) {
       unusable = isStale(error) || isPostgresOutage(error) || !(await tx.rollback())
-      throw error
+      // What is asked of a database that has hung up only fails; why it did, it has said before.
+      const cause = whyLost(client) ?? error
+      if (cause instanceof pg.DatabaseError) course.mayBeSaved = false
+      throw cause
     } finally {
       client.release(unusable)
     }
