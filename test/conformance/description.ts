@@ -21,9 +21,16 @@ export class Description {
   readonly #document: Document
   readonly #ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true, strictTypes: false, strictRequired: false })
   readonly #validators = new Map<string, ValidateFunction>()
+  readonly #patterns: readonly { template: string; pattern: RegExp; methods: ReadonlySet<string> }[]
+  readonly #templates = new Map<string, string | undefined>()
 
   constructor(document: unknown) {
     this.#document = closed(document) as Document
+    this.#patterns = Object.entries(this.#document.paths).map(([template, operations]) => ({
+      template,
+      pattern: patternOf(template),
+      methods: new Set(Object.keys(operations)),
+    }))
     this.#ajv.addFormat('uri', (value: string) => URL.canParse(value))
     this.#ajv.addFormat('date-time', (value: string) => /T/.test(value) && !Number.isNaN(Date.parse(value)))
   }
@@ -37,11 +44,15 @@ export class Description {
 
   /** The path as it is described, such as `/v2/Conversations/{id}`; undefined when the description has none like it. */
   templateOf(method: string, path: string): string | undefined {
-    const candidates = Object.keys(this.#document.paths).filter(
-      (template) => this.#document.paths[template]?.[method.toLowerCase()] && patternOf(template).test(path),
-    )
+    const asked = `${method} ${path}`
+    if (!this.#templates.has(asked)) this.#templates.set(asked, this.#find(method.toLowerCase(), path))
+    return this.#templates.get(asked)
+  }
+
+  #find(method: string, path: string): string | undefined {
+    const candidates = this.#patterns.filter(({ pattern, methods }) => methods.has(method) && pattern.test(path))
     // A literal step wins over a parameter: …/Profiles/Lookup is not the profile of that name.
-    return candidates.sort((a, b) => a.split('{').length - b.split('{').length)[0]
+    return candidates.map(({ template }) => template).sort((a, b) => a.split('{').length - b.split('{').length)[0]
   }
 
   /** What is wrong with an answer: an undescribed path, status or key, a missing key, a value of another type. */
