@@ -4,6 +4,7 @@ import { assertAccessible, assertFits, signIn, type Visit, visit, withoutBrowser
 
 const number = '+15550002222'
 const customer = '+15551234567'
+const sentiment = 'intelligence_operator_01kcrvw16kfa88qvgrfmr7y151'
 
 describe('whoever configures, at the console,', { skip: withoutBrowser }, () => {
   let here: Visit
@@ -98,6 +99,28 @@ describe('whoever configures, at the console,', { skip: withoutBrowser }, () => 
     await page.getByRole('link', { name: /15557654321/ }).waitFor()
     await say('Anybody there?', '+15553330000')
     await page.getByRole('link', { name: /15553330000/ }).waitFor()
+  })
+
+  test('tries an operator on words that are typed, on a conversation, and on one that is not there', async () => {
+    const { page, open, server } = here
+    await open(`/operators/${sentiment}`)
+    const trial = page.getByRole('region', { name: 'Try it out' })
+    await trial
+      .getByRole('textbox', { name: 'Transcript' })
+      .fill('Customer: This is terrible, I am furious!\nBusiness: I am sorry.')
+    await trial.getByRole('button', { name: 'Try', exact: true }).click()
+    await trial.getByText('negative', { exact: true }).waitFor()
+    await trial.getByText(/^skein-local, \d+ ms/).waitFor()
+    await assertAccessible(page, 'an operator that was tried')
+    const [conversation] = (await server.ask('GET', '/v2/Conversations?pageSize=1')).body.conversations
+    await trial.getByText('A conversation', { exact: true }).click()
+    await trial.getByLabel('Conversation id').fill(conversation.id)
+    await trial.getByRole('button', { name: 'Try', exact: true }).click()
+    await trial.getByText('SUCCEEDED').waitFor()
+    await trial.getByLabel('Conversation id').fill(`conv_conversation_${'0'.repeat(26)}`)
+    await trial.getByRole('button', { name: 'Try', exact: true }).click()
+    await trial.getByRole('alert').getByText('There is no conversation').waitFor()
+    assert.equal(await page.getByText('No results').count(), 1)
   })
 
   test('changes the grouping, with a reload in the middle', async () => {

@@ -6,6 +6,7 @@ const colors: Record<string, string> = {
   COMPLETED: 'teal',
   OK: 'teal',
   CAPTURED: 'teal',
+  SUCCEEDED: 'teal',
   INACTIVE: 'yellow',
   PENDING: 'yellow',
   warning: 'yellow',

@@ -11,6 +11,7 @@ import { Time } from '../../parts/time.tsx'
 import { Trouble } from '../../parts/trouble.tsx'
 import type { Operator } from './operators.ts'
 import { Results } from './results.tsx'
+import { TryOut } from './try-out.tsx'
 
 export default function OperatorView() {
   const { id = '' } = useParams()
@@ -39,6 +40,7 @@ export default function OperatorView() {
       }
     >
       <Asked operator={operator} />
+      <TryOut key={id} operator={operator} />
       <Section title="Versions">
         <Stack gap={4}>
           {versions.map(({ version, status, dateCreated }) => (

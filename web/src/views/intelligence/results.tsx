@@ -1,9 +1,10 @@
-import { Anchor, Badge, Code, Text } from '@mantine/core'
+import { Anchor, Text } from '@mantine/core'
 import { Link } from 'react-router'
 import { api, ask } from '../../api/client.ts'
 import { given, usePages } from '../../api/pages.ts'
 import { Listing } from '../../parts/listing.tsx'
 import { Time } from '../../parts/time.tsx'
+import { Found } from './found.tsx'
 import { nameOf, useOperators } from './operators.ts'
 
 interface Filter {
@@ -52,27 +53,5 @@ export function Results(filter: Filter) {
         todo: 'An intelligence configuration that a conversation configuration names runs operators, and what they find is listed here.',
       }}
     />
-  )
-}
-
-/** A label or a text as such, anything else as the JSON that it is. */
-function Found({ result }: { result: Record<string, unknown> }) {
-  const { label, text } = result
-  if (typeof label === 'string')
-    return (
-      <Badge variant="outline" color="gray" styles={{ label: { color: 'var(--mantine-color-text)' } }}>
-        {label}
-      </Badge>
-    )
-  if (typeof text === 'string')
-    return (
-      <Text size="sm" className="wrap-anywhere" style={{ whiteSpace: 'pre-line' }}>
-        {text}
-      </Text>
-    )
-  return (
-    <Code block tabIndex={0}>
-      {JSON.stringify(result, null, 2)}
-    </Code>
   )
 }
