@@ -20,7 +20,7 @@ import { type ActionRow, actionById, actionStatuses } from '../action-rows.ts'
 import { createAction } from '../commands/create-action.ts'
 import type { PartyReference } from '../domain/action.ts'
 import { contentProblem } from '../domain/message-form.ts'
-import type { CarriersContext } from './routes.ts'
+import type { CarriersContext } from './context.ts'
 
 const path = '/v2/Conversations/:conversationId/Actions'
 const tags = ['Actions']

@@ -5,7 +5,7 @@ import { pathId } from '../../http/path-id.ts'
 import { Nullable, withErrors } from '../../http/schemas.ts'
 import { notFound } from '../../kernel/failure.ts'
 import { mediaOf } from '../rows.ts'
-import type { CarriersContext } from './routes.ts'
+import type { CarriersContext } from './context.ts'
 
 const Params = Type.Object({ id: Type.String() })
 const Media = Type.Object({ url: Type.String(), contentType: Nullable(Type.String()) })

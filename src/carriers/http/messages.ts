@@ -12,8 +12,8 @@ import { refused, sendMessage } from '../commands/send-message.ts'
 import { readMessageForm } from '../domain/message-form.ts'
 import { type MessageRow, messageById, messageSid } from '../message-rows.ts'
 import { changeMessage, deleteMessage, listMessages, type MessageFilter } from '../messages.ts'
+import type { CarriersContext } from './context.ts'
 import { MediaSchema, MessageSchema, presentMedia, presentMessage } from './message-present.ts'
-import type { CarriersContext } from './routes.ts'
 
 const list = 'messages'
 const maxPageSize = 1000

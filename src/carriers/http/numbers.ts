@@ -12,8 +12,8 @@ import { idOfSid } from '../../kernel/sids.ts'
 import { purchaseRefusal } from '../domain/magic-numbers.ts'
 import { numberFields, readNumberSettings } from '../domain/number-settings.ts'
 import { changeNumber, findNumber, listNumbers, type OwnNumber } from '../numbers.ts'
+import type { CarriersContext } from './context.ts'
 import { NumberSchema, presentNumber } from './number-present.ts'
-import type { CarriersContext } from './routes.ts'
 
 const list = 'incoming_phone_numbers'
 const maxPageSize = 1000

@@ -9,9 +9,9 @@ import {
 import { conversationsAfter, conversationsBefore } from '../conversation-rows.ts'
 import { requireConversation, requireService } from '../finding.ts'
 import { ConversationBody, conversationFields } from './bodies.ts'
+import { type ClassicContext, tags, viewerOf } from './context.ts'
 import { ClassicMeta, ClassicQuery, classicPage, positionOfSid, sidAt } from './paging.ts'
 import { ConversationSchema, presentClassicConversation } from './present.ts'
-import { type ClassicContext, tags, viewerOf } from './routes.ts'
 
 const Params = Type.Object({ service: Type.String() })
 const OneParams = Type.Object({ service: Type.String(), conversation: Type.String() })

@@ -5,9 +5,9 @@ import { deleteMessage, postMessage, updateMessage } from '../commands/messages.
 import { requireConversation, requireMessage } from '../finding.ts'
 import { messagesAfter, messagesBefore } from '../message-rows.ts'
 import { attributesOf, MessageBody, NewMessageBody } from './bodies.ts'
+import { type ClassicContext, tags, viewerOf } from './context.ts'
 import { ClassicMeta, ClassicQuery, classicPage } from './paging.ts'
 import { MessageSchema, presentClassicMessage } from './present.ts'
-import { type ClassicContext, tags, viewerOf } from './routes.ts'
 
 const Params = Type.Object({ service: Type.String(), conversation: Type.String() })
 const OneParams = Type.Object({ ...Params.properties, message: Type.String() })

@@ -11,9 +11,9 @@ import {
 import { requireConversation, requireParticipant } from '../finding.ts'
 import { participantsAfter, participantsBefore } from '../participant-rows.ts'
 import { attributesOf, NewParticipantBody, ParticipantBody } from './bodies.ts'
+import { type ClassicContext, tags, viewerOf } from './context.ts'
 import { ClassicMeta, ClassicQuery, classicPage, positionOfSid, sidAt } from './paging.ts'
 import { ParticipantSchema, presentClassicParticipant } from './present.ts'
-import { type ClassicContext, tags, viewerOf } from './routes.ts'
 
 const Params = Type.Object({ service: Type.String(), conversation: Type.String() })
 const OneParams = Type.Object({ ...Params.properties, participant: Type.String() })

@@ -6,9 +6,9 @@ import { createRole, createService, deleteService } from '../commands/services.t
 import { requireService } from '../finding.ts'
 import { roleBySid, rolesOf, servicesAfter, servicesBefore } from '../service-rows.ts'
 import { RoleBody, ServiceBody } from './bodies.ts'
+import { type ClassicContext, tags, viewerOf } from './context.ts'
 import { ClassicMeta, ClassicQuery, classicPage, positionOfSid, sidAt } from './paging.ts'
 import { presentRole, presentService, RoleSchema, ServiceSchema } from './present.ts'
-import { type ClassicContext, tags, viewerOf } from './routes.ts'
 
 const ServiceParams = Type.Object({ service: Type.String() })
 const RoleParams = Type.Object({ service: Type.String(), role: Type.String() })

@@ -5,8 +5,8 @@ import { withErrors } from '../../http/schemas.ts'
 import { invalid } from '../../kernel/failure.ts'
 import { createCommunication, type PartyInput } from '../commands/create-communication.ts'
 import { type CommunicationBody, communicationBody } from './bodies.ts'
+import type { ConversationsContext } from './context.ts'
 import { CommunicationSchema, presentCommunication } from './present.ts'
-import type { ConversationsContext } from './routes.ts'
 
 const OfConversation = Type.Object({ conversationId: Type.String() })
 

@@ -5,7 +5,7 @@ import { withErrors } from '../../http/schemas.ts'
 import { notFound } from '../../kernel/failure.ts'
 import { wireId } from '../../kernel/ids.ts'
 import { explainCommunication } from '../communication-traces.ts'
-import type { ConversationsContext } from './routes.ts'
+import type { ConversationsContext } from './context.ts'
 import { presentTrace, TraceSchema } from './trace-present.ts'
 
 const Params = Type.Object({ id: Type.String() })

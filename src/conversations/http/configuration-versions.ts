@@ -9,7 +9,7 @@ import { presentBody } from '../configuration-present.ts'
 import { type ConfigurationVersion, findVersion, listVersions } from '../configuration-versions.ts'
 import { findConfiguration } from '../configurations.ts'
 import { configurationBodySchemas } from './configuration-schemas.ts'
-import type { ConversationsContext } from './routes.ts'
+import type { ConversationsContext } from './context.ts'
 
 const path = '/skein/v1/Configurations/:id/Versions'
 const list = 'configurationVersions'

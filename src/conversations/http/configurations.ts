@@ -23,8 +23,8 @@ import {
   ConfigurationSchema,
   configurationBodies,
 } from './configuration-schemas.ts'
+import type { ConversationsContext } from './context.ts'
 import { AcceptedSchema, operationUrl } from './operations.ts'
-import type { ConversationsContext } from './routes.ts'
 
 const path = '/v2/ControlPlane/Configurations'
 const list = 'configurations'

@@ -15,9 +15,9 @@ import type { Overrides } from '../domain/conversation.ts'
 import type { StatusCallback } from '../domain/model.ts'
 import type { OrchestratorSettings } from '../settings.ts'
 import { type CreationBody, conversationBodies, type PatchBody, type ReplacementBody } from './bodies.ts'
+import type { ConversationsContext } from './context.ts'
 import { AcceptedSchema, operationUrl } from './operations.ts'
 import { ConversationSchema, presentConversation } from './present.ts'
-import type { ConversationsContext } from './routes.ts'
 
 const path = '/v2/Conversations'
 const tags = ['Conversations']

@@ -10,8 +10,8 @@ import { checkOutcomes } from '../domain/check.ts'
 import { conversationChecks, diagnoseConversation } from '../domain/diagnosis.ts'
 import { diagnoseMessage, type Message, messageChecks, ruleFaults } from '../domain/message-diagnosis.ts'
 import { callTypes, channels } from '../domain/model.ts'
+import type { ConversationsContext } from './context.ts'
 import { unknownConversation } from './conversation-path.ts'
-import type { ConversationsContext } from './routes.ts'
 
 const Params = Type.Object({ id: Type.String() })
 const address = Type.String({ minLength: 1, maxLength: 254 })

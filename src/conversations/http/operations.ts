@@ -16,7 +16,7 @@ import { notFound } from '../../kernel/failure.ts'
 import { wireId } from '../../kernel/ids.ts'
 import type { Operation, OperationError } from '../../operations/operation.ts'
 import { findOperation } from '../../operations/steps.ts'
-import type { ConversationsContext } from './routes.ts'
+import type { ConversationsContext } from './context.ts'
 
 const path = '/v2/ControlPlane/Operations'
 const Params = Type.Object({ id: Type.String() })

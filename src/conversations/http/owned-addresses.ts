@@ -10,7 +10,7 @@ import { maxAddressLength } from '../domain/address.ts'
 import { channels } from '../domain/model.ts'
 import type { OwnedAddress } from '../domain/owned-address.ts'
 import { findOwnedAddress, listOwnedAddresses } from '../owned-addresses.ts'
-import type { ConversationsContext } from './routes.ts'
+import type { ConversationsContext } from './context.ts'
 
 const path = '/skein/v1/OwnedAddresses'
 const list = 'ownedAddresses'

@@ -5,8 +5,8 @@ import { withErrors } from '../../http/schemas.ts'
 import { addParticipant, removeParticipant, replaceParticipant } from '../commands/change-participants.ts'
 import type { ParticipantInput } from '../commands/participant-input.ts'
 import { NewParticipantBody, ParticipantBody } from './bodies.ts'
+import type { ConversationsContext } from './context.ts'
 import { ParticipantSchema, presentParticipant } from './present.ts'
-import type { ConversationsContext } from './routes.ts'
 
 const path = '/v2/Conversations/:conversationId/Participants'
 const tags = ['Participants']

@@ -1,15 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 import { debuggerRoutes } from '../../events/http/debugger.ts'
-import type { Tallies } from '../../events/tallies.ts'
-import type { RouteContext } from '../../http/context.ts'
-import type { Conversations } from '../conversations.ts'
-import type { ReadIntelligence } from '../diagnosing.ts'
 import { explainCode } from '../domain/diagnostics.ts'
 import { communicationChangeRoutes } from './communication-changes.ts'
 import { communicationTraceRoutes } from './communication-trace.ts'
 import { communicationRoutes } from './communications.ts'
 import { configurationVersionRoutes } from './configuration-versions.ts'
 import { configurationRoutes } from './configurations.ts'
+import type { ConversationsContext } from './context.ts'
 import { conversationChangeRoutes } from './conversation-changes.ts'
 import { conversationRoutes } from './conversations.ts'
 import { diagnosisRoutes } from './diagnosis.ts'
@@ -23,13 +20,6 @@ import { stuckRoutes } from './stuck.ts'
 import { timelineRoutes } from './timeline.ts'
 import { trafficRoutes } from './traffic.ts'
 import { turnRoutes } from './turns.ts'
-
-export interface ConversationsContext extends RouteContext {
-  conversations: Conversations
-  tallies: Tallies
-  /** What rules and extraction made of a conversation, for its diagnosis. */
-  readIntelligence: ReadIntelligence
-}
 
 /** Every route of the orchestrator: the published Conversations v2 API and our extensions beside it. */
 export function conversationsRoutes(app: FastifyInstance, context: ConversationsContext): void {

@@ -19,7 +19,7 @@ import { channelBits, channelsOf } from '../domain/channel-bits.ts'
 import type { ConversationSearch } from '../domain/conversation-filter.ts'
 import { channels, participantTypes, statuses } from '../domain/model.ts'
 import { searchConversations } from '../searching.ts'
-import type { ConversationsContext } from './routes.ts'
+import type { ConversationsContext } from './context.ts'
 import { statusesOf } from './statuses.ts'
 
 const list = 'searchedConversations'

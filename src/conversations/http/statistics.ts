@@ -4,7 +4,7 @@ import { counted, type OpenConversations, type Period, periods, sumOf, type Tall
 import { DateTime, Words, wireDate, withErrors } from '../../http/schemas.ts'
 import { channels } from '../domain/model.ts'
 import { countStuck, mostCounted } from '../open-conversations.ts'
-import type { ConversationsContext } from './routes.ts'
+import type { ConversationsContext } from './context.ts'
 
 const periodNames = Object.keys(periods) as Period[]
 

@@ -16,7 +16,7 @@ import { wireId } from '../../kernel/ids.ts'
 import { type ConversationView, listStuckConversations } from '../conversation-views.ts'
 import { statuses } from '../domain/model.ts'
 import { stuckReason } from '../domain/stuck.ts'
-import type { ConversationsContext } from './routes.ts'
+import type { ConversationsContext } from './context.ts'
 
 const list = 'stuckConversations'
 const maxPageSize = 1000

@@ -13,8 +13,8 @@ import { reasonOf } from '../domain/diagnostics.ts'
 import { type Status, statuses } from '../domain/model.ts'
 import { startOfNumbers } from '../list-position.ts'
 import { ClocksSchema, presentClocks } from './clocks-present.ts'
+import type { ConversationsContext } from './context.ts'
 import { unknownConversation } from './conversation-path.ts'
-import type { ConversationsContext } from './routes.ts'
 
 const list = 'events'
 const maxPageSize = 1000

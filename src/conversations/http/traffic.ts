@@ -8,7 +8,7 @@ import { callTypes, channels, deliveryStatuses } from '../domain/model.ts'
 import type { TrafficTrace } from '../domain/trace.ts'
 import { agentTypes, type TrafficItem, trafficKinds } from '../domain/traffic.ts'
 import { ContentBody } from './content.ts'
-import type { ConversationsContext } from './routes.ts'
+import type { ConversationsContext } from './context.ts'
 import { presentTrace, TraceSchema } from './trace-present.ts'
 
 const address = { type: 'string', minLength: 1, maxLength: 254 } as const

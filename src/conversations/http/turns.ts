@@ -5,9 +5,9 @@ import { Meta, Nullable, pageQuery, wireDate, withErrors } from '../../http/sche
 import { listCommunications } from '../communications.ts'
 import type { Communication } from '../domain/conversation.ts'
 import { type Turn, turnsOf, turnText } from '../domain/turns.ts'
+import type { ConversationsContext } from './context.ts'
 import { existingConversationId } from './conversation-path.ts'
 import { CommunicationSchema, presentCommunication } from './present.ts'
-import type { ConversationsContext } from './routes.ts'
 
 const list = 'turns'
 const maxPageSize = 1000

@@ -7,6 +7,7 @@ import { invalid, notFound } from '../../kernel/failure.ts'
 import { wireId } from '../../kernel/ids.ts'
 import { replayDeliveries, replayDelivery } from '../commands/replay.ts'
 import { findDelivery, listDeliveries } from '../deliveries.ts'
+import type { EventsContext } from './context.ts'
 import {
   DeliveriesQuery,
   type DeliveryFilterInput,
@@ -15,7 +16,6 @@ import {
   replayableByDefault,
 } from './delivery-filter.ts'
 import { DeliveryDetails, DeliverySchema, presentDelivery, presentDeliveryDetails } from './delivery-present.ts'
-import type { EventsContext } from './routes.ts'
 
 const path = '/skein/v1/Deliveries'
 const list = 'deliveries'

@@ -8,8 +8,6 @@ import { resultRoutes } from './results.ts'
 import { ruleExecutionRoutes } from './rule-executions.ts'
 import { ruleFilterRoutes } from './rule-filters.ts'
 
-export type { IntelligenceContext }
-
 /** Every route of the Intelligence v3 API, and those of ours beside it. */
 export function intelligenceRoutes(app: FastifyInstance, context: IntelligenceContext): void {
   configurationRoutes(app, context)

@@ -17,8 +17,6 @@ import { summaryRoutes } from './summaries.ts'
 import { traitGroupRoutes } from './trait-groups.ts'
 import { traitRoutes } from './traits.ts'
 
-export type { MemoryContext }
-
 /** What this API answers to a request that does not match its schema. */
 const invalidCode = 520046
 

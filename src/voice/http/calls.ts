@@ -14,8 +14,8 @@ import { partyProblem } from '../domain/party.ts'
 import { placeCall, steerCall } from '../steering.ts'
 import { readChange, readInstructions, readRingSeconds, readStatusCallback } from './call-form.ts'
 import { CallSchema, presentCall } from './call-present.ts'
+import type { VoiceContext } from './context.ts'
 import { singleValues } from './form-values.ts'
-import type { VoiceContext } from './routes.ts'
 
 const list = 'calls'
 const maxPageSize = 1000

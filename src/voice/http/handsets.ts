@@ -12,7 +12,7 @@ import type { LiveLeg } from '../calls.ts'
 import { callStatuses } from '../domain/call-status.ts'
 import { durationOf, handsetOf, isOver, type Leg } from '../domain/leg.ts'
 import { partyProblem } from '../domain/party.ts'
-import type { VoiceContext } from './routes.ts'
+import type { VoiceContext } from './context.ts'
 
 const list = 'calls'
 const maxPageSize = 1000

@@ -7,8 +7,8 @@ import { publicUrl } from '../../http/public-url.ts'
 import { Failure } from '../../kernel/failure.ts'
 import { parseWireId } from '../../kernel/ids.ts'
 import { refusals } from '../domain/network-refusals.ts'
+import type { VoiceContext } from './context.ts'
 import { singleValues } from './form-values.ts'
-import type { VoiceContext } from './routes.ts'
 
 /** Who is behind a request of the real network, once its signature has been checked. */
 export interface NetworkCaller {

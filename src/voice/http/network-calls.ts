@@ -4,8 +4,8 @@ import { newId } from '../../kernel/ids.ts'
 import { findCall } from '../call-views.ts'
 import { eventOf, progressed } from '../domain/call-progress.ts'
 import { saveLeg } from '../saving-legs.ts'
+import type { VoiceContext } from './context.ts'
 import { networkPath, queryOf } from './network-path.ts'
-import type { VoiceContext } from './routes.ts'
 
 /** Takes the status callbacks of calls that Skein began on the real network, and passes on what the application asked for. */
 export function callStatusRoute(app: FastifyInstance, context: VoiceContext): void {

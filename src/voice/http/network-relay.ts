@@ -3,8 +3,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { reportDiagnostic } from '../../events/report.ts'
 import { refusals } from '../domain/network-refusals.ts'
 import type { Tell } from '../ports.ts'
+import type { VoiceContext } from './context.ts'
 import { networkPath, queryOf } from './network-path.ts'
-import type { VoiceContext } from './routes.ts'
 
 /** Lets a relay session of the real network through to its application. */
 export function relayRoute(app: FastifyInstance, context: VoiceContext): void {

@@ -3,8 +3,8 @@ import { invalid } from '../../kernel/failure.ts'
 import { newId } from '../../kernel/ids.ts'
 import { readTranscriptionEvent } from '../domain/transcription-event.ts'
 import { takeTranscription } from '../transcription-intake.ts'
+import type { VoiceContext } from './context.ts'
 import { networkPath, queryOf } from './network-path.ts'
-import type { VoiceContext } from './routes.ts'
 
 /** As long as a participant's name may be. */
 const maxLabel = 256

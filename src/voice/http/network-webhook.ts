@@ -5,8 +5,8 @@ import { publicUrl } from '../../http/public-url.ts'
 import { Failure, invalid } from '../../kernel/failure.ts'
 import { newId } from '../../kernel/ids.ts'
 import { rewriteTwiml } from '../domain/rewriting.ts'
+import type { VoiceContext } from './context.ts'
 import { networkPath, queryOf } from './network-path.ts'
-import type { VoiceContext } from './routes.ts'
 
 /** Asks the application what a call on the real network is to do, and puts Skein in the way of what it says. */
 export function webhookRoute(app: FastifyInstance, context: VoiceContext): void {

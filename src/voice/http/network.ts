@@ -2,12 +2,12 @@ import websocket from '@fastify/websocket'
 import type { FastifyInstance } from 'fastify'
 import { acceptForms } from '../../http/forms.ts'
 import { maxFrameBytes } from '../domain/frames.ts'
+import type { VoiceContext } from './context.ts'
 import { type NetworkCaller, noteAnswered, verifyNetwork } from './network-caller.ts'
 import { callStatusRoute } from './network-calls.ts'
 import { relayRoute } from './network-relay.ts'
 import { transcriptionRoute } from './network-transcriptions.ts'
 import { webhookRoute } from './network-webhook.ts'
-import type { VoiceContext } from './routes.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {

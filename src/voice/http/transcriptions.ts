@@ -7,8 +7,8 @@ import { invalid, notFound } from '../../kernel/failure.ts'
 import { findCall } from '../call-views.ts'
 import { isOver } from '../domain/leg.ts'
 import type { KnownTranscription } from '../live-transcription.ts'
+import type { VoiceContext } from './context.ts'
 import { singleValues } from './form-values.ts'
-import type { VoiceContext } from './routes.ts'
 import { readTranscriptionForm } from './transcription-form.ts'
 
 const tags = ['Calls']
