@@ -60,7 +60,7 @@ export const messagesOfAction = statement<{ account: number; actionId: string }>
     .orderBy('n'),
 )
 export const dueActions = dueRows<ActionRow>(actionTable)
-/** Which actions sent the messages, and for whom. */
+/** Which actions sent the messages, and for whom; whether the recipient's first message was another. */
 export const sendersOf = statement<{ account: number; messageIds: string[] }>()((db, p, d) =>
   db
     .selectFrom('action_message')
@@ -74,6 +74,19 @@ export const sendersOf = statement<{ account: number; messageIds: string[] }>()(
       'action.channel as channel',
       'action.conversation_id as conversation_id',
     ])
+    .select((eb) =>
+      eb
+        .exists(
+          eb
+            .selectFrom('action_message as earlier')
+            .select('earlier.n')
+            .whereRef('earlier.account', '=', 'action_message.account')
+            .whereRef('earlier.action_id', '=', 'action_message.action_id')
+            .whereRef('earlier.address', '=', 'action_message.address')
+            .whereRef('earlier.n', '<', 'action_message.n'),
+        )
+        .as('is_further'),
+    )
     .where('action_message.account', '=', p.account)
     .where('action_message.message_id', 'is not', null)
     .where(d.among('action_message.message_id', p.messageIds)),

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Work } from '../kernel/work.ts'
-import type { MessageChannel, MessageStatus, ObservedMessage } from './domain/message.ts'
+import type { MessageChannel, MessageContent, MessageStatus, ObservedMessage } from './domain/message.ts'
 
 /**
  * A way into the world of phones and messengers, and all that the rest of Skein knows of one. What a carrier sees it hands
@@ -15,6 +15,11 @@ export interface Carrier {
    * the process died before the outcome was saved: a carrier that can tell then sends nothing and answers as before.
    */
   send(message: OutboundMessage): Promise<SendOutcome>
+  /**
+   * What the network cannot carry in one message, as several, which are sent in this order with a key each. The first one's
+   * status is the communication's. The same content is always parted in the same way.
+   */
+  parts?(content: MessageContent): readonly MessageContent[]
   /** What the network knows of a message now: asked when a report speaks of one that has not been seen. */
   fetchMessage?(account: number, messageId: string): Promise<ObservedMessage | undefined>
   /**
@@ -38,7 +43,7 @@ export interface CarrierNumber {
   name: string | null
 }
 
-export interface OutboundMessage {
+export interface OutboundMessage extends MessageContent {
   account: number
   /** Names this sending: the id, without prefix, of what asked for it. */
   key: string
@@ -48,11 +53,6 @@ export interface OutboundMessage {
   /** Plain or with the channel's prefix; `wireAddress` restores the prefix. */
   from: string
   to: string
-  text: string
-  mediaUrls: readonly string[]
-  /** A template in place of the text, and what fills its places. */
-  contentId?: string
-  variables?: Readonly<Record<string, string>>
   /** As the caller of an Action gave them: `messagingServiceSid`, `statusCallback`, `channelId` and whatever else. */
   channelSettings: Readonly<Record<string, unknown>>
   requestId: string

@@ -153,6 +153,7 @@ export class MessageTraffic {
           resourceId: row.resource_id ?? String(row.message_id),
           channel: row.channel as MessageChannel,
           to: row.address,
+          isFurther: Number(row.is_further) === 1,
         },
       ]),
     )
@@ -194,6 +195,8 @@ interface SentByAction {
   resourceId: string
   channel: MessageChannel
   to: string
+  /** The recipient was sent the same communication's text or first attachment in a message before it. */
+  isFurther: boolean
 }
 
 /** What an action sent belongs to the action's conversation, whatever the rules say; of several messages the first stands for all. */
@@ -205,10 +208,14 @@ function itemOf(message: ObservedMessage, sent: SentByAction | undefined): Traff
   return messageTraffic({ ...message, conversationId: wireId('conversation', sent.conversationId) })
 }
 
+/**
+ * What arrives or fails of several messages to one recipient, in whatever order, must come to one status: the first message's.
+ * Of the others no more is taken than that they are under way.
+ */
 function statusItem(report: StatusReport, sent: SentByAction | undefined): TrafficItem {
   if (!sent) return statusTraffic(report)
-  const { resourceId: messageId, channel, to } = sent
-  return statusTraffic({ messageId, status: report.status, channel, to })
+  const { resourceId: messageId, channel, to, isFurther } = sent
+  return statusTraffic({ messageId, status: isFurther ? 'sent' : report.status, channel, to })
 }
 
 function isUnknown({ reason }: TrafficResult): boolean {

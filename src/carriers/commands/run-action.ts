@@ -1,5 +1,5 @@
 import type { TrafficRequest, TrafficResult } from '../../conversations/commands/capture-traffic.ts'
-import { wireId } from '../../kernel/ids.ts'
+import { newId, wireId } from '../../kernel/ids.ts'
 import type { Tx } from '../../store/store.ts'
 import {
   type ActionMessageRow,
@@ -10,7 +10,13 @@ import {
 } from '../action-rows.ts'
 import type { Carrier, OutboundMessage } from '../carrier.ts'
 import { sendingDelayMs } from '../domain/action.ts'
-import { type MessageChannel, type MessageStatus, messageTraffic, type ObservedMessage } from '../domain/message.ts'
+import {
+  type MessageChannel,
+  type MessageContent,
+  type MessageStatus,
+  messageTraffic,
+  type ObservedMessage,
+} from '../domain/message.ts'
 import { mediaOfRow } from '../message-rows.ts'
 import { keepMedia } from '../message-traffic.ts'
 import type { Network } from '../network.ts'
@@ -24,7 +30,9 @@ type Sending = { -readonly [K in keyof ActionMessageRow]: ActionMessageRow[K] }
 
 /** What has come of the messages of one action so far. */
 interface Progress {
+  /** One for each recipient, in their order; then as many for each further part of what is sent. */
   messages: Sending[]
+  recipients: string[]
   /** Of the last message that was accepted. */
   status: MessageStatus
   text: string | undefined
@@ -34,7 +42,7 @@ interface Progress {
 }
 
 /**
- * Sends what an action asks for, one message for each recipient, and lets the conversation have it as one communication. What
+ * Sends what an action asks for, one message for each recipient and part, and lets the conversation have it as one communication. What
  * each recipient's carrier said is saved before the next is asked; the carrier is given a key by which it can tell a repetition.
  */
 export async function runAction(context: ActionContext, action: ActionRow): Promise<void> {
@@ -44,6 +52,7 @@ export async function runAction(context: ActionContext, action: ActionRow): Prom
   const carrier = await context.carrierOf(account, action.channel as MessageChannel, action.from_address)
   const progress: Progress = {
     messages,
+    recipients: [...new Set(messages.map(({ address }) => address))],
     status: 'queued',
     text: undefined,
     channelId: undefined,
@@ -66,16 +75,29 @@ async function sendAll(
   carrier: Carrier,
   progress: Progress,
 ): Promise<void> {
-  const { messages } = progress
+  const { messages, recipients } = progress
+  const content = contentOf(action)
+  const parts = carrier.parts?.(content) ?? [content]
+  const further = furtherParts(progress, parts.length)
+  if (further.length > 0) await store.transact((tx) => tx.insert(actionMessageTable, further))
+  messages.push(...further)
   for (const message of messages) {
-    if (message.message_id !== null || message.failure !== null) continue
-    const outcome = await carrier.send(outboundMessage(action, message))
+    const part = parts[Math.floor(message.n / recipients.length)]
+    if (message.message_id !== null || message.failure !== null || part === undefined) continue
+    const before = messages.find(({ n }) => n === message.n - recipients.length)
+    if (before?.message_id === null) {
+      // Parts arrive in their order or not at all.
+      message.failure = before.failure
+      continue
+    }
+    const outcome = await carrier.send(outboundMessage(action, message, part))
     if ('unreachable' in outcome) progress.unreachable = outcome.unreachable
     else if ('refused' in outcome) message.failure = `${outcome.refused.code}: ${outcome.refused.message}`
     else {
       message.message_id = outcome.messageId
+      message.resource_id = resourceIdOf(messages) ?? outcome.messageId
       progress.status = outcome.status
-      progress.text = outcome.text
+      progress.text ??= outcome.text
       progress.channelId = outcome.channelId
     }
     // The outcome for an only recipient is saved with what follows from it.
@@ -83,18 +105,44 @@ async function sendAll(
   }
 }
 
-function outboundMessage(action: ActionRow, { message_key: key, address: to }: ActionMessageRow): OutboundMessage {
+/** The messages beyond the first to each recipient that are not there yet. */
+function furtherParts({ messages, recipients }: Progress, parts: number): Sending[] {
+  const [first] = messages
+  if (!first) return []
+  return Array.from({ length: recipients.length * parts - messages.length }, (_, at) => {
+    const n = messages.length + at
+    const address = recipients[n % recipients.length] as string
+    return { ...first, n, address, message_key: newId(), message_id: null, resource_id: null, failure: null }
+  })
+}
+
+/** The id under which the communication is known: of the message that was accepted first. */
+function resourceIdOf(messages: readonly Sending[]): string | undefined {
+  return messages.find(({ resource_id }) => resource_id !== null)?.resource_id ?? undefined
+}
+
+function contentOf(action: ActionRow): MessageContent {
   return {
+    text: action.text,
+    mediaUrls: mediaOfRow(action).map(({ url }) => url),
+    ...(action.content_id === null ? {} : { contentId: action.content_id }),
+    ...(action.variables === null ? {} : { variables: JSON.parse(action.variables) }),
+  }
+}
+
+function outboundMessage(
+  action: ActionRow,
+  { message_key: key, address: to }: ActionMessageRow,
+  part: MessageContent,
+): OutboundMessage {
+  return {
+    ...part,
     account: action.account,
     key,
     channel: action.channel as MessageChannel,
     conversationId: action.conversation_id,
     from: action.from_address,
     to,
-    text: action.text,
-    mediaUrls: mediaOfRow(action).map(({ url }) => url),
-    ...(action.content_id === null ? {} : { contentId: action.content_id }),
-    ...(action.variables === null ? {} : { variables: JSON.parse(action.variables) }),
     channelSettings: action.channel_settings === null ? {} : JSON.parse(action.channel_settings),
     requestId: action.request_id,
   }
@@ -107,15 +155,15 @@ async function complete(
   progress: Progress,
 ): Promise<void> {
   const { account, request_id: requestId } = action
-  const resourceId = progress.messages.find(({ message_id }) => message_id !== null)?.message_id ?? ''
+  const resourceId = resourceIdOf(progress.messages) ?? ''
   const now = await clock.now()
   const messages = progress.messages.map((message) => ({ ...message, resource_id: resourceId }))
   const observed = observedMessage(action, progress, resourceId)
-  const refused = messages.filter(({ failure }) => failure !== null).map(({ address }) => address)
+  const refused = new Set(messages.filter(({ failure }) => failure !== null).map(({ address }) => address))
   const channel = action.channel as MessageChannel
   const requests: TrafficRequest[] = [
     { item: messageTraffic(observed), requestId },
-    ...refused.map((to) => ({
+    ...[...refused].map((to) => ({
       item: { kind: 'DELIVERY', resourceId, channel, to, deliveryStatus: 'FAILED' } as const,
       requestId,
     })),
@@ -141,7 +189,7 @@ async function complete(
 
 function observedMessage(
   action: ActionRow,
-  { messages, status, text, channelId }: Progress,
+  { recipients, status, text, channelId }: Progress,
   messageId: string,
 ): ObservedMessage {
   return {
@@ -150,7 +198,7 @@ function observedMessage(
     channel: action.channel as MessageChannel,
     direction: 'OUTBOUND',
     from: action.from_address,
-    to: messages.map(({ address }) => address),
+    to: recipients,
     text: text ?? (action.text === '' ? (action.content_id ?? '') : action.text),
     media: mediaOfRow(action),
     status,
@@ -181,12 +229,7 @@ async function end({ store, clock }: ActionContext, action: ActionRow, progress:
 }
 
 async function saveMessages(tx: Tx, messages: readonly ActionMessageRow[]): Promise<void> {
-  await tx.update(
-    actionMessageTable,
-    ['account', 'action_id', 'n'],
-    ['message_id', 'resource_id', 'failure'],
-    messages.map((message) => ({ ...message, resource_id: message.resource_id ?? message.message_id })),
-  )
+  await tx.update(actionMessageTable, ['account', 'action_id', 'n'], ['message_id', 'resource_id', 'failure'], messages)
 }
 
 async function saveAction(tx: Tx, action: ActionRow): Promise<void> {

@@ -30,6 +30,15 @@ export interface Media {
   contentType: string | null
 }
 
+/** What is sent. */
+export interface MessageContent {
+  text: string
+  mediaUrls: readonly string[]
+  /** A template in place of the text, and what fills its places. */
+  contentId?: string
+  variables?: Readonly<Record<string, string>>
+}
+
 /** A message as a carrier reports it, in either direction. Addresses may carry their channel's prefix or not. */
 export interface ObservedMessage {
   /** The carrier's own id, one for each message: what makes it the same message when it is reported again. */

@@ -2,7 +2,7 @@ import type { Outgoing } from '../../http/outgoing/client.ts'
 import { version } from '../../kernel/version.ts'
 import type { OutboundMessage, SendOutcome } from '../carrier.ts'
 import type { WhatsAppConnection } from '../connections/connection.ts'
-import { isUserId } from '../domain/whatsapp-webhook.ts'
+import { graphMessage } from '../domain/graph-message.ts'
 
 const timeouts = { connectMs: 5_000, readMs: 20_000, totalMs: 30_000 }
 const maxResponseBytes = 64 * 1024
@@ -21,7 +21,7 @@ export async function sendByGraph(
       'Content-Type': 'application/json',
       'User-Agent': `Skein/${version}`,
     },
-    body: JSON.stringify(bodyOf(message)),
+    body: JSON.stringify(graphMessage(message.to, message, message.channelSettings)),
     timeouts,
     maxResponseBytes,
   })
@@ -39,27 +39,6 @@ export async function sendByGraph(
       message: String(words ?? `The carrier answered ${outcome.status}.`).slice(0, 500),
     },
   }
-}
-
-/** A template where one is named, a picture or document where there is one, else text. */
-function bodyOf({ to, text, mediaUrls, contentId, variables, channelSettings }: OutboundMessage): object {
-  const plain = to.replace(/^whatsapp:/, '')
-  // A user who hides the number is written to by the id that is this business's alone.
-  const whom = isUserId(plain) ? { recipient: plain } : { to: plain.replace(/^\+/, '') }
-  const common = { messaging_product: 'whatsapp', recipient_type: 'individual', ...whom }
-  if (contentId !== undefined) {
-    const parameters = Object.entries(variables ?? {}).map(([name, value]) =>
-      /^\d+$/.test(name) ? { type: 'text', text: value } : { type: 'text', parameter_name: name, text: value },
-    )
-    const language = { code: String(channelSettings.language ?? 'en_US') }
-    const components = parameters.length === 0 ? [] : [{ type: 'body', parameters }]
-    return { ...common, type: 'template', template: { name: contentId, language, components } }
-  }
-  const [link] = mediaUrls
-  if (link !== undefined) {
-    return { ...common, type: 'document', document: { link, ...(text === '' ? {} : { caption: text }) } }
-  }
-  return { ...common, type: 'text', text: { body: text } }
 }
 
 interface GraphAnswer {

@@ -6,6 +6,8 @@ import type { Store } from '../../store/store.ts'
 import type { Carrier, OutboundMessage, SendOutcome } from '../carrier.ts'
 import type { WhatsAppConnection } from '../connections/connection.ts'
 import { type WebhookContext, webhookScope } from '../connections/webhooks.ts'
+import { graphParts } from '../domain/graph-message.ts'
+import type { MessageContent } from '../domain/message.ts'
 import { sendByGraph } from './graph-api.ts'
 import { whatsAppWebhooks } from './webhooks.ts'
 
@@ -33,6 +35,10 @@ export class WhatsAppCarrier implements Carrier {
     )
     if (connection) return sendByGraph(this.#options.outgoing, connection, message)
     return { refused: { code: 21606, message: `No carrier connection has the number ${message.from}.` } }
+  }
+
+  parts(content: MessageContent): MessageContent[] {
+    return graphParts(content)
   }
 
   webhooks(app: FastifyInstance): void {

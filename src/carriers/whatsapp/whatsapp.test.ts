@@ -215,6 +215,80 @@ describe('a WhatsApp number of the Cloud API', () => {
     })
   })
 
+  /** Sends two pictures and a bill with a text to the customer of a conversation; each is answered with an id of its own. */
+  const sendAlbum = async (name: string, from: string, answer: (n: number) => { status: number; body?: string }) => {
+    await notify({ messages: [text(`wamid.${name}`, { from })] })
+    const { conversationId } = await byId(`wamid.${name}`)
+    let sent = 0
+    world.receiver.answer = () => {
+      sent += 1
+      return answer(sent)
+    }
+    const party = (address: string) => ({ address, channel: 'WHATSAPP' })
+    const mediaUrls = ['a.jpg', 'b.png', 'bill.pdf'].map((file) => `https://media.example.test/${file}`)
+    const payload = { from: party(kiosk), to: [party(`+${from}`)], content: { text: 'Look', mediaUrls } }
+    const path = `/v2/Conversations/${conversationId}/Actions`
+    const { body } = await world.post(path, { type: 'SEND_MESSAGE', payload })
+    const look = async () => {
+      await world.advance()
+      return (await world.get(`${path}/${body.id}`)).body
+    }
+    const said = async () => {
+      const all = (await world.get(`/v2/Conversations/${conversationId}/Communications`)).body.communications
+      return all.filter(({ author }: Json) => author.address === kiosk)
+    }
+    return { look, said }
+  }
+  const accepted = (id: string) => ({ status: 200, body: JSON.stringify({ messages: [{ id }] }) })
+
+  it('sends every attachment, as one communication that goes by the first message', async () => {
+    const { look, said } = await sendAlbum('N', '15557770011', (n) => accepted(`wamid.N-${n}`))
+    const { status, related } = await look()
+    assert.deepEqual([status, related.messageSid], ['COMPLETED', 'wamid.N-1'])
+    assert.deepEqual(
+      world.receiver.received.map(({ body }) => body[body.type]),
+      [
+        { link: 'https://media.example.test/a.jpg', caption: 'Look' },
+        { link: 'https://media.example.test/b.png' },
+        { link: 'https://media.example.test/bill.pdf' },
+      ],
+    )
+    const report = (n: number, status: string) => notify({ statuses: [{ id: `wamid.N-${n}`, status }] })
+    const delivery = async () => (await said()).map(({ recipients }: Json) => recipients[0].deliveryStatus)
+    await report(2, 'failed')
+    await report(3, 'read')
+    assert.deepEqual(await delivery(), ['IN_PROGRESS'])
+    await notify({ message_echoes: [text('wamid.N-2', { from: '15550001111', to: '15557770011' })] })
+    await report(1, 'delivered')
+    assert.deepEqual(await delivery(), ['DELIVERED'])
+    const media = await world.get(`/skein/v1/Communications/${related.communicationId}/Media`)
+    assert.equal(media.body.media.length, 3)
+  })
+
+  it('goes on with the attachment that was not taken, and sends none twice', async () => {
+    const { look, said } = await sendAlbum('O', '15557770012', (n) =>
+      n === 2 ? { status: 503 } : accepted(`wamid.O-${n}`),
+    )
+    assert.equal((await look()).status, 'PENDING')
+    assert.equal(world.receiver.received.length, 2)
+    await world.advance({ seconds: 5 })
+    assert.equal((await look()).status, 'COMPLETED')
+    const links = world.receiver.received.map(({ body }) => body[body.type].link.split('/').at(-1))
+    assert.deepEqual(links, ['a.jpg', 'b.png', 'b.png', 'bill.pdf'])
+    assert.deepEqual(
+      (await said()).map(({ resourceId }: Json) => resourceId),
+      ['wamid.O-1'],
+    )
+  })
+
+  it('has failed a recipient to whom an attachment was refused, and sends no more of it', async () => {
+    const refusal = { status: 400, body: '{"error":{"code":131053,"message":"Media upload error"}}' }
+    const { look, said } = await sendAlbum('P', '15557770013', (n) => (n === 2 ? refusal : accepted(`wamid.P-${n}`)))
+    assert.equal((await look()).status, 'COMPLETED')
+    assert.equal(world.receiver.received.length, 2)
+    assert.equal((await said())[0].recipients[0].deliveryStatus, 'FAILED')
+  })
+
   it('tells a refusal from an outage', async () => {
     world.receiver.answer = () => ({ status: 400, body: '{"error":{"code":131047,"message":"Re-engagement message"}}' })
     assert.deepEqual(await send(), { refused: { code: 131047, message: 'Re-engagement message' } })
