@@ -49,3 +49,24 @@ test('receipts go with what commits anyway, once it has', async () => {
   await receipts.stop()
   await store.close()
 })
+
+test('receipts that are kept are there for others before it goes on, few commits for many, and can be withdrawn', async () => {
+  const store = await openStore('sqlite::memory:', { log })
+  const receipts = new Receipts(store, log)
+  const elsewhere = new Receipts(store, log)
+  const digests = Array.from({ length: 50 }, (_, n) => `kept ${n}`)
+  const before = store.statistics.transactions
+  await Promise.all(digests.map((digest) => receipts.keep(1, digest, 0)))
+  assert.ok(store.statistics.transactions <= before + 2)
+  assert.deepEqual(
+    await Promise.all(digests.map((digest) => elsewhere.has(1, digest, 0))),
+    digests.map(() => true),
+  )
+  await receipts.withdraw(1, 'kept 7')
+  assert.deepEqual(await Promise.all(['kept 6', 'kept 7'].map((digest) => elsewhere.has(1, digest, 0))), [true, false])
+  await receipts.stop()
+  await store.close()
+  // What the database does not take is known for as long as the server lives.
+  await receipts.keep(1, 'late', 0)
+  await receipts.withdraw(1, 'late')
+})

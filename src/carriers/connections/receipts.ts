@@ -1,7 +1,7 @@
 import type { Beside } from '../../conversations/traffic-intake.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { Store, Tx } from '../../store/store.ts'
-import { forgetReceipts, type ReceiptRow, receiptsAmong, receiptTable } from './rows.ts'
+import { forgetReceipts, type ReceiptRow, receiptsAmong, receiptTable, removeReceipt } from './rows.ts'
 
 /** Answered requests are remembered for a day at least, in business milliseconds, to tell one that is replayed. */
 const dayMs = 24 * 60 * 60 * 1000
@@ -14,7 +14,7 @@ interface Question {
 }
 
 /**
- * Which requests of networks have been answered. Nothing waits for a receipt to be written: a request that is replayed is known
+ * Which requests of networks have been answered. Nothing waits for a receipt that is noted to be written: a request that is replayed is known
  * by what is gathered here too, and one whose receipt a crash took with it finds its messages taken already.
  */
 export class Receipts {
@@ -50,6 +50,21 @@ export class Receipts {
     const own = this.#gathered.get(account) ?? new Map<string, ReceiptRow>()
     this.#gathered.set(account, own.set(digest, { account, day: dayOf(now), digest }))
     this.#arm()
+  }
+
+  /** Notes it and waits until it is written, together with what others note meanwhile. */
+  async keep(account: number, digest: string, now: number): Promise<void> {
+    this.note(account, digest, now)
+    while (this.#gathered.get(account)?.has(digest)) await (this.#writing.get(account) ?? this.#writeAlone(account))
+  }
+
+  /** The request was not answered after all. */
+  async withdraw(account: number, digest: string): Promise<void> {
+    try {
+      await this.#store.transact((tx) => tx.run(removeReceipt, { account, digest }))
+    } catch (error) {
+      this.#log.warn({ err: error }, 'the receipt of a webhook that was not answered could not be taken back')
+    }
   }
 
   /** Lets work that commits anyway write what is gathered, so that receipts need no commits of their own under load. */

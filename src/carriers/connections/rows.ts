@@ -67,3 +67,6 @@ export const receiptsAmong = statement<{ account: number; days: number[]; digest
 export const forgetReceipts = statement<{ account: number; before: number }>()((db, p) =>
   db.deleteFrom('carrier_receipt').where('account', '=', p.account).where('day', '<', p.before),
 )
+export const removeReceipt = statement<{ account: number; digest: string }>()((db, p) =>
+  db.deleteFrom('carrier_receipt').where('account', '=', p.account).where('digest', '=', p.digest),
+)

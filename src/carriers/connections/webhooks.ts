@@ -52,6 +52,8 @@ export interface WebhookAnswer {
   status: number
   body: string
   type: string
+  /** Where an application was asked or told, which must not happen again. */
+  isAnswerOfApplication?: boolean
 }
 
 /** What a request says, or why nothing of it is taken. */
@@ -139,7 +141,9 @@ export function signedRoute<C extends Connection, T>(
         return refuse(context, call, refusals.replayed, `Request ${call.request.id} is refused.`)
       }
       const answer = await handle(call, opened.content)
-      if (answer.status < 300) {
+      if (answer.status >= 300) return answer
+      if (answer.isAnswerOfApplication) await keepReceipt(receipts, { account, digest, now }, reply)
+      else {
         reply.raw.once('finish', () => {
           if (!reply.raw.socket?.errored) receipts.note(account, digest, now)
         })
@@ -147,6 +151,28 @@ export function signedRoute<C extends Connection, T>(
       return answer
     },
   })
+}
+
+/**
+ * An application cannot tell that it is asked again, so what it was asked is receipted before its answer goes out, and no crash
+ * makes a replay of it. When the answer does not go out, the request may come again.
+ */
+async function keepReceipt(
+  receipts: Receipts,
+  { account, digest, now }: { account: number; digest: string; now: number },
+  { raw }: FastifyReply,
+): Promise<void> {
+  if (raw.destroyed || raw.socket?.destroyed) return
+  await receipts.keep(account, digest, now)
+  let hasGoneOut = false
+  const end = () => {
+    if (!hasGoneOut) void receipts.withdraw(account, digest)
+  }
+  raw.once('finish', () => {
+    hasGoneOut = !raw.socket?.errored
+  })
+  if (raw.destroyed || raw.socket?.destroyed) end()
+  else raw.once('close', end)
 }
 
 /** Takes in what a webhook brings; the receipts of those before it go into the same commit. */

@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { type AddressInfo, connect } from 'node:net'
-import { after, before, beforeEach, describe, it } from 'node:test'
+import { after, before, beforeEach, describe, it, test } from 'node:test'
 import twilio from 'twilio'
+import { statements } from '../../store/statement.ts'
 import { inWorld, type Json, openWorld, type World } from '../../testing/app.ts'
 import { type Connected, callForm, callSink, connectTwilio, farAccount, farToken } from '../testing/twilio.ts'
 
 const customer = '+15551234567'
 const kiosk = '+15550001111'
+const receiptsOf = statements<{ carrier_receipt: { account: number } }>()<{ account: number }>()((db, p) =>
+  db.selectFrom('carrier_receipt').selectAll().where('account', '=', p.account),
+)
 let count = 0
 const newSid = () => `SM${(++count).toString(16).padStart(32, '0')}`
 
@@ -223,6 +227,20 @@ describe('a number that is kept at Twilio', () => {
     assert.ok(world.receiver.received.every(({ url }) => url.startsWith('https://api.twilio.com/')))
   })
 })
+
+test('what an application was asked is receipted before its answer goes out, so that no crash makes it be asked again', () =>
+  inWorld({}, async (world) => {
+    const application = { url: 'https://app.example.test/sms' }
+    const { webhooks } = await connectTwilio(world, { application, statusApplication: application })
+    const MessageSid = newSid()
+    const common = { MessageSid, AccountSid: farAccount, From: customer, To: kiosk }
+    const { account } = world
+    const written = async () => (await world.store.read.all(receiptsOf, { account })).length
+    assert.equal((await callForm(world, webhooks.messages as string, { ...common, Body: 'x' })).status, 200)
+    assert.equal(await written(), 1)
+    assert.equal((await callForm(world, webhooks.statuses as string, { ...common, MessageStatus: 'sent' })).status, 200)
+    assert.equal(await written(), 2)
+  }))
 
 describe('connections to carriers', () => {
   it('show no secret, not to the account either, and nothing at all to others', () =>

@@ -183,7 +183,7 @@ async function passOn(
     throw new Failure('unavailable', `The application did not answer: ${why}.`)
   }
   const { status: answered, body, headers } = outcome
-  return { status: answered, body, type: headers['content-type'] ?? 'text/xml' }
+  return { status: answered, body, type: headers['content-type'] ?? 'text/xml', isAnswerOfApplication: true }
 }
 
 function encoded(form: Form): string {
