@@ -104,6 +104,13 @@ export class Skein {
     this.#child.kill('SIGTERM')
   }
 
+  /** Ends it as a crash would. */
+  async kill(): Promise<void> {
+    const ended = once(this.#child, 'close')
+    this.#child.kill('SIGKILL')
+    await ended
+  }
+
   /** Sends a request, as JSON unless the body is text already, with the account's credentials unless others are given. */
   async ask(method: string, path: string, body?: unknown, options: AskOptions = {}): Promise<Answer> {
     const credentials = options.as === undefined ? this.account : options.as

@@ -12,6 +12,7 @@ import { AccountCache } from './account-cache.ts'
 import { configurationHandlers } from './commands/apply-configuration.ts'
 import type { TrafficResult } from './commands/capture-traffic.ts'
 import { ClosedConversation } from './commands/claiming.ts'
+import { closeConversationsKind, closingHandler } from './commands/close-conversations.ts'
 import { deleteConversationKind, deletionHandler, type ForgetConversation } from './commands/delete-conversation.ts'
 import type { CommandContext } from './commands/working.ts'
 import { diagnostics } from './domain/diagnostics.ts'
@@ -89,6 +90,7 @@ export class Conversations {
     this.operationHandlers = {
       ...configurationHandlers(settings.limits),
       [deleteConversationKind]: deletionHandler(store, alsoForget),
+      [closeConversationsKind]: closingHandler(this.commands),
     }
     this.works = [new Timers(this.commands), ignored]
   }

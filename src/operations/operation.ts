@@ -32,6 +32,8 @@ export interface Operation {
 }
 
 export interface OperationOutcome {
+  /** There is more to do than one transaction should: the operation stays PENDING, and goes on with this input in its next turn. */
+  next?: unknown
   /** Wire id of the resource that came of it. */
   resultId?: string
   /** For after the commit, such as scrubbing what was deleted. The same function is called once for a round of operations. Must bear being lost to a crash. */
@@ -39,7 +41,8 @@ export interface OperationOutcome {
 }
 
 /**
- * Does the work of one kind of operation inside the transaction that completes it, so that it is either pending or done.
+ * Does the work of one kind of operation inside the transaction that completes it, so that it is either pending or done. Work that
+ * is too much for one transaction is done in turns, each of which saves how far it came.
  * Throws a Failure to refuse: everything it wrote is undone and the operation is FAILED with that reason.
  */
 export type OperationHandler = (tx: Tx, account: number, operation: Operation, now: number) => Promise<OperationOutcome>

@@ -9,7 +9,7 @@ import {
   type OperationOutcome,
   operationOf,
 } from './operation.ts'
-import { accountsWithPending, claimPending, finishOperation, oldestPending } from './rows.ts'
+import { accountsWithPending, claimPending, continueOperation, finishOperation, oldestPending } from './rows.ts'
 
 export interface OperationsOptions {
   store: Store
@@ -18,7 +18,13 @@ export interface OperationsOptions {
   handlers: Readonly<Record<string, OperationHandler>>
 }
 
-/** Carries out pending operations, each in one transaction that also completes it. Any node may run it. */
+interface Turn {
+  account: number
+  after: string
+  now: number
+}
+
+/** Carries out pending operations, each in one transaction that also completes it, or has its turn of it. Any node may run it. */
 export class Operations implements Work {
   readonly name = 'operations'
   readonly #options: OperationsOptions
@@ -31,7 +37,8 @@ export class Operations implements Work {
     let done = 0
     const afterCommit = new Set<() => Promise<void>>()
     for (const { account } of await this.#options.store.read.all(accountsWithPending, {})) {
-      while (await this.#runOne(account, now, afterCommit)) done += 1
+      const turn = (after: string) => this.#runOne({ account, after, now }, afterCommit)
+      for (let id = await turn(''); id !== undefined; id = await turn(id)) done += 1
     }
     for (const work of afterCommit) await this.#follow(work)
     return done
@@ -42,27 +49,33 @@ export class Operations implements Work {
     return (await this.#options.store.read.get(oldestPending, {}))?.created_at ?? null
   }
 
-  async #runOne(account: number, now: number, afterCommit: Set<() => Promise<void>>): Promise<boolean> {
+  /** The oldest that nobody has at hand after one that has had its turn; answers its id. */
+  async #runOne({ account, after, now }: Turn, afterCommit: Set<() => Promise<void>>): Promise<string | undefined> {
     const refused: { operation?: Operation } = {}
     try {
       const outcome = await this.#options.store.transact(async (tx): Promise<OperationOutcome | undefined> => {
-        const row = await tx.get(claimPending, { account })
+        const row = await tx.get(claimPending, { account, after })
         if (!row) return undefined
         const operation = operationOf(row)
         refused.operation = operation
         const handler = this.#options.handlers[operation.kind]
         if (!handler) throw new Failure('invalid', `No handler for operations of kind ${operation.kind}.`)
         const outcome = await handler(tx, account, operation, now)
+        const { id } = operation
+        if (outcome.next !== undefined) {
+          await tx.run(continueOperation, { account, id, input: JSON.stringify(outcome.next) })
+          return outcome
+        }
         const result = outcome.resultId ? JSON.stringify({ id: outcome.resultId, type: 'RESOURCE_ID' }) : null
-        await tx.run(finishOperation, { account, id: operation.id, state: 1, result, error: null, now })
+        await tx.run(finishOperation, { account, id, state: 1, result, error: null, now })
         return outcome
       })
       if (outcome?.afterCommit) afterCommit.add(outcome.afterCommit)
-      return outcome !== undefined
+      return outcome && refused.operation?.id
     } catch (error) {
       if (!(error instanceof Failure) || error.kind === 'unavailable' || !refused.operation) throw error
       await this.#refuse(account, refused.operation, error, now)
-      return true
+      return refused.operation.id
     }
   }
 

@@ -73,12 +73,13 @@ export const oldestPending = statement<object>()((db) =>
     .select((eb) => eb.fn.min('created_at').as('created_at'))
     .where('state', '=', pending),
 )
-export const claimPending = statement<{ account: number }>()((db, p, d) =>
+export const claimPending = statement<{ account: number; after: string }>()((db, p, d) =>
   d.lockFree(
     db
       .selectFrom('operation')
       .selectAll()
       .where('account', '=', p.account)
+      .where('id', '>', p.after)
       .where('state', '=', pending)
       .orderBy('id')
       .limit(1),
@@ -98,6 +99,19 @@ export const finishOperation = statement<{
     .where('account', '=', p.account)
     .where('id', '=', p.id)
     .where('state', '=', pending),
+)
+export const continueOperation = statement<{ account: number; id: string; input: string }>()((db, p) =>
+  db.updateTable('operation').set({ input: p.input }).where('account', '=', p.account).where('id', '=', p.id),
+)
+/** The newest on a subject, whatever became of it. */
+export const latestOn = statement<{ account: number; subject: string }>()((db, p) =>
+  db
+    .selectFrom('operation')
+    .selectAll()
+    .where('account', '=', p.account)
+    .where('subject', '=', p.subject)
+    .orderBy('id', 'desc')
+    .limit(1),
 )
 export const forgetOperations = statement<{ account: number; before: number }>()((db, p) =>
   db

@@ -1,7 +1,7 @@
 import { Failure } from '../kernel/failure.ts'
 import type { Reader, Tx } from '../store/store.ts'
 import { type Operation, type OperationApi, operationOf } from './operation.ts'
-import { operationById, operationTable, pendingCount, pendingOn } from './rows.ts'
+import { latestOn, operationById, operationTable, pendingCount, pendingOn } from './rows.ts'
 
 export interface NewOperation {
   id: string
@@ -42,6 +42,12 @@ export async function startOperation(tx: Tx, account: number, operation: NewOper
 /** Whether an operation on this subject has been accepted and is not over. */
 export async function isPending(read: Reader, account: number, subject: string): Promise<boolean> {
   return (await read.get(pendingOn, { account, subject })) !== undefined
+}
+
+/** The newest operation on this subject that is still remembered. */
+export async function latestOperation(read: Reader, account: number, subject: string): Promise<Operation | undefined> {
+  const row = await read.get(latestOn, { account, subject })
+  return row && operationOf(row)
 }
 
 /** How many operations of a kind have been accepted and are not over. */

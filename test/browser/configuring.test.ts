@@ -120,6 +120,8 @@ describe('whoever configures, at the console,', { skip: withoutBrowser }, () => 
     await trial.getByLabel('Conversation id').fill(`conv_conversation_${'0'.repeat(26)}`)
     await trial.getByRole('button', { name: 'Try', exact: true }).click()
     await trial.getByRole('alert').getByText('There is no conversation').waitFor()
+    // Browsers report what a server does not find.
+    assert.match(here.complaints.pop() ?? '', /404/)
     assert.equal(await page.getByText('No results').count(), 1)
   })
 

@@ -66,9 +66,9 @@ export async function seedOf(route: Route, world: FuzzWorld, credentials: Creden
   return { draft, done }
 }
 
-/** Identifiers are deleted with the profile that has them to spare. */
-function consumes({ method, params }: Route, place: number): boolean {
-  if (method !== 'DELETE') return false
+/** Identifiers are deleted with the profile that has them to spare; the conversations that others rely on stay open. */
+function consumes({ method, name, params }: Route, place: number): boolean {
+  if (method !== 'DELETE' && !(method === 'POST' && name.endsWith('/Closing'))) return false
   const last = params.length - 1
   return params[last]?.at === 'Identifiers' ? place === last - 1 : place === last
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { debuggerRoutes } from '../../events/http/debugger.ts'
 import { explainCode } from '../domain/diagnostics.ts'
+import { closingRoutes } from './closings.ts'
 import { communicationChangeRoutes } from './communication-changes.ts'
 import { communicationTraceRoutes } from './communication-trace.ts'
 import { communicationRoutes } from './communications.ts'
@@ -25,6 +26,7 @@ import { turnRoutes } from './turns.ts'
 export function conversationsRoutes(app: FastifyInstance, context: ConversationsContext): void {
   configurationRoutes(app, context)
   configurationVersionRoutes(app, context)
+  closingRoutes(app, context)
   operationRoutes(app, context)
   ownedAddressRoutes(app, context)
   conversationRoutes(app, context)

@@ -27,6 +27,7 @@ import { retriedOperators } from './0025-retried-operators.ts'
 import { consoleLists } from './0026-console-lists.ts'
 import { tallies } from './0027-tallies.ts'
 import { openExecutions } from './0028-open-executions.ts'
+import { subjectsOfOperations } from './0029-subjects-of-operations.ts'
 
 /** In the order in which they are applied. Append only. */
 export const migrations: readonly Migration[] = [
@@ -58,4 +59,5 @@ export const migrations: readonly Migration[] = [
   consoleLists,
   tallies,
   openExecutions,
+  subjectsOfOperations,
 ]

@@ -1,5 +1,5 @@
 import { Alert, Anchor, List, Paper, Progress, Stack, Text } from '@mantine/core'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link, useParams, useSearchParams } from 'react-router'
 import { api, ask } from '../../api/client.ts'
@@ -9,7 +9,7 @@ import { Act } from '../../parts/act.tsx'
 import { Loading } from '../../parts/loading.tsx'
 import { Page } from '../../parts/page.tsx'
 import { Trouble } from '../../parts/trouble.tsx'
-import { closeAll, countOpen } from './closing.ts'
+import { useClosing } from './closing.ts'
 import { bodyOf, change, create, useConfigurations } from './editing.ts'
 import { GroupingChoice } from './grouping-choice.tsx'
 import {
@@ -41,40 +41,32 @@ export default function ChangeGrouping() {
   const [query, setQuery] = useSearchParams()
   const client = useQueryClient()
   const all = useConfigurations()
-  const open = useQuery({ queryKey: ['conversations', 'open', id], queryFn: () => countOpen(id) })
+  const old = all.data?.configurations.find((one) => one.id === id)
+  const closing = useClosing(id, old !== undefined)
   const [type, setType] = useState<GroupingType>()
-  const [progress, setProgress] = useState<{ closed: number; left: number }>()
   const [error, setError] = useState<unknown>()
-  if (all.isPending || open.isPending) return <Loading />
+  if (all.isPending || (old && closing.isPending)) return <Loading />
   if (all.isError) return <Trouble error={all.error} onRetry={() => void all.refetch()} />
-  if (open.isError) return <Trouble error={open.error} onRetry={() => void open.refetch()} />
+  if (closing.isError) return <Trouble error={closing.error} onRetry={() => void closing.refetch()} />
 
   const configurations = all.data.configurations
-  const old = configurations.find((one) => one.id === id)
   const successor = successorOf(configurations, id)
-  const step = nextStep({ old, new: successor, open: open.data.count, closed: query.has('closed') })
+  const { open = 0, openIsCapped = false, latest = null } = (old && closing.data) || {}
+  const isClosing = latest?.status === 'PENDING'
+  const step = nextStep({ old, new: successor, open, closed: latest?.status === 'COMPLETED' })
   const name = query.get('name') ?? old?.displayName ?? ''
   const otherTypes = (Object.keys(groupings) as GroupingType[]).filter((one) => one !== old?.conversationGroupingType)
   const wanted = type ?? (otherTypes[0] as GroupingType)
 
-  const renew = async () => {
-    await client.invalidateQueries({ queryKey: ['configurations'] })
-    await client.invalidateQueries({ queryKey: ['conversations', 'open', id] })
-  }
-  const close = async () => {
-    await closeAll(id, (closed, left) => setProgress({ closed, left }))
-    setProgress(undefined)
-    if (step === 'CLOSE') setQuery({ name, closed: '1' }, { replace: true })
-  }
   const run = async () => {
     setError(undefined)
     try {
-      await carryOut(step, { old, successor, wanted, name, close })
+      await carryOut(step, { old, successor, wanted, name, close: closing.start })
       if (step === 'CREATE') setQuery({ name }, { replace: true })
     } catch (refusal) {
       setError(refusal)
     }
-    await renew()
+    await client.invalidateQueries({ queryKey: ['configurations'] })
   }
   return (
     <Page
@@ -120,22 +112,12 @@ export default function ChangeGrouping() {
             </List>
           </Paper>
           <Text size="sm" role="status">
-            {open.data.capped ? 'More than ' : ''}
-            {open.data.count} conversations of the old one are open.
+            {openIsCapped ? 'More than ' : ''}
+            {open} conversations of the old one are open.
           </Text>
-          {progress && (
-            <Stack gap={4} role="status">
-              <Progress
-                value={(100 * progress.closed) / Math.max(1, progress.closed + progress.left)}
-                aria-label="Closed so far"
-              />
-              <Text size="sm">
-                {progress.closed} closed, {progress.left} to go
-              </Text>
-            </Stack>
-          )}
+          {isClosing && <ClosingProgress closed={latest.closed} total={latest.total} />}
           {error !== undefined && <Trouble error={error} />}
-          <div>
+          <div hidden={isClosing}>
             <Act
               key={step}
               variant="filled"
@@ -150,6 +132,18 @@ export default function ChangeGrouping() {
         </Stack>
       )}
     </Page>
+  )
+}
+
+/** The server does it: whoever comes back, or looks from elsewhere, sees how far it is. */
+function ClosingProgress({ closed, total }: { closed: number; total: number }) {
+  return (
+    <Stack gap={4} role="status">
+      <Progress value={(100 * closed) / Math.max(1, total)} aria-label="Closed so far" />
+      <Text size="sm">
+        {closed} of {total} closed. It goes on by itself when you leave.
+      </Text>
+    </Stack>
   )
 }
 

@@ -1,48 +1,25 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { api, ask } from '../../api/client.ts'
 
-const pageSize = 200
-/** Pages that are counted at most. */
-const mostPages = 50
-/** Requests under way at a time. */
-const atOnce = 8
+const pauseMs = 500
 
-async function openPage(configurationId: string, pageToken?: string) {
-  const query = { configurationId, status: ['ACTIVE', 'INACTIVE'], pageSize, ...(pageToken ? { pageToken } : {}) }
-  return ask(api.GET('/skein/v1/Conversations', { params: { query } }))
-}
-
-/** How many conversations of a configuration are open; of very many, so many at least. */
-export async function countOpen(configurationId: string): Promise<{ count: number; capped: boolean }> {
-  let count = 0
-  let token: string | undefined
-  for (let pages = 0; pages < mostPages; pages += 1) {
-    const { conversations, meta } = await openPage(configurationId, token)
-    count += conversations.length
-    if (meta.nextToken === null) return { count, capped: false }
-    token = meta.nextToken
+/** How many conversations of a configuration are open, and how far their closing is, whoever asked for it; undefined while it is not known. */
+export function useClosing(id: string, isThere: boolean) {
+  const client = useQueryClient()
+  const params = { params: { path: { id } } }
+  const path = '/skein/v1/Configurations/{id}/Closing' as const
+  const queryKey = ['conversations', 'closing', id]
+  const query = useQuery({
+    queryKey,
+    queryFn: () => ask(api.GET(path, params)),
+    enabled: isThere,
+    refetchInterval: ({ state }) => (state.data?.latest?.status === 'PENDING' ? pauseMs : false),
+  })
+  return {
+    ...query,
+    start: async () => {
+      await ask(api.POST(path, params))
+      await client.invalidateQueries({ queryKey })
+    },
   }
-  return { count, capped: true }
-}
-
-/** Closes whatever of a configuration is open, a few at a time, telling how far it is. What it is told stays closed, whenever it ends. */
-export async function closeAll(configurationId: string, tell: (closed: number, left: number) => void): Promise<void> {
-  let left = (await countOpen(configurationId)).count
-  let closed = 0
-  let token: string | undefined
-  for (;;) {
-    const { conversations, meta } = await openPage(configurationId, token)
-    for (let at = 0; at < conversations.length; at += atOnce) {
-      const some = conversations.slice(at, at + atOnce)
-      await Promise.all(some.map(({ id }) => close(id)))
-      closed += some.length
-      left = Math.max(0, left - some.length)
-      tell(closed, left)
-    }
-    if (meta.nextToken === null) return
-    token = meta.nextToken
-  }
-}
-
-async function close(id: string): Promise<void> {
-  await ask(api.PATCH('/v2/Conversations/{id}', { params: { path: { id } }, body: { status: 'CLOSED' } }))
 }
