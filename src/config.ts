@@ -152,7 +152,7 @@ export const settings = {
   },
   ruleExecutions: {
     flag: 'rule-executions',
-    default: '8',
+    default: '16',
     meaning: 'executions of intelligence rules of one account that a node carries out at once',
   },
   ruleCharacters: {

@@ -172,6 +172,7 @@ export async function assemble(
       model: config.model,
     },
     wake,
+    isIntakeBusy: () => conversations.intake.isBusy,
     outgoing: outgoingToOwn,
   })
   const scrub = () => store.scrub()

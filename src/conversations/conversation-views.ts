@@ -36,12 +36,17 @@ interface Source {
 
 /** As stored: a transition that has just fallen due shows when the timers, or the next command, have applied it. */
 export async function findConversation(source: Source, id: string): Promise<ConversationView | undefined> {
-  const rows = await source.read.all(conversationsByIds, { account: source.account, ids: [id] })
-  const [view] = await viewsOf(
+  const [view] = await findConversations(source, [id])
+  return view
+}
+
+/** Those that are there, in no order. */
+export async function findConversations(source: Source, ids: readonly string[]): Promise<ConversationView[]> {
+  const rows = await source.read.all(conversationsByIds, { account: source.account, ids: [...ids] })
+  return viewsOf(
     source,
     rows.filter(({ deleting }) => deleting === 0),
   )
-  return view
 }
 
 /** Whether the account has the conversation; one whose deletion was accepted is gone. */

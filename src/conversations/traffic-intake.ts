@@ -76,6 +76,11 @@ export class TrafficIntake {
     this.#options = options
   }
 
+  /** Whether as many batches as may be are under way, so that what comes next waits: work that can wait should. */
+  get isBusy(): boolean {
+    return this.#flushes >= maxFlushes
+  }
+
   /** Durable when it answers, and so is what was written `beside` it. One result an item, in order. */
   capture(account: number, requests: TrafficRequest[], beside?: Beside): Promise<TrafficResult[]> {
     if (this.#waiting >= maxWaiting) {

@@ -2,6 +2,7 @@ import type { EventType } from '../events/append.ts'
 import { wakeLanes } from '../events/lanes.ts'
 import { assert } from '../kernel/assert.ts'
 import { newId } from '../kernel/ids.ts'
+import { inOrder } from '../store/in-order.ts'
 import type { Reader, Tx } from '../store/store.ts'
 import { type AccountCache, type AccountKnowledge, bridgedService, type Snapshot } from './account-cache.ts'
 import { addressKey, addressReference } from './domain/address.ts'
@@ -374,11 +375,6 @@ export function newParticipant(
   participant: Pick<Participant, 'type' | 'addresses'> & Partial<Participant>,
 ): Participant {
   return { id: newId(), name: null, profileId: null, createdAt: now, updatedAt: now, ...participant }
-}
-
-/** Waits for all of them and throws what failed first; what comes after a failed statement fails for that reason alone. */
-async function inOrder(writes: readonly Promise<unknown>[]): Promise<void> {
-  for (const outcome of await Promise.allSettled(writes)) if (outcome.status === 'rejected') throw outcome.reason
 }
 
 function ownerOf({ conversation: { id, configurationId }, isNew }: Unit) {

@@ -1,7 +1,7 @@
 import type { Moment } from '../kernel/work.ts'
 import { statements } from '../store/statement.ts'
 import type { Reader, Tx } from '../store/store.ts'
-import { claimLanes, type EventRow, earliestLane, earliestLaneAsOf, type LaneRow, laneTable } from './rows.ts'
+import { type EventRow, earliestLane, earliestLaneAsOf, type LaneRow, laneTable } from './rows.ts'
 
 export type FollowedEvent = Pick<
   EventRow,
@@ -34,29 +34,69 @@ const unreadEvents = statement<{ account: number; follower: string; conversation
       .orderBy('event.n'),
 )
 
-/**
- * Takes lanes that a room follows for itself under a name, with what they have not read. They are locked until the transaction
- * ends, in which `passLanes` says that all of it was read: a room that only writes to the database needs no lease.
- */
-export async function takeLanes(
-  tx: Tx,
+const dueLanes = statement<{ account: number; follower: string; now: number; limit: number }>()((db, p) =>
+  db
+    .selectFrom('lane')
+    .selectAll()
+    .where('account', '=', p.account)
+    .where('follower', '=', p.follower)
+    .where('due_at', '<=', p.now)
+    .orderBy('due_at')
+    .orderBy('conversation_id')
+    .limit(p.limit),
+)
+const lanesOfFollower = statement<{ account: number; follower: string; conversationIds: string[] }>()((db, p, d) =>
+  d.lockFree(
+    db
+      .selectFrom('lane')
+      .selectAll()
+      .where('account', '=', p.account)
+      .where('follower', '=', p.follower)
+      .where(d.among('conversation_id', p.conversationIds))
+      .orderBy('conversation_id'),
+  ),
+)
+
+/** Lanes that a room follows for itself under a name, with what they have not read. Nothing is locked: see `holdLanes`. */
+export async function readLanes(
+  read: Reader,
   { account, follower, now, limit }: { account: number; follower: string; now: number; limit: number },
 ): Promise<FollowedLane[]> {
-  const lanes = await tx.all(claimLanes, { account, follower, now, wall: Date.now(), limit })
+  const lanes = await read.all(dueLanes, { account, follower, now, limit })
   if (lanes.length === 0) return []
   const conversationIds = lanes.map(({ conversation_id }) => conversation_id)
-  const rows = await tx.all(unreadEvents, { account, follower, conversationIds, limit: eventsPerLane })
+  const rows = await read.all(unreadEvents, { account, follower, conversationIds, limit: eventsPerLane })
   const pages = Map.groupBy(rows, (row) => row.conversation_id)
   return lanes.map((lane) => ({ lane, page: pages.get(lane.conversation_id) ?? [] }))
 }
 
-/** Everything that was taken has been read. A lane of which nothing is left goes to sleep. */
-export async function passLanes(tx: Tx, taken: readonly FollowedLane[]): Promise<void> {
-  const rows = taken.map(({ lane, page }) => ({
-    ...lane,
-    done: page.at(-1)?.n ?? lane.done,
-    due_at: page.length < eventsPerLane ? null : lane.due_at,
-  }))
+/**
+ * Locks lanes that were read, until the transaction ends, and answers those on which nobody has gone on meanwhile. Whoever appends
+ * events waits for them, so this comes when everything is ready to be written. Those that somebody else holds are left for later.
+ */
+export async function holdLanes(tx: Tx, seen: readonly FollowedLane[]): Promise<FollowedLane[]> {
+  const [first] = seen
+  if (!first) return []
+  const { account, follower } = first.lane
+  const conversationIds = seen.map(({ lane }) => lane.conversation_id)
+  const held = await tx.all(lanesOfFollower, { account, follower, conversationIds })
+  const places = new Map(held.map(({ conversation_id, done }) => [conversation_id, done]))
+  return seen.filter(({ lane }) => places.get(lane.conversation_id) === lane.done)
+}
+
+/**
+ * Everything that was read of held lanes has been used. A lane goes to sleep when its conversation has no further event,
+ * which is asked under the lock.
+ */
+export async function passLanes(
+  tx: Tx,
+  held: readonly FollowedLane[],
+  eventCounts: ReadonlyMap<string, number>,
+): Promise<void> {
+  const rows = held.map(({ lane, page }) => {
+    const done = page.at(-1)?.n ?? lane.done
+    return { ...lane, done, due_at: done >= (eventCounts.get(lane.conversation_id) ?? 0) ? null : lane.due_at }
+  })
   await tx.update(laneTable, ['account', 'follower', 'conversation_id'], ['done', 'due_at'], rows)
 }
 

@@ -5,7 +5,7 @@ import { inWorld, type Json, usualConfiguration, type World } from '../testing/a
 import { finishExecutions } from './commands/finish-executions.ts'
 import { queueExecutions } from './commands/queue-executions.ts'
 import { skipped } from './executing.ts'
-import { claimableExecutions, type ExecutionRow, executionTable } from './execution-rows.ts'
+import { type ExecutionRow, executionTable, firstWaiting, freeExecutions } from './execution-rows.ts'
 
 const operators = [{ id: 'intelligence_operator_01kcrvw16kfa88qvgrfmr7y151' }]
 
@@ -22,7 +22,10 @@ async function leftBehind(world: World, leasedUntil: number, tries = 1): Promise
   const context = { store, cache: commands.cache, account, now, limit: 10, maxWaiting: 3 }
   assert.equal(await queueExecutions(context), 1)
   assert.equal(await queueExecutions(context), 0)
-  const [row] = await store.read.all(claimableExecutions, { account, now, wall: Date.now(), limit: 10 })
+  const wall = Date.now()
+  const waiting = { account, dueBy: now, freeBy: wall, asOf: { now, id: '~' } }
+  const ids = (await firstWaiting(store.read, waiting, 1)).map(({ id }) => id)
+  const [row] = await store.transact((tx) => tx.all(freeExecutions, { account, now, wall, ids }))
   const claimed = { ...(row as ExecutionRow), lease: 'of the dead', leased_until: leasedUntil, tries }
   await store.transact((tx) =>
     tx.update(executionTable, ['account', 'id'], ['lease', 'leased_until', 'tries'], [claimed]),

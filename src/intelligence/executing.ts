@@ -1,9 +1,7 @@
-import type { AccountCache } from '../conversations/account-cache.ts'
 import type { Diagnostic } from '../events/report.ts'
 import { newId, wireId } from '../kernel/ids.ts'
 import type { Reader } from '../store/store.ts'
 import { Attempt } from './attempt.ts'
-import { configurationOf } from './configurations.ts'
 import type { Operator } from './domain/operator.ts'
 import { effectiveValues, missingOf, type ParameterValues } from './domain/parameters.ts'
 import type { IntelligenceConfiguration, OperatorLink, Rule } from './domain/rules.ts'
@@ -14,7 +12,7 @@ import { type Material, readMaterial, readObservations, readTraits, rememberedCu
 import { findOperator } from './operators.ts'
 import type { RememberedFinding } from './remembering.ts'
 import type { ResultRow } from './result-rows.ts'
-import { configurationById } from './rows.ts'
+import type { SharedReading } from './shared-reading.ts'
 
 export const outcomes = ['SUCCEEDED', 'PARTLY', 'FAILED', 'SKIPPED'] as const
 export type ExecutionOutcome = (typeof outcomes)[number]
@@ -38,7 +36,7 @@ export interface Executed {
 
 export interface ExecutionContext {
   read: Reader
-  cache: AccountCache
+  reading: SharedReading
   engine: Engine
   maxCharacters: number
   now: number
@@ -49,14 +47,11 @@ export type ParameterOverrides = Record<string, ParameterValues>
 
 /** Runs the operators of a rule side by side; one that fails does not hold up the others. */
 export async function executeRule(context: ExecutionContext, execution: ExecutionRow): Promise<Executed> {
-  const { read, now } = context
-  const { account } = execution
-  const row = await read.get(configurationById, { account, id: execution.configuration_id })
-  const configuration = row && configurationOf(row)
+  const { reading, now } = context
+  const configuration = await reading.configuration(execution.configuration_id)
   const rule = configuration?.rules.find(({ id }) => id === execution.rule_id)
   if (!configuration || !rule) return skipped(execution, 'The rule is there no more.')
-  const material = await readMaterial(context, {
-    account,
+  const material = await readMaterial(reading, {
     conversationId: execution.conversation_id,
     since: execution.since_id,
     until: execution.until_id,

@@ -1,5 +1,5 @@
-import type { ExpressionBuilder } from 'kysely'
 import { statements } from '../store/statement.ts'
+import type { Reader } from '../store/store.ts'
 import { type RowOf, table } from '../store/table.ts'
 
 export const progressTable = table('rule_progress', { account: 'int', conversation_id: 'text', state: 'text' })
@@ -66,36 +66,85 @@ export const waitingExecutions = statement<{ account: number; conversationIds: s
       .orderBy('id'),
   ),
 )
-/** Executions of one rule in one conversation happen one after the other. */
-function isFirst({ not, exists, selectFrom }: ExpressionBuilder<Tables & { e: ExecutionRow }, 'e'>) {
-  return not(
-    exists(
+/** Executions that wait for their time or for a process, in the order in which they fall due. */
+export interface Waiting {
+  account: number
+  /** Due by then, in business time. */
+  dueBy: number
+  /** In nobody's hands by then, in wall time. */
+  freeBy: number
+  /** Of what is due by then, only what goes back to something earlier than this id. */
+  asOf: { now: number; id: string }
+}
+/** Where a page begins, exclusive. */
+type Place = { afterDue: number; afterId: string; limit: number }
+
+/**
+ * Executions of one rule in one conversation happen one after the other: `before` is how many come before each. It is counted for one page
+ * alone; in a condition it would be for all that wait, whenever PostgreSQL believes that they are few.
+ */
+const waitingPage = statement<Omit<Waiting, 'asOf'> & Place & { asOfNow: number; asOfId: string }>()((db, p) =>
+  db
+    .selectFrom((inner) =>
+      inner
+        .selectFrom('rule_execution')
+        .select(['account', 'conversation_id', 'rule_id', 'id', 'due_at'])
+        .where('account', '=', p.account)
+        .where('due_at', '<=', p.dueBy)
+        .where('due_at', '>=', p.afterDue)
+        .where((eb) => eb.or([eb('due_at', '>', p.afterDue), eb('id', '>', p.afterId)]))
+        .where((eb) => eb.or([eb('leased_until', 'is', null), eb('leased_until', '<', p.freeBy)]))
+        .where((eb) => eb.or([eb('cause_id', '<', p.asOfId), eb('due_at', '>', p.asOfNow)]))
+        .orderBy('due_at')
+        .orderBy('id')
+        .limit(p.limit)
+        .as('e'),
+    )
+    .select(['e.id', 'e.due_at'])
+    .select(({ selectFrom }) =>
       selectFrom('rule_execution as f')
-        .select('f.id')
+        .select((f) => f.fn.countAll<number>().as('before'))
         .whereRef('f.account', '=', 'e.account')
         .whereRef('f.conversation_id', '=', 'e.conversation_id')
         .whereRef('f.rule_id', '=', 'e.rule_id')
         .where('f.due_at', 'is not', null)
-        .whereRef('f.id', '<', 'e.id'),
-    ),
-  )
+        .whereRef('f.id', '<', 'e.id')
+        .as('before'),
+    )
+    .orderBy('e.due_at')
+    .orderBy('e.id'),
+)
+
+/** The first that wait for none before them. */
+export async function firstWaiting(
+  read: Reader,
+  { asOf, ...waiting }: Waiting,
+  wanted: number,
+): Promise<{ id: string; dueAt: number }[]> {
+  const found: { id: string; dueAt: number }[] = []
+  const limit = 2 * wanted + 16
+  let place = { afterDue: 0, afterId: '' }
+  for (;;) {
+    const page = await read.all(waitingPage, { ...waiting, asOfNow: asOf.now, asOfId: asOf.id, ...place, limit })
+    for (const { id, due_at, before } of page) if (before === 0) found.push({ id, dueAt: due_at ?? 0 })
+    const last = page.at(-1)
+    if (!last || page.length < limit || found.length >= wanted) return found.slice(0, wanted)
+    place = { afterDue: last.due_at ?? 0, afterId: last.id }
+  }
 }
 
-/** Due, and the first of its rule in its conversation. */
-export const claimableExecutions = statement<{ account: number; now: number; wall: number; limit: number }>()(
-  (db, p, d) =>
-    d.lockFree(
-      db
-        .selectFrom('rule_execution as e')
-        .selectAll()
-        .where('e.account', '=', p.account)
-        .where('e.due_at', '<=', p.now)
-        .where((eb) => eb.or([eb('e.leased_until', 'is', null), eb('e.leased_until', '<', p.wall)]))
-        .where(isFirst)
-        .orderBy('e.due_at')
-        .orderBy('e.id')
-        .limit(p.limit),
-    ),
+/** Of these, what is in nobody's hands. */
+export const freeExecutions = statement<{ account: number; ids: string[]; now: number; wall: number }>()((db, p, d) =>
+  d.lockFree(
+    db
+      .selectFrom('rule_execution')
+      .selectAll()
+      .where('account', '=', p.account)
+      .where(d.among('id', p.ids))
+      .where('due_at', '<=', p.now)
+      .where((eb) => eb.or([eb('leased_until', 'is', null), eb('leased_until', '<', p.wall)]))
+      .orderBy('id'),
+  ),
 )
 export const executionsLocked = statement<{ account: number; ids: string[] }>()((db, p, d) =>
   d.lock(
@@ -115,29 +164,6 @@ export const latestExecutions = statement<OfConversation & { limit: number }>()(
     .where('conversation_id', '=', p.conversationId)
     .orderBy('id', 'desc')
     .limit(p.limit),
-)
-/** When the next is due that waits for none of its rule in its conversation. */
-export const earliestExecution = statement<{ account: number }>()((db, p) =>
-  db
-    .selectFrom('rule_execution as e')
-    .select('e.due_at')
-    .where('e.account', '=', p.account)
-    .where('e.due_at', 'is not', null)
-    .where(isFirst)
-    .orderBy('e.due_at')
-    .limit(1),
-)
-/** The same, leaving out what is due and goes back to something that came later than the given id. */
-export const earliestExecutionAsOf = statement<{ account: number; now: number; causeId: string }>()((db, p) =>
-  db
-    .selectFrom('rule_execution as e')
-    .select('e.due_at')
-    .where('e.account', '=', p.account)
-    .where('e.due_at', 'is not', null)
-    .where((eb) => eb.or([eb('e.cause_id', '<', p.causeId), eb('e.due_at', '>', p.now)]))
-    .where(isFirst)
-    .orderBy('e.due_at')
-    .limit(1),
 )
 export const forgetExecutions = statement<OfConversation>()((db, p) =>
   db.deleteFrom('rule_execution').where('account', '=', p.account).where('conversation_id', '=', p.conversationId),

@@ -23,10 +23,10 @@ const beforeAll = ''
  * ended sums all of it up once. What becomes of it beside what is known already is decided when it is saved.
  */
 export async function extractMemories(context: ExecutionContext, execution: ExecutionRow): Promise<Executed> {
-  const { read, now, maxCharacters } = context
+  const { read, reading, now, maxCharacters } = context
   const { account, conversation_id: conversationId, since_id, until_id: until } = execution
-  const stretch = { account, conversationId, until, maxCharacters }
-  const fresh = await readMaterial(context, { ...stretch, since: since_id })
+  const stretch = { conversationId, until, maxCharacters }
+  const fresh = await readMaterial(reading, { ...stretch, since: since_id })
   if (!fresh) return skipped(execution, 'The conversation is there no more.')
   const storeId = fresh.view.snapshot.body.memoryStoreId
   const { remembered, unmet } = whomToRemember({
@@ -41,7 +41,7 @@ export async function extractMemories(context: ExecutionContext, execution: Exec
   const run = new Extraction(context, execution)
   const found = await Promise.all(remembered.map((one) => run.observe(fresh, one, storeId)))
   if (execution.trigger_name === 'CONVERSATION_END') {
-    const whole = await readMaterial(context, { ...stretch, since: beforeAll })
+    const whole = await readMaterial(reading, { ...stretch, since: beforeAll })
     if (whole && whole.transcript.length > 0) await run.sumUp(whole, found)
   }
   const { usage, pending } = run.attempt

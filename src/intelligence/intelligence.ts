@@ -26,6 +26,8 @@ export interface IntelligenceOptions {
   log: Log
   settings: IntelligenceSettings
   wake: (work: string) => void
+  /** Whether more traffic comes than is taken in at once. */
+  isIntakeBusy: () => boolean
   /** For a model alone: may go to private addresses. */
   outgoing: Outgoing
 }
@@ -46,7 +48,7 @@ export class Intelligence {
   readonly #pokeExecutions: () => void
   #gathering: NodeJS.Timeout | undefined
 
-  constructor({ commands, log, settings, wake, outgoing }: IntelligenceOptions) {
+  constructor({ commands, log, settings, wake, isIntakeBusy, outgoing }: IntelligenceOptions) {
     const { store, cache } = commands
     this.engine = engineOf(commands, settings.model, outgoing)
     const { memoryOverflow: policy, maxCharacters, perAccount, observationsPerProfile, summariesPerProfile } = settings
@@ -64,6 +66,7 @@ export class Intelligence {
       observationsPerProfile,
       summariesPerProfile,
       policy,
+      isIntakeBusy,
       onRoom,
     })
     this.works = [new RuleTriggers({ store, cache, maxWaiting, onQueued: onRoom }), this.#executions]

@@ -1,14 +1,13 @@
-import type { AccountCache } from '../conversations/account-cache.ts'
-import { type ConversationView, findConversation } from '../conversations/conversation-views.ts'
+import type { ConversationView } from '../conversations/conversation-views.ts'
 import type { Communication } from '../conversations/domain/conversation.ts'
 import type { Participant } from '../conversations/domain/model.ts'
-import { readStretch } from '../conversations/transcript.ts'
 import type { ProfileTraits } from '../memory/domain/traits.ts'
 import { observationsOf } from '../memory/observation-rows.ts'
 import { requireProfile } from '../memory/profiles.ts'
 import type { Reader } from '../store/store.ts'
-import { admits, type RuleFilter } from './domain/filter.ts'
+import type { RuleFilter } from './domain/filter.ts'
 import { newestThatFits, type Reading, type Spoken, sideOf } from './domain/reading.ts'
+import type { SharedReading } from './shared-reading.ts'
 
 /** What an execution reads: a stretch of a conversation, who took part, and what they are to each other. */
 export interface Material extends Reading {
@@ -18,7 +17,6 @@ export interface Material extends Reading {
 }
 
 interface Wanted {
-  account: number
   conversationId: string
   /** Communications, without prefix; the first is left out itself. */
   since: string
@@ -30,22 +28,19 @@ interface Wanted {
 
 /** Undefined when the conversation is gone. */
 export async function readMaterial(
-  source: { read: Reader; cache: AccountCache },
+  reading: SharedReading,
   { maxCharacters, filter, ...stretch }: Wanted,
 ): Promise<Material | undefined> {
-  const { account, conversationId } = stretch
-  const view = await findConversation({ ...source, account }, conversationId)
+  const view = await reading.view(stretch.conversationId)
   if (!view) return undefined
+  const newestFirst = await reading.stretch(stretch, { view, filter, maxCharacters })
   const types = new Map(view.participants.map(({ id, type }) => [id, type]))
-  const newestFirst = await readStretch(source.read, stretch, maxCharacters, ({ author }) =>
-    admits(filter, types.get(author.participantId)),
-  )
-  const reading = newestThatFits(
+  const fitting = newestThatFits(
     newestFirst.map((one) => spokenOf(one, types)),
     maxCharacters,
   )
-  const communications = newestFirst.slice(0, reading.transcript.length).reverse()
-  return { ...reading, view, communications }
+  const communications = newestFirst.slice(0, fitting.transcript.length).reverse()
+  return { ...fitting, view, communications }
 }
 
 function spokenOf({ id, author, content }: Communication, types: ReadonlyMap<string, Participant['type']>): Spoken {

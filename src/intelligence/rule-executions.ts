@@ -9,16 +9,16 @@ import { extractionRule } from './domain/triggers.ts'
 import type { Engine } from './engine.ts'
 import { type Executed, type ExecutionContext, executeRule, skipped } from './executing.ts'
 import {
-  claimableExecutions,
   type ExecutionRow,
-  earliestExecution,
-  earliestExecutionAsOf,
   executionTable,
+  firstWaiting,
+  freeExecutions,
   releaseLeases,
   renewLease,
 } from './execution-rows.ts'
 import { extractMemories } from './extracting.ts'
 import { executionDiagnostic } from './findings.ts'
+import { SharedReading } from './shared-reading.ts'
 
 export interface RuleExecutionsOptions extends Omit<FinishContext, 'now' | 'store'> {
   store: Store
@@ -29,6 +29,8 @@ export interface RuleExecutionsOptions extends Omit<FinishContext, 'now' | 'stor
   maxCharacters: number
   /** Executions of one account under way at once in this process. */
   perAccount: number
+  /** Whether more traffic comes than is taken in at once, so that executions give way. */
+  isIntakeBusy: () => boolean
   /** Called when there is room for more of what was left waiting, so that the loop looks again. */
   onRoom: () => void
 }
@@ -39,8 +41,25 @@ const leaseMs = 5 * 60_000
 const renewedMs = 3 * 60_000
 /** An execution that was begun so often, and whose process ended each time, is begun no more. */
 const maxTries = 5
+/** So long after a claim, in wall milliseconds, another is made however few places are free. */
+const claimPauseMs = 20
+/** The same while more traffic comes than is taken in at once: who waits for an answer goes before analysis. */
+const givingWayMs = 100
+/** How long one that has ended waits for others that are under way, in wall milliseconds. */
+const gatherMs = 10
 /** How many that ended together share a commit. */
 const maxPerCommit = 64
+
+const ever = Number.MAX_SAFE_INTEGER
+/** No id comes after it. */
+const anything = { now: ever, id: '~' }
+
+/** What those that were claimed together share. */
+interface Beginning {
+  reading: SharedReading
+  /** Business time. */
+  now: number
+}
 
 /**
  * Carries out what rules were triggered to do. Rows are claimed with a lease, the earliest of each rule and conversation
@@ -52,9 +71,11 @@ export class RuleExecutions implements Work {
   readonly #options: RuleExecutionsOptions
   /** By account: what is under way, and the id of what brought it about. */
   readonly #running = new Map<number, Map<Promise<void>, string>>()
+  readonly #claimedAt = new Map<number, number>()
   readonly #leased = new Map<string, { execution: ExecutionRow; until: number }>()
   readonly #ended: { executed: Executed; now: number; resolve: () => void; reject: (error: unknown) => void }[] = []
   #saving = false
+  #gathering: NodeJS.Timeout | undefined
   #stopping = false
   #isFresh = true
   /** The earliest cause of those that ended since somebody asked. */
@@ -73,9 +94,11 @@ export class RuleExecutions implements Work {
     for (const { account } of accounts) {
       const running = this.#runningOf(account)
       const room = this.#options.perAccount - running.size
-      if (this.#stopping || room <= 0) continue
+      if (this.#stopping || room <= 0 || !this.#isWorthAClaim(account, running)) continue
       const claimed = await this.#claim(account, now, room)
-      for (const execution of claimed) this.#begin(running, execution, now)
+      if (claimed.length === 0) continue
+      const reading = this.#reading(account, claimed)
+      for (const execution of claimed) this.#begin(running, execution, { reading, now })
       begun += claimed.length
     }
     return begun
@@ -85,11 +108,8 @@ export class RuleExecutions implements Work {
     const { read } = this.#options.store
     let earliest: number | null = null
     for (const { account } of await read.all(allAccounts, {})) {
-      const row = asOf
-        ? await read.get(earliestExecutionAsOf, { account, now: asOf.now, causeId: asOf.id })
-        : await read.get(earliestExecution, { account })
-      const due = row?.due_at ?? null
-      if (due !== null && (earliest === null || due < earliest)) earliest = due
+      const [first] = await firstWaiting(read, { account, dueBy: ever, freeBy: ever, asOf: asOf ?? anything }, 1)
+      if (first && (earliest === null || first.dueAt < earliest)) earliest = first.dueAt
     }
     // Its row may be gone already when its end is still to be told.
     if (asOf && this.#isRunning(asOf.id)) return Math.min(earliest ?? asOf.now, asOf.now)
@@ -130,22 +150,47 @@ export class RuleExecutions implements Work {
 
   async #claim(account: number, now: number, limit: number): Promise<ExecutionRow[]> {
     const { store } = this.#options
-    const place = { account, now, wall: Date.now(), limit }
-    // Mostly nothing is due, and then nobody else has to wait for a look.
-    if ((await store.read.all(claimableExecutions, place)).length === 0) return []
+    const wall = Date.now()
+    // Mostly nothing is due, and then the one who writes has not to wait for a look.
+    const waiting = { account, dueBy: now, freeBy: wall, asOf: anything }
+    const first = await firstWaiting(store.read, waiting, limit)
+    if (first.length === 0) return []
+    const place = { account, now, wall, ids: first.map(({ id }) => id) }
     const lease = newId()
     return store.transact(async (tx) => {
-      const found = await tx.all(claimableExecutions, place)
-      const leased_until = place.wall + leaseMs
+      const found = await tx.all(freeExecutions, place)
+      const leased_until = wall + leaseMs
       const claimed = found.map((row) => ({ ...row, lease, leased_until, tries: row.tries + 1 }))
       await tx.update(executionTable, ['account', 'id'], ['lease', 'leased_until', 'tries'], claimed)
       return claimed
     })
   }
 
-  #begin(running: Map<Promise<void>, string>, execution: ExecutionRow, now: number): void {
+  /** Claims are made for several at once: when half of the places are free, or a while after the last claim; a longer while where much traffic comes. */
+  #isWorthAClaim(account: number, running: ReadonlyMap<unknown, unknown>): boolean {
+    const at = performance.now()
+    const sinceMs = at - (this.#claimedAt.get(account) ?? Number.NEGATIVE_INFINITY)
+    const isWorthIt = this.#options.isIntakeBusy()
+      ? sinceMs >= givingWayMs
+      : running.size * 2 <= this.#options.perAccount || sinceMs >= claimPauseMs
+    if (isWorthIt) this.#claimedAt.set(account, at)
+    return isWorthIt
+  }
+
+  #reading(account: number, claimed: readonly ExecutionRow[]): SharedReading {
+    const { store, commands } = this.#options
+    return new SharedReading(
+      { read: store.read, cache: commands.cache, account },
+      {
+        configurationIds: claimed.map(({ configuration_id }) => configuration_id),
+        conversationIds: claimed.map(({ conversation_id }) => conversation_id),
+      },
+    )
+  }
+
+  #begin(running: Map<Promise<void>, string>, execution: ExecutionRow, at: Beginning): void {
     this.#leased.set(execution.id, { execution, until: execution.leased_until ?? 0 })
-    const ended = this.#carryOut(execution, now)
+    const ended = this.#carryOut(execution, at)
       .catch((error: unknown) =>
         this.#options.log.error({ err: error, executionId: execution.id }, 'an execution of a rule failed'),
       )
@@ -159,9 +204,9 @@ export class RuleExecutions implements Work {
     running.set(ended, execution.cause_id)
   }
 
-  async #carryOut(execution: ExecutionRow, now: number): Promise<void> {
+  async #carryOut(execution: ExecutionRow, { reading, now }: Beginning): Promise<void> {
     const { store, commands, engine, maxCharacters } = this.#options
-    const context = { read: store.read, cache: commands.cache, engine, maxCharacters, now }
+    const context = { read: store.read, reading, engine, maxCharacters, now }
     const executed = await this.#execute(context, execution)
     if (this.#stopping && executed.outcome !== 'SUCCEEDED') return this.#giveBack(executed)
     const finishing = { ...this.#options, now }
@@ -187,15 +232,19 @@ export class RuleExecutions implements Work {
     return this.#finish({ ...skipped(execution, ''), usage, pending }, execution.due_at ?? execution.triggered_at)
   }
 
-  /** What ends while earlier ones are being written shares the next commit. */
+  /** What ends within a moment, or while earlier ones are being written, shares a commit. */
   #finish(executed: Executed, now: number): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#ended.push({ executed, now, resolve, reject })
-      void this.#save()
+      const running = [...this.#running.values()].reduce((sum, { size }) => sum + size, 0)
+      if (this.#ended.length >= running) void this.#save()
+      else this.#gathering ??= setTimeout(() => void this.#save(), gatherMs)
     })
   }
 
   async #save(): Promise<void> {
+    clearTimeout(this.#gathering)
+    this.#gathering = undefined
     if (this.#saving) return
     this.#saving = true
     while (this.#ended.length > 0) {

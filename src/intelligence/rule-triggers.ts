@@ -22,6 +22,7 @@ const limit = 128
 export class RuleTriggers implements Work {
   readonly name = 'rule-triggers'
   readonly followsRequests = true
+  readonly restMs = 100
   readonly #options: RuleTriggersOptions
 
   constructor(options: RuleTriggersOptions) {

@@ -7,6 +7,7 @@ import { checkValues, effectiveValues, type ParameterValues } from './domain/par
 import type { Utterance } from './domain/transcript.ts'
 import type { Engine, Outcome, Recall } from './engine.ts'
 import { type Material, readMaterial, readObservations, readTraits, rememberedCustomer } from './material.ts'
+import { SharedReading } from './shared-reading.ts'
 import { addUsage, dayOf } from './usage.ts'
 
 export interface Trial {
@@ -36,9 +37,13 @@ export async function tryOperator(
   const { store, engine, maxCharacters } = context
   checkValues(operator.parameters, parameters, { field: 'parameters' })
   const isGiven = Array.isArray(said)
-  const reading = { read: store.read, cache: context.cache }
-  const wanted = { account, since: '', until: upToNow, maxCharacters }
-  const material = isGiven ? undefined : await readMaterial(reading, { ...wanted, ...said })
+  const wanted = { since: '', until: upToNow, maxCharacters }
+  const readingOf = (conversationId: string) =>
+    new SharedReading(
+      { read: store.read, cache: context.cache, account },
+      { configurationIds: [], conversationIds: [conversationId] },
+    )
+  const material = isGiven ? undefined : await readMaterial(readingOf(said.conversationId), { ...wanted, ...said })
   if (!isGiven && !material) throw notFound(`There is no conversation ${wireId('conversation', said.conversationId)}.`)
   const recall = material && operator.memoryEnabled ? recallOf(store, account, material) : undefined
   const outcome = await engine.run({

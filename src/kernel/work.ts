@@ -12,6 +12,8 @@ export interface Work {
   nextDueAt(asOf?: Moment): Promise<number | null>
   /** Whether requests go on bringing more of it while time stands still, so that it may never be through. */
   readonly followsRequests?: boolean
+  /** How long to wait after a round that took something, in wall milliseconds: what comes meanwhile is taken together. */
+  readonly restMs?: number
   /**
    * For work that ends apart from its ticks: whether something ended since this was last asked that came into being before the
    * id. What it brought about on ending, such as webhooks, belongs to the same moment although its own id is later.
@@ -78,7 +80,10 @@ export class Loop {
       let waitMs: number
       try {
         const now = await this.#options.now()
-        if ((await this.work.tick(now)) > 0) continue
+        if ((await this.work.tick(now)) > 0) {
+          await this.#rest(this.work.restMs ?? 0)
+          continue
+        }
         waitMs = await this.#waitMs(now)
       } catch (error) {
         this.#options.log.error({ err: error, work: this.work.name }, 'background work failed; it will be tried again')
@@ -86,6 +91,12 @@ export class Loop {
       }
       if (!this.#stopped && !this.#poked) await this.#sleep(waitMs)
     }
+  }
+
+  /** Being poked does not shorten it. */
+  async #rest(ms: number): Promise<void> {
+    const until = performance.now() + ms
+    for (let left = ms; left > 0 && !this.#stopped; left = until - performance.now()) await this.#sleep(left)
   }
 
   async #waitMs(now: number): Promise<number> {

@@ -28,6 +28,7 @@ import { consoleLists } from './0026-console-lists.ts'
 import { tallies } from './0027-tallies.ts'
 import { openExecutions } from './0028-open-executions.ts'
 import { subjectsOfOperations } from './0029-subjects-of-operations.ts'
+import { executionsInOrder } from './0030-executions-in-order.ts'
 
 /** In the order in which they are applied. Append only. */
 export const migrations: readonly Migration[] = [
@@ -60,4 +61,5 @@ export const migrations: readonly Migration[] = [
   tallies,
   openExecutions,
   subjectsOfOperations,
+  executionsInOrder,
 ]
