@@ -1,4 +1,5 @@
 import type { TrafficRequest, TrafficResult } from '../../conversations/commands/capture-traffic.ts'
+import { conversationsByIds, statusNumber } from '../../conversations/rows.ts'
 import { newId, wireId } from '../../kernel/ids.ts'
 import type { Tx } from '../../store/store.ts'
 import {
@@ -58,6 +59,9 @@ export async function runAction(context: ActionContext, action: ActionRow): Prom
     channelId: undefined,
     unreachable: undefined,
   }
+  if (messages.every(isUnsent) && (await isConversationClosed(context, action))) {
+    return end(context, action, progress, 'The conversation was CLOSED before the message could be sent.')
+  }
   if (carrier) await sendAll(context, action, carrier, progress)
   const { unreachable } = progress
   if (!carrier) return end(context, action, progress, `No carrier sends ${action.channel} from ${action.from_address}.`)
@@ -67,6 +71,17 @@ export async function runAction(context: ActionContext, action: ActionRow): Prom
     return end(context, action, progress, reasons.join(' '))
   }
   return complete(context, action, progress)
+}
+
+function isUnsent({ message_id, failure }: Sending): boolean {
+  return message_id === null && failure === null
+}
+
+/** What is sent belongs into the conversation, and nothing is said in one that is CLOSED. */
+async function isConversationClosed({ store }: ActionContext, action: ActionRow): Promise<boolean> {
+  const { account, conversation_id: id } = action
+  const [conversation] = await store.read.all(conversationsByIds, { account, ids: [id] })
+  return conversation?.status === statusNumber('CLOSED')
 }
 
 async function sendAll(

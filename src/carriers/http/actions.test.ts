@@ -138,6 +138,19 @@ describe('actions', () => {
     assert.equal((await communications()).length, before)
   })
 
+  test('send nothing when their conversation was closed before they were carried out', async () => {
+    const elsewhere = await capture(world, message({ from: '+15552220001' }))
+    const there = `/v2/Conversations/${elsewhere.conversationId}`
+    const made = await world.post(`${there}/Actions`, action({ to: [sms('+15552220001')] }))
+    assert.equal(made.status, 202)
+    await world.put(there, { status: 'CLOSED' })
+    await world.advance()
+    const { body } = await world.get(`${there}/Actions/${made.body.id}`)
+    assert.deepEqual([body.status, body.related], ['FAILED', {}])
+    assert.match(body.failureReason, /CLOSED/)
+    assert.deepEqual(await handsetShows(world, '+15552220001'), [])
+  })
+
   test('belong to their conversation and account, and are deleted with it', async () => {
     const { body: made } = await world.post(path, action({}))
     await done(made)
