@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { assertAccessible, assertFits, signIn, type Visit, visit, withoutBrowser } from './browser.ts'
+import { lookThrough, makeConversations } from './long-list.ts'
 
 const number = '+15550002222'
 const customer = '+15551234567'
@@ -99,6 +100,13 @@ describe('whoever configures, at the console,', { skip: withoutBrowser }, () => 
     await page.getByRole('link', { name: /15557654321/ }).waitFor()
     await say('Anybody there?', '+15553330000')
     await page.getByRole('link', { name: /15553330000/ }).waitFor()
+  })
+
+  test('scrolls and filters a long list, of which the screen holds a part', async () => {
+    await makeConversations(here, number, 1500)
+    const { rows } = await lookThrough(here, number, 1500)
+    assert.equal(rows, 1)
+    assert.deepEqual(here.complaints, [])
   })
 
   test('tries an operator on words that are typed, on a conversation, and on one that is not there', async () => {

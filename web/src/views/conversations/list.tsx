@@ -1,6 +1,6 @@
 import { Group, Paper, Text } from '@mantine/core'
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useRef } from 'react'
+import { useEffect, useLayoutEffect, useRef } from 'react'
 import { Link, useSearchParams } from 'react-router'
 import { Empty } from '../../parts/empty.tsx'
 import { More, type Source } from '../../parts/listing.tsx'
@@ -40,7 +40,7 @@ export default function Conversations() {
           </Text>
         </Empty>
       )}
-      {source.items.length > 0 && <Rows source={source} />}
+      {source.items.length > 0 && <Rows source={source} look={source.look} />}
     </Page>
   )
 }
@@ -59,7 +59,7 @@ function SearchOn({ source }: { source: Source<SearchedConversation> }) {
 }
 
 /** Only the rows on the screen exist; more are fetched as the end comes near. */
-function Rows({ source }: { source: Source<SearchedConversation> }) {
+function Rows({ source, look }: { source: Source<SearchedConversation>; look: (ids: readonly string[]) => void }) {
   const top = useRef<HTMLDivElement>(null)
   const { items, hasNextPage, isFetchingNextPage, fetchNextPage } = source
   const rows = useWindowVirtualizer({
@@ -73,6 +73,9 @@ function Rows({ source }: { source: Source<SearchedConversation> }) {
   useEffect(() => {
     if (hasNextPage && !isFetchingNextPage && last >= items.length - 20) void fetchNextPage?.()
   }, [last, items.length, hasNextPage, isFetchingNextPage, fetchNextPage])
+  const onScreen = [items[shown[0]?.index ?? 0]?.id, items[last]?.id].filter((id) => id !== undefined)
+  useEffect(() => look(onScreen))
+  useKeepInPlace(items, shown[0]?.index ?? 0, top)
   return (
     <Paper withBorder ref={top}>
       <ul
@@ -101,6 +104,23 @@ function Rows({ source }: { source: Source<SearchedConversation> }) {
       <More source={source} />
     </Paper>
   )
+}
+
+/** What somebody reads stays where it is when rows come or go above it. */
+function useKeepInPlace(items: readonly SearchedConversation[], first: number, list: { current: HTMLElement | null }) {
+  const kept = useRef<{ id: string; index: number }>(undefined)
+  useLayoutEffect(() => {
+    const { id, index } = kept.current ?? {}
+    const isScrolled = window.scrollY > (list.current?.offsetTop ?? 0)
+    if (id !== undefined && index !== undefined && isScrolled && items[index]?.id !== id) {
+      const now = items.findIndex((item) => item.id === id)
+      if (now >= 0) window.scrollBy(0, (now - index) * rowHeight)
+    }
+  }, [items, list])
+  useLayoutEffect(() => {
+    const item = items[first]
+    kept.current = item && { id: item.id, index: first }
+  })
 }
 
 function Row({ conversation }: { conversation: SearchedConversation }) {

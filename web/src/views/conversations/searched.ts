@@ -1,47 +1,70 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect } from 'react'
+import { useInfiniteQuery, useQueries } from '@tanstack/react-query'
+import { useMemo, useState } from 'react'
 import { api, ask } from '../../api/client.ts'
-import { given, usePages } from '../../api/pages.ts'
+import { given } from '../../api/pages.ts'
 import type { Fetched } from '../../api/types.ts'
+import { type FreshPage, pagesById, withFresh } from './fresh-pages.ts'
 
 export type SearchedConversation = Fetched<'/skein/v1/Conversations'>['conversations'][number]
 
 const pageSize = 100
-/** So many pages are fetched anew when something happens; of more, only the first. */
-const livePages = 3
 
 /**
- * What the search finds, in pages as far as somebody has scrolled. What happens on the server appears by the first page, which
- * is all that is asked for again once the list has grown long.
+ * What the search finds, in pages as far as somebody has scrolled. When something happens, the newest page and those on the screen are
+ * fetched again; others are when they come to the screen.
  */
 export function useSearched(asked: string) {
-  const client = useQueryClient()
-  const all = usePages(
-    ['found', asked],
-    (pageToken) => search(asked, pageToken),
-    ({ conversations }) => conversations,
+  const all = useInfiniteQuery({
+    queryKey: ['found', asked],
+    queryFn: ({ pageParam }) => search(asked, pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ meta }) => meta.nextToken ?? undefined,
+    // What changes is fetched by the page, below.
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+  const pages = useMemo(() => (all.data?.pages ?? []).map(({ conversations }) => conversations), [all.data])
+  const places = useMemo(() => pagesById(pages), [pages])
+  const [onScreen, setOnScreen] = useState<readonly number[]>([])
+  const looked = useMemo(
+    () => (pages.length === 0 ? [] : [...new Set([0, ...onScreen])].filter((at) => at < pages.length)),
+    [pages.length, onScreen],
   )
-  const first = useQuery({ queryKey: ['conversations', 'first', asked], queryFn: () => search(asked, undefined) })
-  const pages = all.data?.pages.length ?? 0
-  const { dataUpdatedAt } = first
-  const { dataUpdatedAt: foundAt } = all
-  useEffect(() => {
-    if (dataUpdatedAt > foundAt && foundAt > 0 && pages <= livePages) {
-      void client.invalidateQueries({ queryKey: ['found', asked] })
-    }
-  }, [client, asked, dataUpdatedAt, foundAt, pages])
-  const newest = dataUpdatedAt > foundAt ? (first.data?.conversations ?? []) : []
-  const known = new Set(newest.map(({ id }) => id))
+  const fresh = useQueries({
+    queries: looked.map((at) => {
+      const found = all.data?.pages[at]
+      const token = all.data?.pageParams[at] as string | undefined
+      return {
+        // The stream of events makes old what stands under this name.
+        queryKey: ['conversations', 'page', asked, token ?? ''],
+        queryFn: () => search(asked, token),
+        ...(found ? { initialData: found, initialDataUpdatedAt: found.fetchedAt } : {}),
+      }
+    }),
+    combine: (answers) =>
+      answers.map(({ data }) => data && { rows: data.conversations, isLast: data.meta.nextToken === null }),
+  })
+  const items = useMemo(() => {
+    const known = looked.flatMap((at, n): [number, FreshPage<SearchedConversation>][] => {
+      const page = fresh[n]
+      return page ? [[at, page]] : []
+    })
+    return withFresh(pages, new Map(known))
+  }, [pages, fresh, looked])
   return {
     ...all,
-    items: newest.length === 0 ? all.items : [...newest, ...all.items.filter(({ id }) => !known.has(id))],
+    items,
+    /** Tells which rows are on the screen: the first and the last. */
+    look: (ids: readonly string[]) => {
+      const next = ids.map((id) => places.get(id) ?? 0)
+      if (next.join() !== onScreen.join()) setOnScreen(next)
+    },
   }
 }
 
-function search(asked: string, pageToken: string | undefined) {
+async function search(asked: string, pageToken: string | undefined) {
   const query = new URLSearchParams(asked)
   const one = (name: string) => (query.get(name) ?? '').trim()
-  return ask(
+  const answer = await ask(
     api.GET('/skein/v1/Conversations', {
       params: {
         query: given({
@@ -57,4 +80,5 @@ function search(asked: string, pageToken: string | undefined) {
       },
     }),
   )
+  return { ...answer, fetchedAt: Date.now() }
 }
