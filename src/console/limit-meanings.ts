@@ -31,6 +31,7 @@ export const limitMeanings: Readonly<Record<LimitName, string>> = {
   trafficItems: 'items in a request of Traffic',
   intelligenceConfigurationsPerAccount: 'intelligence configurations in an account',
   operators: 'language operators in an account',
+  operatorTests: 'trials of operators of an account at the same time, on each node',
   ownedAddresses: 'owned addresses and numbers in an account',
   apiKeys: 'API keys in force in an account',
   carrierConnections: 'carrier connections in an account',

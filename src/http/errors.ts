@@ -40,6 +40,7 @@ const answers: Record<FailureKind, { status: number; code: number }> = {
   precondition: { status: 412, code: 20412 },
   limit: { status: 400, code: 20001 },
   unprocessable: { status: 422, code: 20422 },
+  busy: { status: 429, code: 20429 },
   unavailable: { status: 503, code: 20503 },
 }
 

@@ -13,6 +13,18 @@ export function dayOf(now: number): string {
 export const usageOfDay = statement<{ account: number; day: string }>()((db, p) =>
   db.selectFrom('model_usage').select(['requests', 'tokens']).where('account', '=', p.account).where('day', '=', p.day),
 )
+export const usagePages = { next: usagePage('<', 'desc'), previous: usagePage('>', 'asc') }
+function usagePage(beyond: '<' | '>', order: 'asc' | 'desc') {
+  return statement<{ account: number; day: string; limit: number }>()((db, p) =>
+    db
+      .selectFrom('model_usage')
+      .select(['day', 'requests', 'tokens'])
+      .where('account', '=', p.account)
+      .where('day', beyond, p.day)
+      .orderBy('day', order)
+      .limit(p.limit),
+  )
+}
 export const addUsage = statement<{ account: number; day: string; requests: number; tokens: number }>()((db, p) =>
   db
     .insertInto('model_usage')

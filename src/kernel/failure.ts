@@ -8,6 +8,7 @@ export type FailureKind =
   | 'precondition'
   | 'limit'
   | 'unprocessable'
+  | 'busy'
   | 'unavailable'
 
 export interface FailureDetails {

@@ -29,6 +29,7 @@ export const defaultLimits = {
   trafficItems: 1000,
   intelligenceConfigurationsPerAccount: 100,
   operators: 1000,
+  operatorTests: 4,
   ownedAddresses: 10_000,
   apiKeys: 100,
   carrierConnections: 100,

@@ -105,6 +105,7 @@ const statusOf = {
   precondition: 412,
   limit: 400,
   unprocessable: 422,
+  busy: 429,
   unavailable: 503,
 }
 

@@ -120,3 +120,21 @@ test('what can not be tried is refused by name', () =>
     const foreign = await stranger.post('/skein/v1/Operators/Test', { operatorId: own.body.id, transcript })
     assert.equal(foreign.status, 404)
   }))
+
+test('more trials at the same time than an account may have are refused, and it may try again when one has ended', () =>
+  inWorld({ SKEIN_LIMIT_OPERATOR_TESTS: '1' }, async (world) => {
+    const sentiment = 'intelligence_operator_01kcrvw16kfa88qvgrfmr7y151'
+    const trial = { operatorId: sentiment, transcript: [{ from: 'CUSTOMER', text: 'I am furious!' }] }
+    const ask = () => world.post('/skein/v1/Operators/Test', trial)
+    const answers = await Promise.all([ask(), ask()])
+    const refused = answers.find(({ status }) => status === 429)
+    assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 429])
+    assert.deepEqual([refused?.body.code, refused?.body.params], [20429, { limit: 1 }])
+    assert.equal(refused?.headers['retry-after'], '1')
+    const stranger = await world.makeStranger()
+    const both = await Promise.all([ask(), stranger.post('/skein/v1/Operators/Test', trial)])
+    assert.deepEqual(
+      both.map(({ status }) => status),
+      [200, 200],
+    )
+  }))

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import Type, { type Static } from 'typebox'
 import { Nullable, Words, withErrors } from '../../http/schemas.ts'
-import { invalid } from '../../kernel/failure.ts'
+import { Failure, invalid } from '../../kernel/failure.ts'
 import { parseWireId, wireId } from '../../kernel/ids.ts'
 import type { Reader } from '../../store/store.ts'
 import { type Operator, outputFormats } from '../domain/operator.ts'
@@ -56,7 +56,8 @@ const Trial = Type.Object({
 })
 
 export function operatorTestRoutes(app: FastifyInstance, context: IntelligenceContext): void {
-  const { store, clock, conversations, intelligence } = context
+  const { store, clock, conversations, intelligence, limits } = context
+  const places = new Places(limits.operatorTests)
   app.post<{ Body: Body }>(
     '/skein/v1/Operators/Test',
     {
@@ -71,9 +72,12 @@ export function operatorTestRoutes(app: FastifyInstance, context: IntelligenceCo
       const now = await clock.now()
       const operator = await operatorOf(store.read, account, body, now)
       const begun = performance.now()
-      const { outcome, material } = await tryOperator(
-        { store, cache: conversations.cache, engine: intelligence.engine, maxCharacters: intelligence.maxCharacters },
-        { account, operator, parameters: body.parameters ?? {}, said: saidIn(body), now },
+      const said = saidIn(body)
+      const { outcome, material } = await places.within(account, () =>
+        tryOperator(
+          { store, cache: conversations.cache, engine: intelligence.engine, maxCharacters: intelligence.maxCharacters },
+          { account, operator, parameters: body.parameters ?? {}, said, now },
+        ),
       )
       const answer = 'answer' in outcome ? outcome.answer : undefined
       const usage = 'failure' in outcome ? outcome.usage : outcome.answer.usage
@@ -92,6 +96,33 @@ export function operatorTestRoutes(app: FastifyInstance, context: IntelligenceCo
       }
     },
   )
+}
+
+/** Trials of each account that may be under way in this process: each takes a thread or a model as long as a rule does. */
+class Places {
+  readonly #maximum: number
+  readonly #taken = new Map<number, number>()
+
+  constructor(maximum: number) {
+    this.#maximum = maximum
+  }
+
+  /** Throws when all places of the account are taken. */
+  async within<T>(account: number, fn: () => Promise<T>): Promise<T> {
+    const taken = this.#taken.get(account) ?? 0
+    if (taken >= this.#maximum) {
+      const message = `${this.#maximum} operators of the account are being tried already. Come again when one of them has ended.`
+      throw new Failure('busy', message, { params: { limit: this.#maximum }, retryAfterSeconds: 1 })
+    }
+    this.#taken.set(account, taken + 1)
+    try {
+      return await fn()
+    } finally {
+      const left = (this.#taken.get(account) ?? 1) - 1
+      if (left === 0) this.#taken.delete(account)
+      else this.#taken.set(account, left)
+    }
+  }
 }
 
 async function operatorOf(read: Reader, account: number, body: Body, now: number): Promise<Operator> {

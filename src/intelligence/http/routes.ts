@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { configurationRoutes } from './configurations.ts'
 import type { IntelligenceContext } from './context.ts'
 import { conversationRoutes } from './conversations.ts'
+import { modelUsageRoutes } from './model-usage.ts'
 import { operatorTestRoutes } from './operator-tests.ts'
 import { operatorRoutes } from './operators.ts'
 import { resultRoutes } from './results.ts'
@@ -17,4 +18,5 @@ export function intelligenceRoutes(app: FastifyInstance, context: IntelligenceCo
   ruleExecutionRoutes(app, context)
   ruleFilterRoutes(app, context)
   operatorTestRoutes(app, context)
+  modelUsageRoutes(app, context)
 }
