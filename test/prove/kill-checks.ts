@@ -13,7 +13,8 @@ export interface Aftermath {
   when: string
 }
 
-const operationMs = 30_000
+/** For one that never completes, whatever else the machine has to do. */
+const operationMs = 300_000
 
 /** Operations that were accepted complete, also when the server that accepted them died. */
 export async function checkOperations({ client, journal, verdict, when }: Aftermath): Promise<void> {

@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url'
 import type { Environment } from '../../src/config.ts'
 
 const program = fileURLToPath(new URL('../../bin/skein.js', import.meta.url))
-const startMs = 60_000
+/** For a server that hangs; a slow or crowded machine takes its time, and may stand still meanwhile. */
+const startMs = 600_000
 /** Lines of its output that are kept, to tell why it failed. */
 const keptLines = 200
 

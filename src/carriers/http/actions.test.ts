@@ -2,7 +2,14 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { capture, kiran, lena, message } from '../../conversations/testing/capture.ts'
 import { type Json, kiosk, openWorld, type World } from '../../testing/app.ts'
-import { handsetPath, handsetSends, handsetShows, takeNumber } from '../testing/phones.ts'
+import {
+  communicationsWith,
+  handsetPath,
+  handsetSends,
+  handsetShows,
+  kioskSends,
+  takeNumber,
+} from '../testing/phones.ts'
 
 describe('actions', () => {
   let world: World
@@ -17,6 +24,7 @@ describe('actions', () => {
   })
   after(() => world.close())
 
+  const omar = '+15553330001'
   const sms = (address: string) => ({ address, channel: 'SMS' })
   const action = (payload: object) => ({
     type: 'SEND_MESSAGE',
@@ -136,6 +144,42 @@ describe('actions', () => {
       assert.deepEqual(failed.related, {})
     }
     assert.equal((await communications()).length, before)
+  })
+
+  test('send from short codes and names that are the account’s, whose messages are captured both ways', async () => {
+    const [code, word] = ['12345', 'KIOSK']
+    const captureRules = [
+      { from: '*', to: code },
+      { from: code, to: '*' },
+      { from: word, to: '*' },
+    ]
+    await world.makeConfiguration({ displayName: 'codes', channelSettings: { SMS: { captureRules } } })
+    for (const address of [code, word]) await world.post('/skein/v1/OwnedAddresses', { address })
+    const sent = await kioskSends(world, omar, 'Fresh bread', { From: code })
+    const answer = await handsetSends(world, omar, { to: code, body: 'Two, please' })
+    const said = await communicationsWith(world, sent.sid)
+    assert.deepEqual(
+      said.map((one: Json) => `${one.author.address}: ${one.content.text}`),
+      [`${code}: Fresh bread`, `${omar}: Two, please`],
+    )
+    const there = `/v2/Conversations/${answer.conversationId}/Actions`
+    for (const from of [code, word]) {
+      const { body } = await world.post(there, action({ from: sms(from), to: [sms(omar)] }))
+      await world.advance()
+      assert.equal((await world.get(`${there}/${body.id}`)).body.status, 'COMPLETED')
+    }
+    const { body } = await world.get(`/v2/Conversations/${answer.conversationId}/Participants`)
+    const types = body.participants.map((one: Json) => `${one.type} ${one.addresses[0].address}`)
+    assert.deepEqual(types.sort(), [`AGENT ${code}`, `AGENT ${word}`, `CUSTOMER ${omar}`])
+  })
+
+  test('open an INACTIVE conversation again, when they have sent', async () => {
+    await world.put(`/v2/Conversations/${conversationId}`, { status: 'INACTIVE' })
+    const status = async () => (await world.get(`/v2/Conversations/${conversationId}`)).body.status
+    const { body } = await world.post(path, action({}))
+    assert.equal(await status(), 'INACTIVE')
+    assert.equal((await done(body)).status, 'COMPLETED')
+    assert.equal(await status(), 'ACTIVE')
   })
 
   test('send nothing when their conversation was closed before they were carried out', async () => {
