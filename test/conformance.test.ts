@@ -16,7 +16,7 @@ describe('The official client', () => {
   })
 
   test('is served by PostgreSQL as published', async (t) => {
-    const database = await createDatabase({ fast: true })
+    const database = await createDatabase({ fast: true, schema: true })
     try {
       await assertAllHeld(t, await runConformance(database.url))
     } finally {

@@ -2,8 +2,11 @@ import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
+import { migratePostgres } from '../src/store/migrate.ts'
+import { migrations } from '../src/store/migrations/index.ts'
 
 export interface PostgresServer {
   /** Of the superuser. */
@@ -19,6 +22,11 @@ export interface Database {
 export interface PostgresOptions {
   /** Never wait for the disk: for suites that do not prove what survives a failure of the machine. */
   fast?: boolean
+}
+
+export interface DatabaseOptions extends PostgresOptions {
+  /** With the schema of this program in it, which takes a copy where making it anew takes a second. */
+  schema?: boolean
 }
 
 /**
@@ -51,15 +59,49 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
 const own = new Map<boolean, Promise<string>>()
 
 /** An empty database: on the server that `SKEIN_TEST_POSTGRES` names, else on one that this process starts once. */
-export async function createDatabase(options: PostgresOptions = {}): Promise<Database> {
+export async function createDatabase(options: DatabaseOptions = {}): Promise<Database> {
   const fast = options.fast ?? false
   const server = process.env.SKEIN_TEST_POSTGRES ?? (await ownServer(fast))
   const name = `skein_${randomBytes(6).toString('hex')}`
+  const template = options.schema ? await templateOn(server) : 'template1'
   // Copying the template's files is the quicker way only where nothing waits for the disk.
-  await execute(server, `create database ${name} strategy ${fast ? 'file_copy' : 'wal_log'}`)
+  await execute(server, `create database ${name} template ${template} strategy ${fast ? 'file_copy' : 'wal_log'}`)
+  return { url: within(server, name), drop: () => execute(server, `drop database ${name} with (force)`) }
+}
+
+const templates = new Map<string, Promise<string>>()
+
+function templateOn(server: string): Promise<string> {
+  const known = templates.get(server) ?? makeTemplate(server)
+  templates.set(server, known)
+  return known
+}
+
+/** Makes it unless another process has: one at a time, and under its name only once it is whole. */
+async function makeTemplate(server: string): Promise<string> {
+  const name = 'skein_schema'
+  const client = new pg.Client({ connectionString: server })
+  await client.connect()
+  try {
+    await client.query('select pg_advisory_lock(1)')
+    const { rows } = await client.query('select 1 from pg_database where datname = $1', [name])
+    if (rows.length > 0) return name
+    await client.query('drop database if exists skein_unfinished with (force)')
+    await client.query('create database skein_unfinished')
+    const inside = new pg.Client({ connectionString: within(server, 'skein_unfinished') })
+    await inside.connect()
+    await migratePostgres(inside, { migrations, unfinishedCopy: false }).finally(() => inside.end())
+    await client.query(`alter database skein_unfinished rename to ${name}`)
+    return name
+  } finally {
+    await client.end()
+  }
+}
+
+function within(server: string, database: string): string {
   const url = new URL(server)
-  url.pathname = `/${name}`
-  return { url: url.href, drop: () => execute(server, `drop database ${name} with (force)`) }
+  url.pathname = `/${database}`
+  return url.href
 }
 
 function ownServer(fast: boolean): Promise<string> {
@@ -69,6 +111,19 @@ function ownServer(fast: boolean): Promise<string> {
     own.set(fast, server)
   }
   return server
+}
+
+/** Waits until every transaction has ended that is under way on the server of a database: others may be using it too. */
+export async function transactionsEnded(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    const { rows } = await client.query('select pg_snapshot_xmax(pg_current_snapshot()) as latest')
+    const ended = 'select pg_snapshot_xmin(pg_current_snapshot()) >= $1 as all'
+    while (!(await client.query(ended, [rows[0].latest])).rows[0].all) await setTimeout(20)
+  } finally {
+    await client.end()
+  }
 }
 
 /** Runs statements as the superuser. */

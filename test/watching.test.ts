@@ -52,7 +52,7 @@ test('is not ready, and refuses with 503, while its database is away', async () 
 })
 
 test('works on PostgreSQL as on SQLite', async () => {
-  const { url, drop } = await createDatabase({ fast: true })
+  const { url, drop } = await createDatabase({ fast: true, schema: true })
   const folder = temporaryFolder()
   const server = await Skein.start(folder, { SKEIN_DATABASE: url })
   assert.equal((await server.ask('POST', '/skein/v1/Keys', { name: 'one' })).status, 201)

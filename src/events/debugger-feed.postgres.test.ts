@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { createDatabase, type Database } from '../../test/postgres.ts'
+import { createDatabase, type Database, transactionsEnded } from '../../test/postgres.ts'
 import { newId } from '../kernel/ids.ts'
 import { openLog } from '../kernel/log.ts'
 import { openStore } from '../store/open.ts'
@@ -20,7 +20,7 @@ describe('the live stream on PostgreSQL', () => {
   let other: Store
 
   before(async () => {
-    database = await createDatabase({ fast: true })
+    database = await createDatabase({ fast: true, schema: true })
     node = await openStore(database.url, { log })
     other = await openStore(database.url, { log })
   })
@@ -35,6 +35,8 @@ describe('the live stream on PostgreSQL', () => {
     const feed = await readFeed(source(), position, { limit, wall: Date.now() })
     return { ...feed, subjects: feed.entries.map(({ entry }) => entry.resource?.slice(-26)) }
   }
+  /** The stream holds back while anything older is under way, other tests' transactions included. */
+  const othersEnded = () => transactionsEnded(database.url)
   const append = (store: Store, subject: string, meanwhile: () => Promise<unknown> = async () => {}) =>
     store.transact(async (tx) => {
       const conversationId = subject
@@ -46,6 +48,7 @@ describe('the live stream on PostgreSQL', () => {
 
   it('tells of every event once, although transactions overtake each other and ids are made before the commit', async () => {
     const [early, late, last] = [newId(), newId(), newId()] as const
+    await othersEnded()
     let position = await endOfFeed(source(), Date.now())
     const seen: (string | undefined)[] = []
     const look = async () => {
@@ -59,15 +62,18 @@ describe('the live stream on PostgreSQL', () => {
       await look()
       assert.deepEqual(seen, [], 'nothing is told while something older may still come')
     })
+    await othersEnded()
     await look()
     assert.deepEqual(seen, [early, late])
     await append(node, last)
+    await othersEnded()
     await look()
     await look()
     assert.deepEqual(seen, [early, late, last])
   })
 
   it('tells nothing of what was rolled back', async () => {
+    await othersEnded()
     const { position } = await read(await endOfFeed(source(), Date.now()))
     await assert.rejects(
       append(node, newId(), async () => {
@@ -76,10 +82,12 @@ describe('the live stream on PostgreSQL', () => {
     )
     const kept = newId()
     await append(node, kept)
+    await othersEnded()
     assert.deepEqual((await read(position)).subjects, [kept])
   })
 
   it('goes on from any position, whatever the size of its steps, with diagnostics among the events', async () => {
+    await othersEnded()
     const start = await endOfFeed(source(), Date.now())
     const subjects = Array.from({ length: 7 }, () => newId())
     for (const [at, subject] of subjects.entries()) {
@@ -90,6 +98,7 @@ describe('the live stream on PostgreSQL', () => {
         )
       }
     }
+    await othersEnded()
     for (const limit of [1, 2, 3, 7, 100]) {
       const seen: (string | undefined)[] = []
       for (let position = start; seen.length < subjects.length; ) {

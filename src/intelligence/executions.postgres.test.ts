@@ -11,7 +11,7 @@ describe('rules and extraction on PostgreSQL', () => {
   let world: World
 
   before(async () => {
-    database = await createDatabase({ fast: true })
+    database = await createDatabase({ fast: true, schema: true })
     world = await openWorld({ SKEIN_DATABASE: database.url })
   })
   after(async () => {

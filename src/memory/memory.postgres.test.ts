@@ -14,7 +14,7 @@ import { storesSuite } from './suite/stores.ts'
 import { traitGroupsSuite } from './suite/trait-groups.ts'
 import { unmergingSuite } from './suite/unmerging.ts'
 
-const database = await createDatabase({ fast: true })
+const database = await createDatabase({ fast: true, schema: true })
 const store = await openStore(database.url, { log: openLog('silent', false) })
 const open = async () => store
 after(async () => {

@@ -43,9 +43,10 @@ export async function openStore(url: string, options: OpenOptions): Promise<Stor
 
 /** The second database in memory begins with what the first was when it was new: making a schema takes many times as long. */
 function migrateInMemory(db: DatabaseSync): void {
-  if (newInMemory !== undefined) return db.deserialize(newInMemory)
-  migrateSqlite(db, { migrations, unfinishedCopy: false })
-  newInMemory = db.serialize()
+  if (newInMemory === undefined) {
+    migrateSqlite(db, { migrations, unfinishedCopy: false })
+    newInMemory = db.serialize()
+  } else db.deserialize(newInMemory)
 }
 
 function openDatabase(url: string, options: OpenOptions): SqliteStore | PostgresStore {

@@ -136,7 +136,7 @@ function newFile() {
 }
 
 async function newDatabase(fast: boolean) {
-  const { url, drop } = await createDatabase({ fast })
+  const { url, drop } = await createDatabase({ fast, schema: true })
   return { url, remove: drop }
 }
 

@@ -6,7 +6,7 @@ import { forgedToken, walk } from '../testing/capture.ts'
 
 testOn('SQLite', async () => ({ environment: {}, drop: async () => {} }))
 testOn('PostgreSQL', async () => {
-  const database = await createDatabase({ fast: true })
+  const database = await createDatabase({ fast: true, schema: true })
   return { environment: { SKEIN_DATABASE: database.url }, drop: () => database.drop() }
 })
 

@@ -11,7 +11,7 @@ describe('lists on PostgreSQL', () => {
   const made: string[] = []
 
   before(async () => {
-    database = await createDatabase({ fast: true })
+    database = await createDatabase({ fast: true, schema: true })
     world = await openWorld({ SKEIN_DATABASE: database.url })
     const configurationId = await world.makeConfiguration()
     for (let at = 0; at < 4; at += 1) {

@@ -8,7 +8,7 @@ const path = '/skein/v1/Statistics'
 
 testOn('SQLite', async () => ({ environment: {}, drop: async () => {} }))
 testOn('PostgreSQL', async () => {
-  const database = await createDatabase({ fast: true })
+  const database = await createDatabase({ fast: true, schema: true })
   return { environment: { SKEIN_DATABASE: database.url }, drop: () => database.drop() }
 })
 

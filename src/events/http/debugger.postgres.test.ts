@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { createDatabase, type Database } from '../../../test/postgres.ts'
+import { createDatabase, type Database, transactionsEnded } from '../../../test/postgres.ts'
 import { capture, lena, message, walk } from '../../conversations/testing/capture.ts'
 import { type Json, openWorld, type World } from '../../testing/app.ts'
 import { openStream } from '../testing/sse-client.ts'
@@ -11,7 +11,7 @@ describe('the debugger on PostgreSQL', () => {
   let conversationId: string
 
   before(async () => {
-    database = await createDatabase({ fast: true })
+    database = await createDatabase({ fast: true, schema: true })
     world = await openWorld({ SKEIN_DATABASE: database.url })
     await world.post('/skein/v1/Traffic', message())
     await world.makeConfiguration()
@@ -48,6 +48,8 @@ describe('the debugger on PostgreSQL', () => {
 
   it('streams what happens', async () => {
     await world.app.listen({ host: '127.0.0.1', port: 0 })
+    // What other tests have under way on the same server holds back what happened before as well.
+    await transactionsEnded(database.url)
     const client = await openStream(world.app, '/skein/v1/Events/Stream', { authorization: world.authorization })
     await client.next()
     const { communicationId } = await capture(world)

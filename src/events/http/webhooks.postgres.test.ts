@@ -12,7 +12,7 @@ describe('webhooks on PostgreSQL', () => {
   const conversations: string[] = []
 
   before(async () => {
-    database = await createDatabase({ fast: true })
+    database = await createDatabase({ fast: true, schema: true })
     world = await openWorld({ SKEIN_DATABASE: database.url, SKEIN_ALLOW_PRIVATE_CALLBACKS: 'true' })
     await world.makeConfiguration({ statusCallbacks: [{ url }] })
     for (const from of ['+15550000001', '+15550000002']) {

@@ -11,7 +11,7 @@ for (const name of ['SQLite', 'PostgreSQL'] as const) {
   describe(`calls on ${name}`, () => {
     let database: Database | undefined
     before(async () => {
-      if (name === 'PostgreSQL') database = await createDatabase({ fast: true })
+      if (name === 'PostgreSQL') database = await createDatabase({ fast: true, schema: true })
     })
     after(async () => {
       await database?.drop()
