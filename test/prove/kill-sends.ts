@@ -24,6 +24,9 @@ export async function checkSends({ client, inspection, journal, verdict, when }:
     const { communicationId, messageSid } = body?.related ?? {}
     const sent = messages.get(text) ?? []
     const words = said.get(text) ?? []
+    // Nothing is said in a conversation that was closed first; what was sent just before a kill is then known to nobody.
+    const isRefused = status === 200 && body.status === 'FAILED' && /CLOSED/.test(body.failureReason)
+    if (isRefused && sent.length <= 1 && words.length === 0) continue
     const holds =
       isOver &&
       sent.length === 1 &&

@@ -60,7 +60,7 @@ export async function runAction(context: ActionContext, action: ActionRow): Prom
     unreachable: undefined,
   }
   if (messages.every(isUnsent) && (await isConversationClosed(context, action))) {
-    return end(context, action, progress, 'The conversation was CLOSED before the message could be sent.')
+    return end(context, action, progress, 'The conversation was CLOSED before the message was known to be sent.')
   }
   if (carrier) await sendAll(context, action, carrier, progress)
   const { unreachable } = progress
