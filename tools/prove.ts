@@ -1,5 +1,6 @@
 import { Argument, Command, Option } from 'commander'
 import { type PostgresServer, startPostgres } from '../test/postgres.ts'
+import { proveConsole } from '../test/prove/console.ts'
 import { proveDeliveries } from '../test/prove/deliveries.ts'
 import { proveFuzz } from '../test/prove/fuzz.ts'
 import { proveIdentity } from '../test/prove/identity.ts'
@@ -14,7 +15,19 @@ import { proveVoice } from '../test/prove/voice.ts'
 
 /** The long proofs at full size, against real servers. Ends with a count and, when anything failed, a code other than 0. */
 
-const proofs = ['races', 'kills', 'fuzz', 'deliveries', 'identity', 'imports', 'intelligence', 'voice'] as const
+const proofs = [
+  'races',
+  'kills',
+  'fuzz',
+  'deliveries',
+  'identity',
+  'imports',
+  'intelligence',
+  'voice',
+  'console',
+] as const
+/** What they prove looks at no database. */
+const onOneDatabase: readonly (typeof proofs)[number][] = ['voice', 'console']
 const databases = ['sqlite', 'postgres'] as const
 
 interface Options {
@@ -30,6 +43,7 @@ interface Options {
   events: number
   rows: number
   documents: number
+  conversations: number
 }
 
 const program = new Command('prove')
@@ -52,6 +66,7 @@ const program = new Command('prove')
   .option('--events <number>', 'deliveries: events carried on each database', Number, 50_000)
   .option('--rows <number>', 'imports: rows of the file', Number, 100_000)
   .option('--documents <number>', 'voice: hostile documents, and as many messages', Number, 100_000)
+  .option('--conversations <number>', 'console: conversations in the list', Number, 100_000)
   .showHelpAfterError()
   .parse()
 const options = program.opts<Options>()
@@ -64,8 +79,7 @@ try {
   for (const proof of wanted) {
     for (const database of databases) {
       if (options.database !== undefined && options.database !== database) continue
-      // What it proves looks at no database.
-      if (proof === 'voice' && database === 'postgres') continue
+      if (onOneDatabase.includes(proof) && database === 'postgres') continue
       const started = performance.now()
       const before = { passed: verdict.passed, failed: verdict.failures.length }
       console.log(`▶ ${proof} on ${database}`)
@@ -84,7 +98,20 @@ console.log(`${verdict.passed} passed, ${verdict.failures.length} failed`)
 process.exit(verdict.failures.length > 0 ? 1 : 0)
 
 function prove(proof: (typeof proofs)[number], database: DatabaseKind): Promise<void> {
-  const { seed, pairs, messages, overlapping, rounds, kills, requests, perRoute, events, rows, documents } = options
+  const {
+    seed,
+    pairs,
+    messages,
+    overlapping,
+    rounds,
+    kills,
+    requests,
+    perRoute,
+    events,
+    rows,
+    documents,
+    conversations,
+  } = options
   const common = { database, verdict, fast: false }
   switch (proof) {
     case 'races':
@@ -113,12 +140,14 @@ function prove(proof: (typeof proofs)[number], database: DatabaseKind): Promise<
       })
     case 'voice':
       return proveVoice({ verdict, random: new Random(seed), rounds: documents })
+    case 'console':
+      return proveConsole({ verdict, conversations })
   }
 }
 
 /** A PostgreSQL that waits for the disk, unless one is given by `SKEIN_TEST_POSTGRES`. */
 async function ownPostgres(): Promise<PostgresServer | undefined> {
-  const isNeeded = wanted.some((proof) => proof !== 'voice')
+  const isNeeded = wanted.some((proof) => !onOneDatabase.includes(proof))
   if (!isNeeded || options.database === 'sqlite' || process.env.SKEIN_TEST_POSTGRES) return undefined
   const server = await startPostgres()
   process.env.SKEIN_TEST_POSTGRES = server.url

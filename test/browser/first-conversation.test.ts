@@ -33,7 +33,7 @@ describe('a new server', { skip: withoutBrowser }, () => {
     await page.getByText('INACTIVE', { exact: true }).first().waitFor()
   })
 
-  test('lists conversations, tells why a message is in one, and closes it when that is confirmed', async () => {
+  test('lists conversations, tells why a message is in one, renames, answers, closes and deletes it', async () => {
     const { page, open } = here
     await open('/conversations')
     await page.getByRole('list', { name: 'Conversations' }).getByRole('link').first().click()
@@ -41,12 +41,37 @@ describe('a new server', { skip: withoutBrowser }, () => {
     await page.getByRole('button', { name: 'Why is it here?' }).first().click()
     await page.getByText('Rule 1 of SMS matched').waitFor()
     await assertAccessible(page, 'a conversation')
+    await page.getByRole('button', { name: 'Rename' }).click()
+    await page.getByRole('dialog').getByLabel('Name', { exact: true }).fill('Two flat whites')
+    await page.getByRole('dialog').getByRole('button', { name: 'Rename' }).click()
+    await page.getByRole('heading', { name: 'Two flat whites' }).waitFor()
+    await page.getByRole('textbox', { name: 'Reply' }).fill('They are ready')
+    await page.getByRole('button', { name: 'Send', exact: true }).click()
+    await page.getByText('They are ready').first().waitFor()
     await page.getByRole('button', { name: 'Close', exact: true }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Close', exact: true }).last().click()
     await page.getByText('CLOSED', { exact: true }).first().waitFor()
-    await open('/conversations?status=ACTIVE')
+    await page.getByRole('button', { name: 'Delete', exact: true }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click()
+    await page.waitForURL('**/console/conversations')
+    await open('/conversations')
     await page.getByText('No conversation here').waitFor()
     await assertAccessible(page, 'the list of conversations')
+  })
+
+  test('goes from view to view by keys, and shows in the debugger what happens while it is open', async () => {
+    const { page, server } = here
+    await page.locator('h1').click()
+    await page.keyboard.press('Shift+?')
+    await page.getByRole('heading', { name: 'Keyboard', exact: true }).waitFor()
+    await page.keyboard.press('g')
+    await page.keyboard.press('d')
+    await page.getByRole('heading', { name: 'Debugger' }).waitFor()
+    const created = page.getByRole('cell', { name: 'conversation.created', exact: true })
+    await page.getByRole('region', { name: 'Events' }).waitFor()
+    const before = await created.count()
+    await server.ask('POST', '/skein/v1/Handsets/%2B15551234567/Messages', { to: '+15550001111', body: 'Once more' })
+    await created.nth(before).waitFor()
   })
 
   test('fits on a phone in every view', async () => {
