@@ -26,14 +26,14 @@ describe('whose memory is extracted', () => {
     assert.deepEqual([remembered.length, told], [1, [unmet.someProfile]])
   })
 
-  const cases: [string, ExtractionFacts, object][] = [
-    ['the store is gone', { storeStatus: undefined, participants: [kiran] }, unmet.store],
-    ['the store is going', facts([nobody], 'DELETING'), unmet.store],
-    ['there is no customer', facts([agent]), unmet.customer],
-    ['no customer has a profile', facts([agent, nobody]), unmet.profile],
+  const cases: [string, ExtractionFacts, object[]][] = [
+    ['the store is gone', { storeStatus: undefined, participants: [kiran] }, [unmet.store]],
+    ['the store is going, and no customer is known', facts([nobody], 'DELETING'), [unmet.store, unmet.profile]],
+    ['the store is gone, and no customer is there', facts([agent], 'DELETING'), [unmet.store, unmet.customer]],
+    ['there is no customer', facts([agent]), [unmet.customer]],
+    ['no customer has a profile', facts([agent, nobody]), [unmet.profile]],
   ]
-  for (const [when, given, condition] of cases) {
-    it(`is nobody's when ${when}`, () =>
-      assert.deepEqual(whomToRemember(given), { remembered: [], unmet: [condition] }))
+  for (const [when, given, conditions] of cases) {
+    it(`is nobody's when ${when}`, () => assert.deepEqual(whomToRemember(given), { remembered: [], unmet: conditions }))
   }
 })

@@ -32,11 +32,13 @@ export function whomToRemember({ storeStatus, participants }: ExtractionFacts): 
   remembered: Remembered[]
   unmet: UnmetCondition[]
 } {
-  if (storeStatus !== 'ACTIVE') return { remembered: [], unmet: [unmet.store] }
   const customers = participants.filter(({ type }) => type === 'CUSTOMER')
-  if (customers.length === 0) return { remembered: [], unmet: [unmet.customer] }
   const known = customers.filter(({ profileId }) => profileId !== null)
-  if (known.length === 0) return { remembered: [], unmet: [unmet.profile] }
+  const missing: UnmetCondition[] = []
+  if (storeStatus !== 'ACTIVE') missing.push(unmet.store)
+  if (customers.length === 0) missing.push(unmet.customer)
+  else if (known.length === 0) missing.push(unmet.profile)
+  if (missing.length > 0) return { remembered: [], unmet: missing }
   const byProfile = Map.groupBy(known, ({ profileId }) => String(profileId))
   return {
     remembered: [...byProfile].map(([profileId, own]) => ({ profileId, participantIds: own.map(({ id }) => id) })),
