@@ -93,5 +93,42 @@ describe('a new server', { skip: withoutBrowser }, () => {
     await page.getByText('There is no such page').waitFor()
   })
 
+  test('puts a customer through to the desk, which answers and talks', async () => {
+    const { page, open } = here
+    await open('/phones')
+    const phone = page.getByRole('region', { name: 'Kiran’s phone' })
+    const business = page.getByRole('region', { name: 'The business' })
+    const pass = () => page.getByRole('button', { name: 'Let 15 min pass' }).click()
+    await business.getByRole('button', { name: 'Call +15551234567' }).click()
+    await phone.getByRole('button', { name: 'Answer', exact: true }).click()
+    const onDesk = business.getByRole('group', { name: 'Call on the desk' })
+    await onDesk.getByRole('button', { name: 'Answer', exact: true }).click()
+    await onDesk.getByLabel('Say', { exact: true }).fill('Your order is ready')
+    await page.keyboard.press('Enter')
+    await pass()
+    await phone.getByRole('log', { name: 'What is heard' }).getByText('Your order is ready').waitFor()
+    await onDesk.getByRole('button', { name: 'Hang up' }).click()
+    await onDesk.waitFor({ state: 'detached' })
+  })
+
+  test('says where a view is in words that users of the original know', async () => {
+    const { page, open } = here
+    await open('/configurations')
+    const trail = page.getByRole('navigation', { name: 'Where this is' })
+    assert.equal(
+      ((await trail.textContent()) ?? '').replaceAll(/\s*›\s*/g, ' › '),
+      'Products & services › Conversation Orchestrator › Conversation configurations',
+    )
+  })
+
   test('leaves no complaint in the browser', () => assert.deepEqual(here.complaints, []))
+
+  test('keeps its other views when one fails, and says so', async () => {
+    const { page, open } = here
+    await page.route(/assets\/limits-/, (route) => route.abort())
+    await open('/limits')
+    await page.getByRole('heading', { name: 'This view failed' }).waitFor()
+    await page.getByRole('link', { name: 'Webhooks' }).click()
+    await page.getByText('Nobody is told').waitFor()
+  })
 })

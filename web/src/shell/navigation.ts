@@ -18,6 +18,9 @@ import {
   IconWebhook,
 } from '@tabler/icons-react'
 
+/** Where the vendor's console has these pages. */
+const products = 'Products & services'
+
 export interface Place {
   label: string
   path: string
@@ -25,7 +28,7 @@ export interface Place {
 }
 
 /** The names are those of the vendor's console where it has such a page. */
-export const navigation: { title: string; places: Place[] }[] = [
+export const navigation: { title: string; under?: string; places: Place[] }[] = [
   {
     title: 'Start',
     places: [
@@ -35,6 +38,7 @@ export const navigation: { title: string; places: Place[] }[] = [
   },
   {
     title: 'Conversation Orchestrator',
+    under: products,
     places: [
       { label: 'Conversations', path: '/conversations', icon: IconMessages },
       { label: 'Conversation configurations', path: '/configurations', icon: IconSettings },
@@ -44,10 +48,12 @@ export const navigation: { title: string; places: Place[] }[] = [
   },
   {
     title: 'Conversation Memory',
+    under: products,
     places: [{ label: 'Profiles', path: '/profiles', icon: IconAddressBook }],
   },
   {
     title: 'Conversational Intelligence',
+    under: products,
     places: [
       { label: 'Intelligence configurations', path: '/intelligence', icon: IconBulb },
       { label: 'Operators', path: '/operators', icon: IconWand },
@@ -55,7 +61,8 @@ export const navigation: { title: string; places: Place[] }[] = [
     ],
   },
   {
-    title: 'Develop › Troubleshoot',
+    title: 'Troubleshoot',
+    under: 'Develop',
     places: [
       { label: 'Debugger', path: '/debugger', icon: IconBug },
       { label: 'Webhooks', path: '/webhooks', icon: IconWebhook },
@@ -73,3 +80,16 @@ export const navigation: { title: string; places: Place[] }[] = [
 ]
 
 export const elsewhere = { errors: { label: 'Error codes', icon: IconAlertTriangle } }
+
+/** The place that a path belongs to, and the names on the way to it. */
+export function placeAt(pathname: string): { trail: string[]; place: Place } | undefined {
+  for (const { under, title, places } of navigation) {
+    const place = places.find(({ path }) => isAt(pathname, path))
+    if (place) return { trail: under === undefined ? [title] : [under, title], place }
+  }
+  return undefined
+}
+
+export function isAt(pathname: string, path: string): boolean {
+  return path === '/' ? pathname === '/' : pathname === path || pathname.startsWith(`${path}/`)
+}

@@ -7,9 +7,10 @@ import { Loading } from '../parts/loading.tsx'
 import { AccountMenu } from './account-menu.tsx'
 import { ErrorBoundary } from './error-boundary.tsx'
 import { LiveBadge } from './live-badge.tsx'
-import { elsewhere, navigation } from './navigation.ts'
+import { elsewhere, isAt, navigation, placeAt } from './navigation.ts'
 import { useShortcuts } from './shortcuts.ts'
 import icon from './skein.svg'
+import { Trail } from './trail.tsx'
 import { Views } from './views.tsx'
 
 export interface Who {
@@ -52,10 +53,10 @@ export function Shell({ session }: { session: Who }) {
       </AppShell.Header>
       <AppShell.Navbar p="xs" aria-label="Views">
         <AppShell.Section grow component={ScrollArea} type="hover" scrollbarSize={8}>
-          {navigation.map(({ title, places }) => (
+          {navigation.map(({ title, under, places }) => (
             <section key={title} aria-label={title}>
               <Text size="xs" c="dimmed" fw={600} px="sm" pt="md" pb={4}>
-                {title}
+                {under === 'Develop' ? `${under} › ${title}` : title}
               </Text>
               {places.map(({ label, path, icon: Icon }) => (
                 <NavLink
@@ -81,6 +82,7 @@ export function Shell({ session }: { session: Who }) {
         </AppShell.Section>
       </AppShell.Navbar>
       <AppShell.Main id="main" ref={main} tabIndex={-1}>
+        <Trail pathname={pathname} />
         <ErrorBoundary key={pathname}>
           <Suspense fallback={<Loading />}>
             <Views />
@@ -91,11 +93,6 @@ export function Shell({ session }: { session: Who }) {
   )
 }
 
-function isAt(pathname: string, path: string): boolean {
-  return path === '/' ? pathname === '/' : pathname === path || pathname.startsWith(`${path}/`)
-}
-
 function titleOf(pathname: string): string {
-  const places = navigation.flatMap((group) => group.places)
-  return places.find(({ path }) => isAt(pathname, path))?.label ?? 'Console'
+  return placeAt(pathname)?.place.label ?? 'Console'
 }
