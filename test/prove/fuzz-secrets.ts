@@ -27,6 +27,11 @@ export class Secrets {
     const asked = request.toString('latin1')
     return [...marks, ...ids].find((found) => !asked.includes(found))
   }
+
+  /** A summary shows the id of a conversation as it was given, whoever's that is: from then on it tells nothing. */
+  given(request: Buffer): void {
+    for (const id of request.toString('latin1').match(idPattern) ?? []) this.#ids.delete(id)
+  }
 }
 
 /** Page tokens that the lists of an account give out. */
