@@ -1,3 +1,4 @@
+import type { Kysely } from 'kysely'
 import { wireId } from '../kernel/ids.ts'
 import type { Operation } from '../operations/operation.ts'
 import { latestOperation } from '../operations/steps.ts'
@@ -21,6 +22,17 @@ export interface Closing {
 const statement = statements<ConversationTables>()
 const open = [statusNumber('ACTIVE'), statusNumber('INACTIVE')]
 
+function openIn(db: Kysely<ConversationTables>, p: { account: number; configurationId: string; limit: number }) {
+  return db
+    .selectFrom('conversation')
+    .select('id')
+    .where('account', '=', p.account)
+    .where('configuration_id', '=', p.configurationId)
+    .where('status', 'in', open)
+    .where('deleting', '=', 0)
+    .limit(p.limit)
+}
+
 /** Those of a configuration that are open, in the order in which they began. */
 export const openOf = statement<{
   account: number
@@ -28,34 +40,10 @@ export const openOf = statement<{
   after: string
   before: string
   limit: number
-}>()((db, p) =>
-  db
-    .selectFrom('conversation')
-    .select('id')
-    .where('account', '=', p.account)
-    .where('configuration_id', '=', p.configurationId)
-    .where('status', 'in', open)
-    .where('deleting', '=', 0)
-    .where('id', '>', p.after)
-    .where('id', '<', p.before)
-    .orderBy('id')
-    .limit(p.limit),
-)
+}>()((db, p) => openIn(db, p).where('id', '>', p.after).where('id', '<', p.before).orderBy('id'))
 
 const openCount = statement<{ account: number; configurationId: string; limit: number }>()((db, p) =>
-  db
-    .selectFrom(
-      db
-        .selectFrom('conversation')
-        .select('id')
-        .where('account', '=', p.account)
-        .where('configuration_id', '=', p.configurationId)
-        .where('status', 'in', open)
-        .where('deleting', '=', 0)
-        .limit(p.limit)
-        .as('open'),
-    )
-    .select((eb) => eb.fn.countAll<number>().as('n')),
+  db.selectFrom(openIn(db, p).as('open')).select((eb) => eb.fn.countAll<number>().as('n')),
 )
 
 /** How many conversations of the configuration are open; of more than can be counted quickly, as many as can. */
