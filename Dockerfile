@@ -5,7 +5,7 @@ COPY package.json package-lock.json ./
 COPY tools/node-pin/package.json tools/node-pin/
 COPY web/package.json web/
 RUN npm ci --ignore-scripts
-COPY tsconfig.json tsconfig.build.json ./
+COPY tools/build.ts tools/
 COPY src src
 COPY docs/errors.md docs/
 COPY vocabulary vocabulary

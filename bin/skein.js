@@ -18,4 +18,4 @@ if (Number(major) < 24) {
 module.enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/compiled', import.meta.url)))
 
 const source = new URL('../src/main.ts', import.meta.url)
-await import(existsSync(source) ? source.href : new URL('../dist/main.js', import.meta.url).href)
+await import(existsSync(source) ? source.href : new URL('../dist/server/main.js', import.meta.url).href)

@@ -3,28 +3,26 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { it } from 'node:test'
-import { readConfig } from '../src/config.ts'
-import { openLog } from '../src/kernel/log.ts'
-import { startServer } from '../src/server.ts'
+import { sources } from './program.ts'
+import { Skein, temporaryFolder } from './skein.ts'
 
 const root = join(import.meta.dirname, '..')
 
-it('the example of the README works when pasted', async () => {
+it('the example of the README works when pasted, with the server as npm start runs it', async () => {
   const readme = readFileSync(join(root, 'README.md'), 'utf8')
   const example = /```js\n(.*?)```/s.exec(readme)?.[1]
   assert.ok(example, 'the README has an example')
   assert.ok(example.trimEnd().split('\n').length <= 18, 'the example is short')
-  const config = readConfig({ SKEIN_DATABASE: 'sqlite::memory:', SKEIN_PORT: '0', SKEIN_LOG: 'silent' })
-  const server = await startServer(config, openLog('silent', false))
+  const server = await Skein.start(temporaryFolder(), {}, sources)
   const folder = mkdtempSync(join(root, 'node_modules', '.readme-'))
   try {
     const file = join(folder, 'cafe.mjs')
     writeFileSync(file, example)
     const printed = await run(file, {
       SKEIN_URL: server.url,
-      TWILIO_ACCOUNT_SID: server.firstAccount?.sid,
-      TWILIO_API_KEY: server.firstAccount?.keySid,
-      TWILIO_API_SECRET: server.firstAccount?.keySecret,
+      TWILIO_ACCOUNT_SID: server.account.user,
+      TWILIO_API_KEY: server.key.user,
+      TWILIO_API_SECRET: server.key.password,
     })
     assert.match(printed, /^conv_conversation_\w{26} ACTIVE \[ '\+15551234567', '\+15550001111' \]\n$/)
   } finally {
@@ -33,7 +31,7 @@ it('the example of the README works when pasted', async () => {
   }
 })
 
-function run(file: string, environment: Record<string, string | undefined>): Promise<string> {
+function run(file: string, environment: Record<string, string>): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [file], { env: { PATH: process.env.PATH, ...environment } })
     let output = ''

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
+import { program } from './program.ts'
 
 export type Environment = Record<string, string>
 
@@ -26,8 +27,6 @@ export interface Answer {
   /** Parsed as JSON, as tests look into it freely; undefined when it is none. */
   body: ReturnType<typeof JSON.parse>
 }
-
-const program = join(import.meta.dirname, '..', 'bin', 'skein.js')
 
 const children = new Set<ChildProcess>()
 const folders: string[] = []

@@ -1,4 +1,4 @@
-import { englishThesaurus } from '../../src/memory/ranking/english.ts'
+import { englishThesaurus } from '../../src/memory/english.ts'
 import { termsOf } from '../../src/memory/ranking/words.ts'
 
 const dimension = 4096

@@ -1,7 +1,7 @@
 import { hybridScores } from '../../src/memory/domain/hybrid.ts'
 import { selectMemories } from '../../src/memory/domain/recall.ts'
 import { unitVector, type Vector } from '../../src/memory/domain/vectors.ts'
-import { englishThesaurus } from '../../src/memory/ranking/english.ts'
+import { englishThesaurus } from '../../src/memory/english.ts'
 import { fullTextScores, searchedText } from '../../src/memory/ranking/full-text.ts'
 import { embedLocally } from './local-embedder.ts'
 import type { LabelledProfile } from './quality.ts'

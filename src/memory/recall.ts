@@ -1,7 +1,7 @@
 import { hybridScores } from './domain/hybrid.ts'
 import { type Recalled, type RecallWish, selectMemories } from './domain/recall.ts'
 import type { Vector } from './domain/vectors.ts'
-import { englishThesaurus } from './ranking/english.ts'
+import { englishThesaurus } from './english.ts'
 import { fullTextScores, tellsSomething } from './ranking/full-text.ts'
 import type { Memory, ProfileMemories, RecallCache } from './recall-cache.ts'
 import type { ObservationRow, ProfileRow, SummaryRow } from './rows.ts'

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
+import { program } from '../program.ts'
 
 export interface Server {
   url: string
@@ -17,8 +17,6 @@ export interface Server {
   said(): string
   stop(): Promise<void>
 }
-
-const program = fileURLToPath(new URL('../../bin/skein.js', import.meta.url))
 
 /**
  * Starts a Skein of its own: a real process on a free port, on an empty SQLite file unless the environment names another

@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import type { Environment } from '../../src/config.ts'
+import { program } from '../program.ts'
 
-const program = fileURLToPath(new URL('../../bin/skein.js', import.meta.url))
 /** For a server that hangs; a slow or crowded machine takes its time, and may stand still meanwhile. */
 const startMs = 600_000
 /** Lines of its output that are kept, to tell why it failed. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { englishThesaurus } from './english.ts'
+import { englishThesaurus } from '../english.ts'
 import { fullTextScores, searchedText, tellsSomething } from './full-text.ts'
 import { readThesaurus } from './thesaurus.ts'
 import { termsOf } from './words.ts'
