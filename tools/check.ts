@@ -14,7 +14,9 @@ const domains = ['src/**/domain/*.test.ts']
 const inside = ['src/**/*.test.ts', 'tools/**/*.test.ts', 'bench/**/*.test.ts']
 const outside = ['test/**/*.test.ts']
 /** Files whose tests run in one process: reading the code of the product anew for each would cost more than most tests. */
-const filesPerGroup = 10
+const filesPerGroup = 14
+/** Fewer of those that wait for PostgreSQL, so that others run beside them. */
+const waitingPerGroup = 3
 /** A test that takes longer than this hangs. */
 const testTimeoutMs = 240_000
 /** A process that takes longer than this hangs, in a way that the time of its tests could not end. */
@@ -118,15 +120,22 @@ async function testsInGroups(files: readonly string[]): Promise<Counts> {
 }
 
 /**
- * Those from outside come first, each alone as it has the product in another process anyway: they are the longest, and so no
- * core waits for the last of them.
+ * The longest come first, so that no core waits for the last of them: those from outside, each alone as it has the product in
+ * another process anyway, and those that wait for PostgreSQL.
  */
 function groupsOf(files: readonly string[]): string[][] {
   const isOutside = (file: string) => file.startsWith('test/')
-  const groups = files.filter(isOutside).map((file) => [file])
-  const others = files.filter((file) => !isOutside(file))
-  for (let at = 0; at < others.length; at += filesPerGroup) groups.push(others.slice(at, at + filesPerGroup))
-  return groups
+  const isWaiting = (file: string) => !isOutside(file) && /^src\/store\/|\.postgres\.test\.ts$/.test(file)
+  const others = files.filter((file) => !isOutside(file) && !isWaiting(file))
+  return [
+    ...inGroups(files.filter(isOutside), 1),
+    ...inGroups(files.filter(isWaiting), waitingPerGroup),
+    ...inGroups(others, filesPerGroup),
+  ]
+}
+
+function inGroups(files: readonly string[], size: number): string[][] {
+  return Array.from({ length: Math.ceil(files.length / size) }, (_, at) => files.slice(at * size, (at + 1) * size))
 }
 
 /** A run that fails although no test did (coverage, a broken reporter) counts as one failure more. */
