@@ -5,8 +5,7 @@ import { connect } from 'node:net'
 import { createInterface } from 'node:readline'
 import { describe, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
-import pg from 'pg'
-import { createDatabase, startPostgres } from './postgres.ts'
+import { connected, createDatabase, startPostgres } from './postgres.ts'
 
 describe('PostgreSQL for the tests', () => {
   test('waits for the disk unless it is told not to', async () => {
@@ -46,14 +45,8 @@ describe('PostgreSQL for the tests', () => {
   })
 })
 
-async function ask(url: string, sql: string): Promise<unknown[]> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    return (await client.query(sql)).rows
-  } finally {
-    await client.end()
-  }
+function ask(url: string, sql: string): Promise<unknown[]> {
+  return connected(url, async (client) => (await client.query(sql)).rows)
 }
 
 async function isListening(url: string): Promise<boolean> {

@@ -78,24 +78,20 @@ function templateOn(server: string): Promise<string> {
 }
 
 /** Makes it unless another process has: one at a time, and under its name only once it is whole. */
-async function makeTemplate(server: string): Promise<string> {
+function makeTemplate(server: string): Promise<string> {
   const name = 'skein_schema'
-  const client = new pg.Client({ connectionString: server })
-  await client.connect()
-  try {
+  return connected(server, async (client) => {
     await client.query('select pg_advisory_lock(1)')
     const { rows } = await client.query('select 1 from pg_database where datname = $1', [name])
     if (rows.length > 0) return name
     await client.query('drop database if exists skein_unfinished with (force)')
     await client.query('create database skein_unfinished')
-    const inside = new pg.Client({ connectionString: within(server, 'skein_unfinished') })
-    await inside.connect()
-    await migratePostgres(inside, { migrations, unfinishedCopy: false }).finally(() => inside.end())
+    await connected(within(server, 'skein_unfinished'), (inside) =>
+      migratePostgres(inside, { migrations, unfinishedCopy: false }),
+    )
     await client.query(`alter database skein_unfinished rename to ${name}`)
     return name
-  } finally {
-    await client.end()
-  }
+  })
 }
 
 function within(server: string, database: string): string {
@@ -114,24 +110,28 @@ function ownServer(fast: boolean): Promise<string> {
 }
 
 /** Waits until every transaction has ended that is under way on the server of a database: others may be using it too. */
-export async function transactionsEnded(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
+export function transactionsEnded(url: string): Promise<void> {
+  return connected(url, async (client) => {
     const { rows } = await client.query('select pg_snapshot_xmax(pg_current_snapshot()) as latest')
     const ended = 'select pg_snapshot_xmin(pg_current_snapshot()) >= $1 as all'
     while (!(await client.query(ended, [rows[0].latest])).rows[0].all) await setTimeout(20)
-  } finally {
-    await client.end()
-  }
+  })
 }
 
 /** Runs statements as the superuser. */
 export async function execute(url: string, sql: string): Promise<void> {
+  await connected(url, (client) => client.query(sql))
+}
+
+/**
+ * With a connection that has ended when this resolves, and also when it throws. One that was left open would be cut when its
+ * database is dropped, and say so in the place of what went wrong before.
+ */
+export async function connected<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   try {
-    await client.query(sql)
+    return await use(client)
   } finally {
     await client.end()
   }
