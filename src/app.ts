@@ -32,6 +32,7 @@ import { healthRoutes } from './http/health.ts'
 import { installMetrics } from './http/metrics.ts'
 import { openApi } from './http/openapi.ts'
 import { ErrorSchema } from './http/schemas.ts'
+import { openScope } from './http/scope.ts'
 import { serializersWhenNeeded } from './http/serializers.ts'
 import { SlowBodies } from './http/slow-bodies.ts'
 import type { IntelligenceContext } from './intelligence/http/context.ts'
@@ -84,6 +85,8 @@ export async function buildApp(context: AppContext): Promise<FastifyInstance> {
     requestTimeout: context.uploadLifetimeMs,
     clientErrorHandler: refuseUnreadable,
     frameworkErrors: sendFrameworkError,
+    // Nothing that is registered here waits for anything; a timer for each route would only cost.
+    pluginTimeout: 0,
     schemaController: { compilersFactory: { buildSerializer: serializersWhenNeeded } },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 600, querystringParser: parseQuery },
   }
@@ -109,7 +112,7 @@ export async function buildApp(context: AppContext): Promise<FastifyInstance> {
   signInRoute(app, context)
   carrierWebhooks(app, context)
   voiceWebhooks(app, context)
-  await app.register(async (api) => {
+  await openScope(app, 'api', async (api) => {
     api.addHook(
       'onRequest',
       authenticationHook(context.authenticate, (token) => context.sessions.find(token)),

@@ -11,8 +11,15 @@ export interface ErrorPages {
   byCode: ReadonlyMap<number, string>
 }
 
-/** The pages that explain codes, made once from `docs/errors.md`, which travels with the program. */
-export function readErrorPages(): ErrorPages {
+let pages: ErrorPages | undefined
+
+/** The pages that explain codes, made from `docs/errors.md`, which travels with the program, when the first is asked for. */
+export function errorPages(): ErrorPages {
+  pages ??= readErrorPages()
+  return pages
+}
+
+function readErrorPages(): ErrorPages {
   const file = join(import.meta.dirname, '..', '..', 'docs', 'errors.md')
   const explanations = readExplanations(readFileSync(file, 'utf8'))
   const byCode = [...explanations].map(([code, explanation]): [number, string] => [code, pageOf(explanation)])

@@ -1,13 +1,14 @@
 import type { FastifyInstance } from 'fastify'
 import { notFound } from '../kernel/failure.ts'
 import { acceptForms } from './forms.ts'
+import { openScope } from './scope.ts'
 
 /** Where the published API of messages, calls and numbers has the resources of an account. Paths may end in `.json`. */
 export const accountsPath = '/2010-04-01/Accounts/:accountSid'
 
 /** Routes under `accountsPath`: they read forms, and know of no account but the caller's. */
 export function accountsScope(app: FastifyInstance, routes: (scope: FastifyInstance) => void): void {
-  app.register(async (scope) => {
+  openScope(app, 'accounts', async (scope) => {
     acceptForms(scope)
     scope.addHook('preValidation', async (request) => {
       const { accountSid } = request.params as { accountSid?: string }

@@ -4,6 +4,7 @@ import Type from 'typebox'
 import type { TrafficResult } from '../../conversations/commands/capture-traffic.ts'
 import type { IgnoredInput } from '../../events/ignored-input.ts'
 import { readForm } from '../../http/forms.ts'
+import { openScope } from '../../http/scope.ts'
 import { publicUrl } from '../../http/public-url.ts'
 import { withErrors } from '../../http/schemas.ts'
 import type { Clock } from '../../kernel/clock.ts'
@@ -80,7 +81,7 @@ const Params = Type.Object({ id: Type.String() })
 
 /** The bodies of these routes are bytes: signatures are over those, and are checked before anything is read. */
 export function webhookScope(app: FastifyInstance, routes: (scope: FastifyInstance) => void): void {
-  app.register(async (scope) => {
+  openScope(app, 'carrier webhooks', async (scope) => {
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_, bytes, done) => done(null, bytes))
     routes(scope)

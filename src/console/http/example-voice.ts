@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { acceptForms } from '../../http/forms.ts'
+import { openScope } from '../../http/scope.ts'
 
 /** Where the business's own phone hangs in the examples. */
 const desk = 'desk'
@@ -16,7 +17,7 @@ const twiml = `<?xml version="1.0" encoding="UTF-8"?>
  * business. It needs no credentials, as it tells nothing of any account and does nothing.
  */
 export function exampleVoiceRoutes(app: FastifyInstance): void {
-  app.register(async (scope) => {
+  openScope(app, 'example voice', async (scope) => {
     acceptForms(scope)
     scope.route({
       method: ['GET', 'POST'],

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { openScope } from '../../http/scope.ts'
 import { bulkRoutes } from './bulk.ts'
 import { redirectRetired } from './canonical.ts'
 import type { MemoryContext } from './context.ts'
@@ -22,7 +23,7 @@ const invalidCode = 520046
 
 /** Every route of the Memory v1 API that there is. */
 export function memoryRoutes(app: FastifyInstance, context: MemoryContext): void {
-  app.register(async (memory) => {
+  openScope(app, 'memory', async (memory) => {
     memory.addHook('onRoute', (route) => {
       route.config = { ...route.config, invalidCode }
     })
@@ -32,7 +33,7 @@ export function memoryRoutes(app: FastifyInstance, context: MemoryContext): void
     dataMappingRoutes(memory, context)
     operationRoutes(memory, context)
     identityRoutes(memory, context)
-    memory.register(async (profiles) => {
+    openScope(memory, 'profiles', async (profiles) => {
       if (context.memoryRedirects === 'strict') profiles.addHook('preHandler', redirectRetired(context))
       profileRoutes(profiles, context)
       bulkRoutes(profiles, context)

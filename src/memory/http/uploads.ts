@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import Type, { type Static } from 'typebox'
 import { accountBySid } from '../../accounts/rows.ts'
 import { withErrors } from '../../http/schemas.ts'
+import { openScope } from '../../http/scope.ts'
 import { Failure } from '../../kernel/failure.ts'
 import { parseWireId } from '../../kernel/ids.ts'
 import { isSigned, takeUpload } from '../imports/uploading.ts'
@@ -17,7 +18,7 @@ const Query = Type.Object({
 
 /** Where files of imports go. No credentials: the address itself is signed and ends. */
 export function uploadRoutes(app: FastifyInstance, context: MemoryContext): void {
-  app.register(async (uploads) => {
+  openScope(app, 'uploads', async (uploads) => {
     uploads.removeAllContentTypeParsers()
     uploads.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
 

@@ -1,6 +1,7 @@
 import websocket from '@fastify/websocket'
 import type { FastifyInstance } from 'fastify'
 import { acceptForms } from '../../http/forms.ts'
+import { openScope } from '../../http/scope.ts'
 import { maxFrameBytes } from '../domain/frames.ts'
 import type { VoiceContext } from './context.ts'
 import { type NetworkCaller, noteAnswered, verifyNetwork } from './network-caller.ts'
@@ -18,7 +19,7 @@ declare module 'fastify' {
 
 /** What the real network calls. None of it knows an API key: each request is signed, and taken once. */
 export function voiceWebhooks(app: FastifyInstance, context: VoiceContext): void {
-  app.register(async (scope) => {
+  openScope(app, 'voice webhooks', async (scope) => {
     acceptForms(scope)
     await scope.register(websocket, { options: { maxPayload: maxFrameBytes, perMessageDeflate: false } })
     scope.addHook('preHandler', async (request) => {
