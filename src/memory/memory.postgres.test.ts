@@ -22,10 +22,11 @@ after(async () => {
   await database.drop()
 })
 
+// First, as every embedder takes all memories that any account has.
+describe('embedding on PostgreSQL', () => embeddingSuite(open))
 describe('memory stores on PostgreSQL', () => storesSuite(open))
 describe('profiles on PostgreSQL', () => profilesSuite(open))
 describe('memories on PostgreSQL', () => memoriesSuite(open))
-describe('embedding on PostgreSQL', () => embeddingSuite(open))
 describe('trait groups on PostgreSQL', () => traitGroupsSuite(open))
 describe('data mappings on PostgreSQL', () => dataMappingsSuite(open))
 describe('many profiles on PostgreSQL', () => profileBatchSuite(open))

@@ -17,10 +17,11 @@ const opened = openStore('sqlite::memory:', { log: openLog('silent', false) })
 const open = () => opened
 after(async () => (await opened).close())
 
+// First, as every embedder takes all memories that any account has.
+describe('embedding on SQLite', () => embeddingSuite(open))
 describe('memory stores on SQLite', () => storesSuite(open))
 describe('profiles on SQLite', () => profilesSuite(open))
 describe('memories on SQLite', () => memoriesSuite(open))
-describe('embedding on SQLite', () => embeddingSuite(open))
 describe('trait groups on SQLite', () => traitGroupsSuite(open))
 describe('data mappings on SQLite', () => dataMappingsSuite(open))
 describe('many profiles on SQLite', () => profileBatchSuite(open))

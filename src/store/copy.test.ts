@@ -10,8 +10,8 @@ import { quiet, raw } from './suite/subject.ts'
 
 const places = {
   SQLite: async (t: TestContext) => `sqlite:${temporaryFolder(t)}/skein.db`,
-  PostgreSQL: async (t: TestContext) => {
-    const { url, drop } = await createDatabase({ fast: true })
+  PostgreSQL: async (t: TestContext, { schema = true } = {}) => {
+    const { url, drop } = await createDatabase({ fast: true, schema })
     t.after(drop)
     return url
   },
@@ -29,7 +29,7 @@ const rowsPerTable = 23
 for (const [from, to] of ways) {
   describe(`a copy from ${from} to ${to}`, () => {
     test('brings every row of every table', async (t) => {
-      const [source, target] = [await places[from](t), await places[to](t)]
+      const [source, target] = [await places[from](t), await places[to](t, { schema: false })]
       const expected = await fill(source)
       const result = await copy({ from: source, to: target })
       assert.deepEqual(await contentOf(target), expected)

@@ -6,7 +6,7 @@ import { openStore } from './open.ts'
 import { temporaryFolder } from './suite/folder.ts'
 import { quiet, raw } from './suite/subject.ts'
 
-const database = await createDatabase({ fast: true })
+const database = await createDatabase({ fast: true, schema: true })
 after(() => database.drop())
 
 const allMigrations = raw<{ n: number; name: string }>('select n, name from migration order by n')
@@ -18,8 +18,8 @@ const subjects = [
   },
   {
     name: 'PostgreSQL',
-    url: async (t: Parameters<typeof temporaryFolder>[0]) => {
-      const { url, drop } = await createDatabase({ fast: true })
+    url: async (t: Parameters<typeof temporaryFolder>[0], schema: boolean) => {
+      const { url, drop } = await createDatabase({ fast: true, schema })
       t.after(drop)
       return url
     },
@@ -29,7 +29,7 @@ const subjects = [
 for (const { name, url } of subjects) {
   describe(`migrations on ${name}`, () => {
     test('are applied once, in order', async (t) => {
-      const address = await url(t)
+      const address = await url(t, false)
       for (let time = 0; time < 2; time += 1) {
         const store = await openStore(address, { log: quiet })
         const applied = await store.read.all(allMigrations, {})
@@ -42,7 +42,7 @@ for (const { name, url } of subjects) {
     })
 
     test('refuse a schema that is newer than the program', async (t) => {
-      const address = await url(t)
+      const address = await url(t, true)
       await change(address, `insert into migration (n, name) values (${migrations.length + 1}, 'from the future')`)
       await assert.rejects(openStore(address, { log: quiet }), /newer Skein .*Upgrade Skein/)
       // And let go of the database.
@@ -50,13 +50,13 @@ for (const { name, url } of subjects) {
     })
 
     test('refuse a schema of another program', async (t) => {
-      const address = await url(t)
+      const address = await url(t, true)
       await change(address, `update migration set name = 'other' where n = 2`)
       await assert.rejects(openStore(address, { log: quiet }), /another Skein: its migration 2 is other, not 0002/)
     })
 
     test('refuse a database that is still being copied to', async (t) => {
-      const address = await url(t)
+      const address = await url(t, true)
       await change(address, 'create table copy_progress (name text)')
       await assert.rejects(openStore(address, { log: quiet }), /is being copied into this database/)
       const store = await openStore(address, { log: quiet, unfinishedCopy: true })

@@ -1,23 +1,15 @@
 import assert from 'node:assert/strict'
-import { after, describe, test } from 'node:test'
+import { describe, test } from 'node:test'
 import pg from 'pg'
 import { createDatabase, execute } from '../../test/postgres.ts'
 import { Failure } from '../kernel/failure.ts'
 import { openStore } from './open.ts'
 import type { Store } from './store.ts'
 import { aBook, allBooks, book, bookById, lockBook } from './suite/cast.ts'
-import { quiet, raw, type Subject, use } from './suite/subject.ts'
+import { postgresSubject } from './suite/postgres-subject.ts'
+import { quiet, raw, use } from './suite/subject.ts'
 
-const database = await createDatabase({ fast: true })
-after(() => database.drop())
-
-const subject: Subject = {
-  name: 'PostgreSQL',
-  async open() {
-    await execute(database.url, 'drop schema public cascade; create schema public')
-    return openStore(database.url, { log: quiet })
-  },
-}
+const { subject, database } = await postgresSubject()
 
 describe('trouble with PostgreSQL', () => {
   test('runs the loser of two transactions that wait for each other again, once', async (t) => {

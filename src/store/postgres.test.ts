@@ -1,25 +1,15 @@
 import assert from 'node:assert/strict'
-import { after, test } from 'node:test'
+import { test } from 'node:test'
 import pg from 'pg'
-import { createDatabase, execute } from '../../test/postgres.ts'
-import { openStore } from './open.ts'
 import { PostgresStatistics } from './postgres-statistics.ts'
 import { testBulk } from './suite/bulk.ts'
 import { testConstraints } from './suite/constraints.ts'
+import { postgresSubject } from './suite/postgres-subject.ts'
 import { testStatements } from './suite/statements.ts'
-import { quiet, type Subject } from './suite/subject.ts'
+import { quiet } from './suite/subject.ts'
 import { testTransactions } from './suite/transactions.ts'
 
-const database = await createDatabase({ fast: true })
-after(() => database.drop())
-
-const subject: Subject = {
-  name: 'PostgreSQL',
-  async open() {
-    await execute(database.url, 'drop schema public cascade; create schema public')
-    return openStore(database.url, { log: quiet })
-  },
-}
+const { subject, database } = await postgresSubject()
 
 testTransactions(subject)
 testStatements(subject)
@@ -27,7 +17,6 @@ testBulk(subject)
 testConstraints(subject)
 
 test('PostgreSQL counts a table again when it has doubled, and leaves it alone when it has not', async () => {
-  await execute(database.url, 'drop schema public cascade; create schema public')
   const pool = new pg.Pool({ connectionString: database.url, max: 1 })
   try {
     const statistics = new PostgresStatistics(pool, quiet, 0)

@@ -10,7 +10,7 @@ import { capture, message } from '../testing/capture.ts'
 
 let database: Database
 before(async () => {
-  database = await createDatabase({ fast: true })
+  database = await createDatabase({ fast: true, schema: true })
 })
 after(() => database?.drop())
 
