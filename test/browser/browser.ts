@@ -109,6 +109,13 @@ export async function signIn({ page, server, open }: Visit): Promise<void> {
   await page.getByRole('heading', { name: 'Home' }).waitFor()
 }
 
+/** By a session from the API, for stories that are about something else than signing in. */
+export async function enter({ page, server }: Visit): Promise<void> {
+  const data = { sid: server.account.user, secret: server.account.password }
+  const answer = await page.request.post(`${server.url}/skein/v1/Session`, { data })
+  assert.equal(answer.status(), 201)
+}
+
 const axeSource = readFileSync(join(import.meta.dirname, '../../node_modules/axe-core/axe.min.js'), 'utf8')
 
 interface Finding {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { assertAccessible, assertFits, signIn, type Visit, visit, withoutBrowser } from './browser.ts'
+import { assertAccessible, assertFits, enter, type Visit, visit, withoutBrowser } from './browser.ts'
 import { lookThrough, makeConversations } from './long-list.ts'
 
 const number = '+15550002222'
@@ -13,7 +13,7 @@ describe('whoever configures, at the console,', { skip: withoutBrowser }, () => 
 
   before(async () => {
     here = await visit()
-    await signIn(here)
+    await enter(here)
   })
   after(() => here?.end())
 

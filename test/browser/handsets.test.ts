@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { signIn, type Visit, visit, withoutBrowser } from './browser.ts'
+import { enter, type Visit, visit, withoutBrowser } from './browser.ts'
 import { asked, exampleVoice, makeConfiguration, makeNumber, makeStore } from './preparing.ts'
 
 const kiran = { mobile: '+15551234567', second: '+15559876543' }
@@ -48,7 +48,7 @@ describe('handsets on the screen', { skip: withoutBrowser }, () => {
     })
     const [printed] = await once(agent.stdout as NonNullable<typeof agent.stdout>, 'data')
     await makeNumber(server, relayNumber, `${/http:\S+/.exec(String(printed))?.[0]}/voice`)
-    await signIn(here)
+    await enter(here)
     await here.open('/phones')
   })
   after(async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { assertAccessible, assertFits, go, signIn, type Visit, visit, withoutBrowser } from './browser.ts'
+import { assertAccessible, assertFits, enter, go, type Visit, visit, withoutBrowser } from './browser.ts'
 import { asked, exampleVoice, makeConfiguration, makeNumber, makeStore } from './preparing.ts'
 
 const views = readFileSync(join(import.meta.dirname, '../../web/src/shell/views.tsx'), 'utf8')
@@ -58,7 +58,8 @@ describe('every view', { skip: withoutBrowser }, () => {
       '/intelligence/:id': `/intelligence/${reader}`,
       '/operators/:id': `/operators/${sentiment}`,
     })
-    await signIn(here)
+    await enter(here)
+    await here.open('/')
   })
   after(() => here?.end())
 
