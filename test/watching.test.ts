@@ -4,19 +4,17 @@ import { createDatabase, startPostgres } from './postgres.ts'
 import { Skein, temporaryFolder } from './skein.ts'
 
 const anonymous = { as: null }
+const server = await Skein.start(temporaryFolder())
 
 test('tells machines that it lives and is ready, without credentials', async () => {
-  const server = await Skein.start(temporaryFolder())
   for (const path of ['/healthz', '/readyz']) {
     const answer = await server.ask('GET', path, undefined, anonymous)
     assert.equal(answer.status, 200)
     assert.deepEqual(answer.body, { status: 'ok' })
   }
-  await server.stop()
 })
 
 test('counts requests by route and status, and tells nothing about any account', async () => {
-  const server = await Skein.start(temporaryFolder())
   await server.ask('GET', '/skein/v1/Keys')
   await server.ask('DELETE', '/skein/v1/Keys/SK123')
   await server.ask('GET', '/nothing/here')
@@ -32,7 +30,6 @@ test('counts requests by route and status, and tells nothing about any account',
     assert.match(text, new RegExp(`^skein_store_${name} `, 'm'))
   }
   assert.doesNotMatch(text, /SK123|AC[0-9a-f]{32}|nothing/)
-  await server.stop()
 })
 
 test('is not ready, and refuses with 503, while its database is away', async () => {
