@@ -14,7 +14,7 @@ const domains = ['src/**/domain/*.test.ts']
 const inside = ['src/**/*.test.ts', 'tools/**/*.test.ts', 'bench/**/*.test.ts']
 const outside = ['test/**/*.test.ts']
 /** Files whose tests run in one process: reading the code of the product anew for each would cost more than most tests. */
-const filesPerGroup = 14
+const filesPerGroup = 20
 /** Fewer of those that wait for PostgreSQL, so that others run beside them. */
 const waitingPerGroup = 3
 /** A test that takes longer than this hangs. */
@@ -49,15 +49,23 @@ console.log(`${total.passed} passed, ${total.failed} failed`)
 process.exitCode = total.failed > 0 ? 1 : 0
 
 async function runAll(): Promise<void> {
+  await step('types', () => tool('typescript/bin/tsc', '-p', '.'))
+  await step('types of the console, against those of the API', () => consoleTypes())
+  // Neither of these two keeps more than one core busy.
+  await Promise.all([
+    step('tests of domain folders, which run their every line', () => tests(matching(domains), domainCoverage)),
+    oneCore(),
+  ])
+  const others = matching(inside).filter((file) => !file.includes('/domain/'))
+  await step('tests inside and from outside', () => testsInGroups([...others, ...matching(outside)]))
+}
+
+/** What keeps one core busy. */
+async function oneCore(): Promise<void> {
   await step('format, lint and direction of imports', () =>
     tool('@biomejs/biome/bin/biome', 'check', '--error-on-warnings'),
   )
-  await step('types', () => tool('typescript/bin/tsc', '-p', '.'))
-  await step('types of the console, against those of the API', () => consoleTypes())
   await step('unused code and dependencies', () => tool('knip/bin/knip.js', '--no-progress'))
-  await step('tests of domain folders, which run their every line', () => tests(matching(domains), domainCoverage))
-  const others = matching(inside).filter((file) => !file.includes('/domain/'))
-  await step('tests inside and from outside', () => testsInGroups([...others, ...matching(outside)]))
 }
 
 async function runMatching(words: string[]): Promise<void> {
