@@ -50,16 +50,11 @@ describe('it refuses to start', () => {
     await assertRefusal(temporaryFolder(), { SKEIN_CLOCK: 'sundial' }, 2, /SKEIN_CLOCK \(--clock\).*system, virtual/)
   })
 
-  test('on a port in use', async () => {
-    const server = await Skein.start(temporaryFolder())
-    const { port } = new URL(server.url)
-    await assertRefusal(temporaryFolder(), { SKEIN_PORT: port }, 1, new RegExp(`Port ${port}.*in use`))
-    await server.stop()
-  })
-
-  test('on a database that another process works on', async () => {
+  test('on a port in use, and on a database that another process works on', async () => {
     const folder = temporaryFolder()
     const server = await Skein.start(folder)
+    const { port } = new URL(server.url)
+    await assertRefusal(temporaryFolder(), { SKEIN_PORT: port }, 1, new RegExp(`Port ${port}.*in use`))
     await assertRefusal(folder, {}, 1, /Another Skein is already working on .*skein\.db/)
     await server.stop()
   })
