@@ -111,19 +111,23 @@ async function consoleTypes(): Promise<Counts> {
   return made === 0 ? tool('typescript/bin/tsc', '-p', 'web') : { passed: 0, failed: 1, skipped: 0 }
 }
 
-/** One process more at a time than there are cores, as tests from outside wait for the disk and for processes of their own. */
+/**
+ * One process more at a time than there are cores, as tests from outside wait for the disk and for processes of their own. A browser alone keeps
+ * more than one core busy, so one of the processes has all of those, one after the other, before anything else.
+ */
 async function testsInGroups(files: readonly string[]): Promise<Counts> {
   const counts: Counts = { passed: 0, failed: 0, skipped: 0 }
-  const waiting = groupsOf(files)
-  const work = async () => {
-    for (let group = waiting.shift(); group; group = waiting.shift()) {
+  const inBrowser = inGroups(files.filter(isInBrowser), 1)
+  const waiting = groupsOf(files.filter((file) => !isInBrowser(file)))
+  const work = async (own: string[][]) => {
+    for (let group = own.shift() ?? waiting.shift(); group; group = own.shift() ?? waiting.shift()) {
       const { passed, failed, skipped } = await tests(group)
       counts.passed += passed
       counts.failed += failed
       counts.skipped += skipped
     }
   }
-  await Promise.all(Array.from({ length: availableParallelism() + 1 }, work))
+  await Promise.all([work(inBrowser), ...Array.from({ length: availableParallelism() }, () => work([]))])
   return counts
 }
 
@@ -140,6 +144,10 @@ function groupsOf(files: readonly string[]): string[][] {
     ...inGroups(files.filter(isWaiting), waitingPerGroup),
     ...inGroups(others, filesPerGroup),
   ]
+}
+
+function isInBrowser(file: string): boolean {
+  return file.startsWith('test/browser/')
 }
 
 function inGroups(files: readonly string[], size: number): string[][] {

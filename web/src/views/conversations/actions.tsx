@@ -20,8 +20,9 @@ export function Actions({ conversation }: { conversation: Conversation }) {
   }
   const remove = async () => {
     await ended(await ask(api.DELETE('/v2/Conversations/{id}', params)))
+    // Away from what is not there any more before anything is asked for anew.
+    await navigate('/conversations')
     await client.invalidateQueries({ queryKey: ['conversations'] })
-    navigate('/conversations')
   }
   return (
     <>
