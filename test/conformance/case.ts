@@ -5,6 +5,8 @@ export interface Case {
   /** `METHOD path` as in the list of operations. */
   operation?: string
   name: string
+  /** It starts a server of its own, which is the same whatever the session is on: one run of several has to tell it. */
+  apart?: boolean
   run(session: Session): Promise<void>
 }
 

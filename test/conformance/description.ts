@@ -19,7 +19,15 @@ const json = 'application/json'
 /** The server's own description of itself, by which every answer of a run is judged. */
 export class Description {
   readonly #document: Document
-  readonly #ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true, strictTypes: false, strictRequired: false })
+  readonly #ajv = new Ajv2020({
+    allErrors: true,
+    allowUnionTypes: true,
+    strictTypes: false,
+    strictRequired: false,
+    // Hardly any validator runs so often that making it better would pay.
+    code: { optimize: false },
+  })
+  /** By the text of their schemas: most answers of any operation are the same error. */
   readonly #validators = new Map<string, ValidateFunction>()
   readonly #patterns: readonly { template: string; pattern: RegExp; methods: ReadonlySet<string> }[]
   readonly #templates = new Map<string, string | undefined>()
@@ -35,9 +43,16 @@ export class Description {
     this.#ajv.addFormat('date-time', (value: string) => /T/.test(value) && !Number.isNaN(Date.parse(value)))
   }
 
-  /** Reads `/openapi.json` of a server. */
+  /** Reads `/openapi.json` of a server. Servers that describe themselves by the same text share what is made of it. */
   static async of(url: string): Promise<Description> {
-    const document = (await (await fetch(`${url}/openapi.json`)).json()) as Document
+    const text = await (await fetch(`${url}/openapi.json`)).text()
+    const description = known.get(text) ?? Description.#read(text)
+    known.set(text, description)
+    return description
+  }
+
+  static #read(text: string): Description {
+    const document = JSON.parse(text) as Document
     if (!document.openapi.startsWith('3.1.')) throw new Error(`/openapi.json is OpenAPI ${document.openapi}, not 3.1`)
     return new Description(document)
   }
@@ -64,19 +79,22 @@ export class Description {
     if (!response) return [`${where}: the description has no such status for ${method} ${template}`]
     if (status === 204) return body === '' ? [] : [`${where}: should have no body`]
     if (!headers['content-type']?.startsWith(json)) return [`${where}: is ${headers['content-type']}, not JSON`]
-    const validate = this.#validatorOf(`${method} ${template} ${status}`, response.content?.[json])
+    const validate = this.#validatorOf(response.content?.[json])
     if (!validate) return [`${where}: the description has no schema`]
     return validate(body) ? [] : (validate.errors ?? []).map((error) => `${where}: ${sentence(error)}`)
   }
 
-  #validatorOf(name: string, media: Media | undefined): ValidateFunction | undefined {
+  #validatorOf(media: Media | undefined): ValidateFunction | undefined {
     if (!media?.schema) return undefined
+    const text = JSON.stringify(media.schema)
     const validate =
-      this.#validators.get(name) ?? this.#ajv.compile({ ...media.schema, $defs: this.#document.components.schemas })
-    this.#validators.set(name, validate)
+      this.#validators.get(text) ?? this.#ajv.compile({ ...media.schema, $defs: this.#document.components.schemas })
+    this.#validators.set(text, validate)
     return validate
   }
 }
+
+const known = new Map<string, Description>()
 
 /** The same description, in which an object schema that names its keys admits no others and references are to `$defs`. */
 function closed(node: unknown): unknown {

@@ -19,6 +19,8 @@ export function newNumber(): string {
 /** The operation behind a 202, at its end. Reads it as clients do, by its `statusUrl`. */
 export async function finished(session: Session, statusUrl: string | undefined): Promise<Json> {
   assert.ok(statusUrl, 'a 202 names its operation')
+  // To ask at once would always be too early.
+  if (session.seesWaiting) await setTimeout(5)
   for (let tries = 0; tries < 400; tries += 1) {
     const { status, body } = await session.send('GET', statusUrl)
     assert.equal(status, 200)
