@@ -14,7 +14,7 @@ const domains = ['src/**/domain/*.test.ts']
 const inside = ['src/**/*.test.ts', 'tools/**/*.test.ts', 'bench/**/*.test.ts']
 const outside = ['test/**/*.test.ts']
 /** Files whose tests run in one process: reading the code of the product anew for each would cost more than most tests. */
-const filesPerGroup = 20
+const filesPerGroup = 30
 /** Fewer of those that wait for PostgreSQL, so that others run beside them. */
 const waitingPerGroup = 3
 /** A test that takes longer than this hangs. */
@@ -49,23 +49,27 @@ console.log(`${total.passed} passed, ${total.failed} failed`)
 process.exitCode = total.failed > 0 ? 1 : 0
 
 async function runAll(): Promise<void> {
-  await step('types', () => tool('typescript/bin/tsc', '-p', '.'))
-  await step('types of the console, against those of the API', () => consoleTypes())
-  // Neither of these two keeps more than one core busy.
-  await Promise.all([
-    step('tests of domain folders, which run their every line', () => tests(matching(domains), domainCoverage)),
-    oneCore(),
+  // Each keeps one core busy; several checkers of types would instantiate the same ones over and over.
+  await atOnce(availableParallelism(), [
+    () => step('types', () => tool('typescript/bin/tsc', '-p', '.', '--checkers', '1')),
+    () => step('tests of domain folders, which run their every line', () => tests(matching(domains), domainCoverage)),
+    () => step('types of the console, against those of the API', () => consoleTypes()),
+    () =>
+      step('format, lint and direction of imports', () =>
+        tool('@biomejs/biome/bin/biome', 'check', '--error-on-warnings'),
+      ),
+    () => step('unused code and dependencies', () => tool('knip/bin/knip.js', '--no-progress')),
   ])
   const others = matching(inside).filter((file) => !file.includes('/domain/'))
   await step('tests inside and from outside', () => testsInGroups([...others, ...matching(outside)]))
 }
 
-/** What keeps one core busy. */
-async function oneCore(): Promise<void> {
-  await step('format, lint and direction of imports', () =>
-    tool('@biomejs/biome/bin/biome', 'check', '--error-on-warnings'),
-  )
-  await step('unused code and dependencies', () => tool('knip/bin/knip.js', '--no-progress'))
+/** Runs the jobs in their order, so many at a time. */
+async function atOnce(workers: number, jobs: (() => Promise<void>)[]): Promise<void> {
+  const work = async () => {
+    for (let job = jobs.shift(); job; job = jobs.shift()) await job()
+  }
+  await Promise.all(Array.from({ length: workers }, work))
 }
 
 async function runMatching(words: string[]): Promise<void> {
@@ -108,7 +112,7 @@ function buildServer(): Promise<Counts> {
 /** The API's types are made anew, so that a change of a schema which the console does not follow is seen here. */
 async function consoleTypes(): Promise<Counts> {
   const made = await execute([join(root, 'web/api-types.ts')])
-  return made === 0 ? tool('typescript/bin/tsc', '-p', 'web') : { passed: 0, failed: 1, skipped: 0 }
+  return made === 0 ? tool('typescript/bin/tsc', '-p', 'web', '--checkers', '1') : { passed: 0, failed: 1, skipped: 0 }
 }
 
 /**
@@ -117,17 +121,17 @@ async function consoleTypes(): Promise<Counts> {
  */
 async function testsInGroups(files: readonly string[]): Promise<Counts> {
   const counts: Counts = { passed: 0, failed: 0, skipped: 0 }
-  const inBrowser = inGroups(files.filter(isInBrowser), 1)
-  const waiting = groupsOf(files.filter((file) => !isInBrowser(file)))
-  const work = async (own: string[][]) => {
-    for (let group = own.shift() ?? waiting.shift(); group; group = own.shift() ?? waiting.shift()) {
-      const { passed, failed, skipped } = await tests(group)
-      counts.passed += passed
-      counts.failed += failed
-      counts.skipped += skipped
-    }
+  const run = async (group: string[]) => {
+    const { passed, failed, skipped } = await tests(group)
+    counts.passed += passed
+    counts.failed += failed
+    counts.skipped += skipped
   }
-  await Promise.all([work(inBrowser), ...Array.from({ length: availableParallelism() }, () => work([]))])
+  const inBrowser = async () => {
+    for (const file of files.filter(isInBrowser)) await run([file])
+  }
+  const groups = groupsOf(files.filter((file) => !isInBrowser(file)))
+  await atOnce(availableParallelism() + 1, [inBrowser, ...groups.map((group) => () => run(group))])
   return counts
 }
 
