@@ -1,12 +1,12 @@
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
+import { Shaped } from '../http/schemas.ts'
 import { fingerprintOf, type IdempotentRequest } from './idempotency.ts'
 
 /** The header of requests that are safe to repeat, for the schema of their route. */
 export const IdempotencyHeaders = Type.Object({
   'idempotency-key': Type.Optional(
-    Type.String({
-      pattern: '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$',
+    Shaped('^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$', 'must be a UUID', {
       description: 'A UUID. The same key again, within 24 hours and with the same request, gets the same answer.',
     }),
   ),

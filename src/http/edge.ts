@@ -4,6 +4,7 @@ import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
 import type { FastifyInstance, FastifySchemaCompiler } from 'fastify'
 import { invalid } from '../kernel/failure.ts'
+import { shapeKeyword } from './schemas.ts'
 
 /** Names of query parameters as we spell them, found by any spelling of their case; unknown ones are ignored later. */
 const queryNames = new Map(
@@ -83,9 +84,12 @@ function createAjv(options: Options): Ajv {
     useDefaults: false,
     strictTypes: false,
     allowUnionTypes: true,
+    // An error then brings the schema that was not met, and so what to say of it.
+    verbose: true,
     ...options,
   })
   addFormats.default(ajv)
+  ajv.addKeyword(shapeKeyword)
   return ajv
 }
 

@@ -4,6 +4,7 @@ import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, Fast
 import { Failure, type FailureKind } from '../kernel/failure.ts'
 import { newSid } from '../kernel/ids.ts'
 import { publicUrl } from './public-url.ts'
+import { shapeKeyword } from './schemas.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -136,8 +137,18 @@ function answerToValidation(error: FastifyError, code: number): Answer {
   const path = [...(first?.instancePath ?? '').split('/').slice(1), ...(key ? [String(key)] : [])]
   const field = fieldPath(path)
   const where = field === '' ? (error.validationContext ?? 'body') : field
-  const what = missing ? 'is required' : surplus ? 'is not allowed here' : (first?.message ?? 'is not valid')
+  const what = missing
+    ? 'is required'
+    : surplus
+      ? 'is not allowed here'
+      : (shapeOf(first) ?? first?.message ?? 'is not valid')
   return { status: 400, code, message: `${where} ${what}${allowedOf(first?.params)}`, params: { field: where } }
+}
+
+/** The words for a pattern that was not met, where its schema has any. */
+function shapeOf(problem: { keyword: string; parentSchema?: Record<string, unknown> } | undefined): string | undefined {
+  const shape = problem?.keyword === 'pattern' ? problem.parentSchema?.[shapeKeyword] : undefined
+  return typeof shape === 'string' ? shape : undefined
 }
 
 /** `a/0/b` as people write it: `a[0].b`. */

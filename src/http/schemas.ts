@@ -1,4 +1,4 @@
-import Type, { type Static, type TSchema, type TUnsafe } from 'typebox'
+import Type, { type Static, type TSchema, type TString, type TStringOptions, type TUnsafe } from 'typebox'
 
 /** A scalar or object schema that also admits null, in the compact form of JSON Schema: one list of types instead of an `anyOf`. */
 export function Nullable<T extends TSchema>(schema: T): TUnsafe<Static<T> | null> {
@@ -8,6 +8,14 @@ export function Nullable<T extends TSchema>(schema: T): TUnsafe<Static<T> | null
     type: [plain.type ?? 'string', 'null'],
     ...(plain.enum ? { enum: [...plain.enum, null] } : {}),
   })
+}
+
+/** Says in words what shape a text has, for whoever sends another: a pattern tells few. */
+export const shapeKeyword = 'x-shape'
+
+/** A text of one shape. `shape` follows the field's name in the refusal of another: "must be a UUID". */
+export function Shaped(pattern: string, shape: string, options: TStringOptions = {}): TString {
+  return Type.String({ ...options, pattern, [shapeKeyword]: shape })
 }
 
 /** One of a list of words. */

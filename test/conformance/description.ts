@@ -33,6 +33,8 @@ export class Description {
   readonly #templates = new Map<string, string | undefined>()
 
   constructor(document: unknown) {
+    // What a caller is told who sends a text of another shape.
+    this.#ajv.addKeyword('x-shape')
     this.#document = closed(document) as Document
     this.#patterns = Object.entries(this.#document.paths).map(([template, operations]) => ({
       template,

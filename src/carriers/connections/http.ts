@@ -5,7 +5,7 @@ import type { RouteContext } from '../../http/context.ts'
 import { parseWireUrl } from '../../http/outgoing/wire-url.ts'
 import { pathId } from '../../http/path-id.ts'
 import { publicUrl } from '../../http/public-url.ts'
-import { DateTime, Nullable, Words, wireDate, withErrors } from '../../http/schemas.ts'
+import { DateTime, Nullable, Shaped, Words, wireDate, withErrors } from '../../http/schemas.ts'
 import { invalid } from '../../kernel/failure.ts'
 import { newId, wireId } from '../../kernel/ids.ts'
 import {
@@ -23,7 +23,7 @@ export interface ConnectionsContext extends RouteContext {
 }
 
 const secret = (description: string) => Type.String({ minLength: 8, maxLength: 1_000, description })
-const url = Type.String({ minLength: 8, maxLength: 2_048, pattern: '^https?://' })
+const url = Shaped('^https?://', 'must be an http or https URL', { minLength: 8, maxLength: 2_048 })
 const Application = Type.Object({ url, method: Type.Optional(Words(['GET', 'POST'])) })
 const name = Type.Optional(Nullable(Type.String({ maxLength: 256 })))
 const number = Type.String({ minLength: 3, maxLength: 254 })
@@ -45,8 +45,8 @@ const fields = {
 
 const CreateBody = Type.Object({
   carrier: Words(['twilio', 'whatsapp']),
-  accountSid: Type.Optional(Type.String({ pattern: '^AC[0-9a-f]{32}$' })),
-  phoneNumberId: Type.Optional(Type.String({ pattern: '^[0-9]{1,32}$' })),
+  accountSid: Type.Optional(Shaped('^AC[0-9a-f]{32}$', 'must be an account SID: AC and 32 hexadecimal digits')),
+  phoneNumberId: Type.Optional(Shaped('^[0-9]{1,32}$', 'must be up to 32 digits')),
   ...fields,
 })
 const ChangeBody = Type.Object(fields)

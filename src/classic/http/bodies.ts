@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { Words } from '../../http/schemas.ts'
+import { Shaped, Words } from '../../http/schemas.ts'
 import { invalid } from '../../kernel/failure.ts'
 import { states } from '../commands/conversations.ts'
 
@@ -23,7 +23,9 @@ export const ConversationBody = Type.Object({
   FriendlyName: Type.Optional(Type.String({ maxLength: 256 })),
   UniqueName: Type.Optional(Type.String({ maxLength: 256 })),
   Attributes: attributes,
-  MessagingServiceSid: Type.Optional(Type.String({ pattern: '^(MG[0-9a-fA-F]{32})?$' })),
+  MessagingServiceSid: Type.Optional(
+    Shaped('^(MG[0-9a-fA-F]{32})?$', 'must be a messaging service SID: MG and 32 hexadecimal digits'),
+  ),
   State: Type.Optional(Words(states)),
   'Timers.Inactive': Type.Optional(Type.Never()),
   'Timers.Closed': Type.Optional(Type.Never()),
@@ -34,14 +36,14 @@ export const NewParticipantBody = Type.Object({
   'MessagingBinding.Address': Type.Optional(Type.String({ minLength: 1, maxLength: 254 })),
   'MessagingBinding.ProxyAddress': Type.Optional(Type.String({ minLength: 1, maxLength: 254 })),
   'MessagingBinding.ProjectedAddress': Type.Optional(Type.Never()),
-  RoleSid: Type.Optional(Type.String({ pattern: '^RL[0-9a-f]{32}$' })),
+  RoleSid: Type.Optional(Shaped('^RL[0-9a-f]{32}$', 'must be a role SID: RL and 32 hexadecimal digits')),
   Attributes: attributes,
 })
 
 export const ParticipantBody = Type.Object({
-  RoleSid: Type.Optional(Type.String({ pattern: '^RL[0-9a-f]{32}$' })),
+  RoleSid: Type.Optional(Shaped('^RL[0-9a-f]{32}$', 'must be a role SID: RL and 32 hexadecimal digits')),
   Attributes: attributes,
-  LastReadMessageIndex: Type.Optional(Type.String({ pattern: '^([0-9]{1,12}|null)?$' })),
+  LastReadMessageIndex: Type.Optional(Shaped('^([0-9]{1,12}|null)?$', 'must be a whole number, or null')),
   LastReadTimestamp: date,
 })
 

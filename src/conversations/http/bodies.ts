@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { Nullable, Words } from '../../http/schemas.ts'
+import { Nullable, Shaped, Words } from '../../http/schemas.ts'
 import type { Limits } from '../../kernel/limits.ts'
 import { channels, participantTypes, statuses } from '../domain/model.ts'
 import { GivenStatusCallback } from './configuration-schemas.ts'
@@ -9,14 +9,14 @@ const Id = Type.String({ minLength: 1, maxLength: 100 })
 const Reference = Type.String({ minLength: 1, maxLength: 255 })
 const AddressText = Type.String({ minLength: 1, maxLength: 254 })
 const Name = Nullable(Type.String({ maxLength: 1024 }))
-const keyPattern = '^[A-Za-z0-9._-]{1,128}$'
+const Key = Shaped('^[A-Za-z0-9._-]{1,128}$', 'must have keys of 1 to 128 letters, digits, ".", "_" and "-"')
 const valueSchema = { type: 'string', maxLength: 512 }
 
 function metadataBody(limits: Limits) {
   return Type.Unsafe<Record<string, string>>({
     type: 'object',
     additionalProperties: valueSchema,
-    propertyNames: { pattern: keyPattern },
+    propertyNames: Key,
     maxProperties: limits.metadataEntries,
   })
 }
@@ -24,7 +24,7 @@ function metadataBody(limits: Limits) {
 const MetadataPatch = Type.Unsafe<Record<string, string | null>>({
   type: 'object',
   additionalProperties: { ...valueSchema, type: ['string', 'null'] },
-  propertyNames: { pattern: keyPattern },
+  propertyNames: Key,
 })
 
 const Address = Type.Object({
@@ -75,7 +75,12 @@ function overridesBody(limits: Limits) {
       traitExtractionStrategyIds: ids(1),
       observationExtractionStrategyIds: ids(1),
       workflows: Type.Optional(
-        Nullable(Type.Array(Type.Object({ flowId: Type.String({ pattern: '^FW[0-9a-fA-F]{32}$' }) }), { maxItems: 5 })),
+        Nullable(
+          Type.Array(
+            Type.Object({ flowId: Shaped('^FW[0-9a-fA-F]{32}$', 'must be a flow SID: FW and 32 hexadecimal digits') }),
+            { maxItems: 5 },
+          ),
+        ),
       ),
     },
     { additionalProperties: false },

@@ -1,12 +1,15 @@
 import Type, { type TSchema } from 'typebox'
-import { DateTime, Meta, Nullable, pageQuery, StringMap, Words } from '../../http/schemas.ts'
+import { DateTime, Meta, Nullable, pageQuery, Shaped, StringMap, Words } from '../../http/schemas.ts'
 import type { Limits } from '../../kernel/limits.ts'
 import type { ConfigurationPatch, ConfigurationRequest } from '../domain/configuration.ts'
 import { channels, groupingTypes } from '../domain/model.ts'
 
 /** More minutes than any conversation lives, and few enough to reckon with. */
 const maxMinutes = 2_147_483_647
-const displayName = { minLength: 1, maxLength: 32, pattern: '^[a-zA-Z0-9-_ ]+$' }
+const displayName = Shaped('^[a-zA-Z0-9-_ ]+$', 'may hold only letters, digits, spaces, "-" and "_"', {
+  minLength: 1,
+  maxLength: 32,
+})
 const description = { maxLength: 512 }
 const maxIdLength = 254
 
@@ -25,7 +28,9 @@ export const GivenStatusCallback = Type.Object({
 
 const StatusCallback = Type.Object({ url: Type.String(), method: Words(['POST', 'GET']) })
 
-const Bridge = Type.Object({ serviceId: Type.String({ pattern: '^IS[0-9a-f]{32}$' }) })
+const Bridge = Type.Object({
+  serviceId: Shaped('^IS[0-9a-f]{32}$', 'must be a service SID: IS and 32 hexadecimal digits'),
+})
 
 const CaptureRule = Type.Object({ from: Type.String(), to: Type.String(), metadata: StringMap })
 
@@ -67,7 +72,9 @@ export const ConfigurationList = Type.Object({ meta: Meta, configurations: Type.
 
 export const ConfigurationQuery = Type.Object({
   ...pageQuery,
-  memoryStoreId: Type.Optional(Type.String({ pattern: '^mem_(store|service)_[0-7][0-9a-z]{25}$' })),
+  memoryStoreId: Type.Optional(
+    Shaped('^mem_(store|service)_[0-7][0-9a-z]{25}$', 'must be the id of a memory store, such as mem_store_01…'),
+  ),
 })
 
 /** The bodies of creation, replacement and partial change. Keys that are not named here are ignored. */
@@ -95,7 +102,7 @@ export function configurationBodies(limits: Limits) {
   return {
     creation: Type.Unsafe<ConfigurationRequest>(
       Type.Object({
-        displayName: Type.String(displayName),
+        displayName: displayName,
         ...shared,
         channelSettings: Type.Optional(Nullable(settings)),
         ...optional,
@@ -103,16 +110,14 @@ export function configurationBodies(limits: Limits) {
     ),
     replacement: Type.Unsafe<ConfigurationRequest>(
       Type.Object({
-        displayName: Type.Optional(Nullable(Type.String(displayName))),
+        displayName: Type.Optional(Nullable(displayName)),
         ...shared,
         channelSettings: settings,
         ...optional,
       }),
     ),
     patch: Type.Unsafe<ConfigurationPatch>(
-      Type.Partial(
-        Type.Object({ displayName: Type.String(displayName), ...shared, channelSettings: settings, ...optional }),
-      ),
+      Type.Partial(Type.Object({ displayName: displayName, ...shared, channelSettings: settings, ...optional })),
     ),
   }
 }

@@ -493,6 +493,21 @@ test('refuses a malformed idempotency key on every change', async () => {
   }
 })
 
+test('says in words what is wrong with a text of the wrong shape, not by its pattern', async () => {
+  const shaped = [
+    [await world.post(path, least(), { 'idempotency-key': 'once' }), 'idempotency-key must be a UUID'],
+    [
+      await world.post(path, { ...least(), displayName: 'Support!' }),
+      'displayName may hold only letters, digits, spaces, "-" and "_"',
+    ],
+    [
+      await world.post(path, { ...least(), conversationsV1Bridge: { serviceId: 'IS1' } }),
+      'conversationsV1Bridge.serviceId must be a service SID: IS and 32 hexadecimal digits',
+    ],
+  ] as const
+  for (const [{ status, body }, message] of shaped) assert.deepEqual([status, body.message], [400, message])
+})
+
 test('keeps one account’s idempotency keys apart from another’s', async () => {
   const stranger = await world.makeStranger()
   const headers = { 'idempotency-key': '00000000-0000-4000-8000-000000000004' }

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { DateTime, Meta, Nullable, NullableDateTime, pageQuery, Words } from '../../http/schemas.ts'
+import { DateTime, Meta, Nullable, NullableDateTime, pageQuery, Shaped, Words } from '../../http/schemas.ts'
 import { outputFormats } from '../domain/operator.ts'
 import { triggerNames } from '../domain/rules.ts'
 
@@ -118,7 +118,10 @@ const RuleRequest = Type.Object({
               type: 'array',
               minItems: 1,
               maxItems: 20,
-              items: { type: 'string', pattern: '^know_knowledgebase_[0-7][0-9a-z]{25}$' },
+              items: Shaped(
+                '^know_knowledgebase_[0-7][0-9a-z]{25}$',
+                'must be the id of a knowledge base, such as know_knowledgebase_01…',
+              ),
             },
           },
         },

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type, { type Static } from 'typebox'
-import { DateTime, Meta, Words, withErrors } from '../../http/schemas.ts'
+import { DateTime, Meta, Shaped, Words, withErrors } from '../../http/schemas.ts'
 import { Failure, notFound } from '../../kernel/failure.ts'
 import { newId, parseWireId, wireId } from '../../kernel/ids.ts'
 import {
@@ -30,7 +30,11 @@ const MappingTo = Type.Object({
     Type.Object({
       expression: Type.String({ minLength: 1, maxLength: 256, description: 'The field or column of the source.' }),
       traitGroup: groupName,
-      traitName: Type.String({ minLength: 1, maxLength: 128, pattern: '^[a-z][a-zA-Z0-9_.-]*$' }),
+      traitName: Shaped(
+        '^[a-z][a-zA-Z0-9_.-]*$',
+        'must begin with a small letter and hold only letters, digits, "_", "." and "-"',
+        { minLength: 1, maxLength: 128 },
+      ),
     }),
     { minItems: 1, maxItems: 100 },
   ),
@@ -39,12 +43,18 @@ const MappingFrom = Type.Object(
   {
     type: Words(mappingSources),
     columns: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 256 }), { minItems: 1, maxItems: 100 })),
-    datasetId: Type.Optional(Type.String({ pattern: '^tdi_dataset_[0-7][0-9a-z]{25}$' })),
+    datasetId: Type.Optional(
+      Shaped('^tdi_dataset_[0-7][0-9a-z]{25}$', 'must be the id of a dataset, such as tdi_dataset_01…'),
+    ),
   },
   { description: 'INGRESS has `columns`, the others have a `datasetId`.' },
 )
 const properties = {
-  displayName: Type.String({ minLength: 1, maxLength: 128, pattern: '^[a-zA-Z][a-zA-Z0-9_.-]*$' }),
+  displayName: Shaped(
+    '^[a-zA-Z][a-zA-Z0-9_.-]*$',
+    'must begin with a letter and hold only letters, digits, "_", "." and "-"',
+    { minLength: 1, maxLength: 128 },
+  ),
   description: Type.String({ minLength: 1, maxLength: 512 }),
   isEnabled: Type.Boolean({ default: true }),
   mappingTo: MappingTo,

@@ -1,11 +1,17 @@
 import Type, { type Static, type TSchema } from 'typebox'
-import { DateTime, Meta, NullableDateTime, pageQuery } from '../../http/schemas.ts'
+import { DateTime, Meta, NullableDateTime, pageQuery, Shaped } from '../../http/schemas.ts'
 import type { Limits } from '../../kernel/limits.ts'
 import { ListQuery, type ProfilePath } from './schemas.ts'
 
 const Instant = Type.String({ format: 'date-time', maxLength: 40 })
-const Source = Type.String({ minLength: 1, maxLength: 100, pattern: '^[a-zA-Z0-9 _./-]+$' })
-const ConversationId = Type.String({ pattern: '^conv_conversation_[0-7][0-9a-z]{25}$' })
+const Source = Shaped('^[a-zA-Z0-9 _./-]+$', 'may hold only letters, digits, spaces, "_", ".", "/" and "-"', {
+  minLength: 1,
+  maxLength: 100,
+})
+const ConversationId = Shaped(
+  '^conv_conversation_[0-7][0-9a-z]{25}$',
+  'must be the id of a conversation, such as conv_conversation_01…',
+)
 
 /** What requests about observations, summaries and recall may hold, within the limits of the operator. */
 export function memorySchemas(limits: Limits) {

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { DateTime, Meta, NullableDateTime, pageQuery, Words } from '../../http/schemas.ts'
+import { DateTime, Meta, NullableDateTime, pageQuery, Shaped, Words } from '../../http/schemas.ts'
 import type { Limits } from '../../kernel/limits.ts'
 import { normalizations } from '../domain/normalisation.ts'
 
@@ -13,7 +13,7 @@ export const ControlPlaneAccepted = Type.Object({ message: Type.String(), status
 export const Accepted = Type.Object({ message: Type.String() })
 
 const storeProperties = {
-  displayName: Type.String({ minLength: 1, maxLength: 64, pattern: '^[a-zA-Z0-9-]+$' }),
+  displayName: Shaped('^[a-zA-Z0-9-]+$', 'may hold only letters, digits and "-"', { minLength: 1, maxLength: 64 }),
   description: Type.String({ minLength: 1, maxLength: 128 }),
 }
 export const StoreCreation = Type.Object({

@@ -1,9 +1,12 @@
 import Type, { type Static } from 'typebox'
-import { Meta, Nullable, Words } from '../../http/schemas.ts'
+import { Meta, Nullable, Shaped, Words } from '../../http/schemas.ts'
 import { dataTypes } from '../domain/trait-groups.ts'
 import { ListQuery, type StorePath } from './schemas.ts'
 
-export const groupName = Type.String({ minLength: 1, maxLength: 64, pattern: '^[a-zA-Z0-9_.-]+$' })
+export const groupName = Shaped('^[a-zA-Z0-9_.-]+$', 'may hold only letters, digits, "_", "." and "-"', {
+  minLength: 1,
+  maxLength: 64,
+})
 const description = Type.String({ maxLength: 1024 })
 const length = Type.Integer({ minimum: 0 })
 

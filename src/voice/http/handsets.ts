@@ -4,7 +4,16 @@ import { applicationOf, type NumberSettings } from '../../carriers/domain/number
 import { numberAt } from '../../carriers/numbers.ts'
 import { addressKey } from '../../conversations/domain/address.ts'
 import { pageMeta, pageRequest } from '../../http/pagination.ts'
-import { DateTime, Meta, Nullable, pageQuery, wireDate, wireDateOrNull, withErrors } from '../../http/schemas.ts'
+import {
+  DateTime,
+  Meta,
+  Nullable,
+  pageQuery,
+  Shaped,
+  wireDate,
+  wireDateOrNull,
+  withErrors,
+} from '../../http/schemas.ts'
 import { invalid, notFound } from '../../kernel/failure.ts'
 import type { Heard } from '../call-legs.ts'
 import { findCall, listCalls } from '../call-views.ts'
@@ -23,8 +32,8 @@ const CallParams = Type.Object({ ...HandsetParams.properties, callSid: Type.Stri
 const NewCall = Type.Object({
   to: Type.String({ minLength: 1, maxLength: 254, description: 'A number of the account that has a VoiceUrl.' }),
 })
-const Speech = Type.Object({ text: Type.String({ minLength: 1, maxLength: 4096, pattern: '\\S' }) })
-const Keys = Type.Object({ digits: Type.String({ pattern: '^[0-9*#]{1,64}$' }) })
+const Speech = Type.Object({ text: Shaped('\\S', 'must not be blank', { minLength: 1, maxLength: 4096 }) })
+const Keys = Type.Object({ digits: Shaped('^[0-9*#]{1,64}$', 'must be 1 to 64 of the keys 0 to 9, * and #') })
 const HandsetCall = Type.Object(
   {
     callSid: Type.String(),
