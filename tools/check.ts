@@ -3,7 +3,7 @@ import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startPostgres } from '../test/postgres.ts'
-import type { Counts } from './count-reporter.ts'
+import type { Counts } from './run-tests.ts'
 
 /**
  * Everything that must hold before a change is done, as named steps; all run, also after one failed. With words on the
@@ -19,16 +19,10 @@ const filesPerGroup = 14
 const waitingPerGroup = 3
 /** A test that takes longer than this hangs. */
 const testTimeoutMs = 240_000
+/** Of processes of tests. They make much that lives as long as one test: with little room the collector is a fifth of their work. */
+const nodeOptions = [`--test-timeout=${testTimeoutMs}`, '--min-semi-space-size=64', '--max-semi-space-size=64']
 /** A process that takes longer than this hangs, in a way that the time of its tests could not end. */
 const processTimeoutMs = 600_000
-
-const domainCoverage = [
-  '--experimental-test-coverage',
-  '--test-coverage-include-all',
-  '--test-coverage-include=src/**/domain/*.ts',
-  '--test-coverage-exclude=**/*.test.ts',
-  '--test-coverage-lines=100',
-]
 
 const patterns = process.argv.slice(2)
 const total: Counts = { passed: 0, failed: 0, skipped: 0 }
@@ -52,7 +46,10 @@ async function runAll(): Promise<void> {
   // Each keeps one core busy; several checkers of types would instantiate the same ones over and over.
   await atOnce(availableParallelism(), [
     () => step('types', () => tool('typescript/bin/tsc', '-p', '.', '--checkers', '1')),
-    () => step('tests of domain folders, which run their every line', () => tests(matching(domains), domainCoverage)),
+    () =>
+      step('tests of domain folders, which run their every line', () =>
+        tests(matching(domains), ['--lines-of', 'src/**/domain/*.ts']),
+      ),
     () => step('types of the console, against those of the API', () => consoleTypes()),
     () =>
       step('format, lint and direction of imports', () =>
@@ -165,17 +162,8 @@ async function tests(files: string[], options: string[] = []): Promise<Counts> {
   const folder = mkdtempSync(join(tmpdir(), 'skein-check-'))
   const results = join(folder, 'counts.json')
   try {
-    const code = await execute([
-      '--test',
-      '--test-isolation=none',
-      `--test-timeout=${testTimeoutMs}`,
-      `--test-reporter=./tools/progress-reporter.ts`,
-      '--test-reporter-destination=stdout',
-      `--test-reporter=./tools/count-reporter.ts`,
-      `--test-reporter-destination=${results}`,
-      ...options,
-      ...files,
-    ])
+    const runner = join(root, 'tools/run-tests.ts')
+    const code = await execute([...nodeOptions, runner, '--counts', results, ...options, ...files])
     const counts = readCounts(results)
     return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts
   } finally {
@@ -195,7 +183,7 @@ function matching(globs: string[]): string[] {
 /** What Node compiled is kept for the next process; where lines are counted it would count them less exactly. */
 function execute(args: string[]): Promise<number> {
   const { NODE_COMPILE_CACHE: _, ...env } = process.env
-  if (!args.includes('--experimental-test-coverage')) {
+  if (!args.includes('--lines-of')) {
     Object.assign(env, { NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/compiled') })
   }
   return new Promise((resolve, reject) => {

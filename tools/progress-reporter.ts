@@ -26,6 +26,8 @@ export default async function* progress(source: AsyncIterable<TestEvent>): Async
       yield failureText(data)
     }
     if (type === 'test:stderr' || type === 'test:stdout') yield data.message
+    // Of what is thrown after its test has ended, which fails the run but no test.
+    if (type === 'test:diagnostic' && data.message.startsWith('Error: ')) yield `    ✖ ${data.message}\n`
     if (type === 'test:coverage') yield coverageText(data)
   }
   if (current) yield fileLine(current)
