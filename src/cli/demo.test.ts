@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { program } from '../../test/program.ts'
 
-const program = join(import.meta.dirname, '../../bin/skein.js')
 const folder = mkdtempSync(join(tmpdir(), 'skein-demo-command-'))
 after(() => rmSync(folder, { recursive: true }))
 

@@ -4,10 +4,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { program } from '../../test/program.ts'
 import { callbackRequest } from '../events/callback-request.ts'
 import { signTwilio } from '../events/signature.ts'
 
-const program = join(import.meta.dirname, '../../bin/skein.js')
 const folder = mkdtempSync(join(tmpdir(), 'skein-webhooks-command-'))
 after(() => rmSync(folder, { recursive: true }))
 
