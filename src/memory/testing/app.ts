@@ -3,6 +3,7 @@ import { Vault } from '../../accounts/vault.ts'
 import { installBodyParser, parseQuery, validatorCompiler } from '../../http/edge.ts'
 import { installErrorHandling } from '../../http/errors.ts'
 import { ErrorSchema } from '../../http/schemas.ts'
+import { serializersWhenNeeded } from '../../http/serializers.ts'
 import { newSid } from '../../kernel/ids.ts'
 import { defaultLimits } from '../../kernel/limits.ts'
 import { openLog } from '../../kernel/log.ts'
@@ -44,6 +45,7 @@ export class MemoryApp {
     this.world = world
     this.app = fastify({
       genReqId: () => newSid('RQ'),
+      schemaController: { compilersFactory: { buildSerializer: serializersWhenNeeded } },
       routerOptions: { querystringParser: parseQuery, ignoreTrailingSlash: true },
     })
     this.app.setValidatorCompiler(validatorCompiler)
