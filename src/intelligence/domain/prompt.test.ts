@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
+import { anyText } from '../../testing/any-text.ts'
 import type { Operator } from './operator.ts'
 import { materialOf, type Prompt, promptFor } from './prompt.ts'
 import type { Utterance } from './transcript.ts'
@@ -58,7 +59,7 @@ describe('what a model is asked', () => {
 
   it('reads back whatever was said', () => {
     fc.assert(
-      fc.property(fc.array(fc.string({ unit: 'binary' }), { minLength: 1 }), (texts) => {
+      fc.property(fc.array(anyText, { minLength: 1 }), (texts) => {
         const prompt = promptOf(texts.flatMap(said))
         assert.deepEqual(
           readBack(prompt).map(({ text }) => text),
