@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
+import type { Goal } from './goal.ts'
 import { type Memory, watchingMemory } from './memory.ts'
 import type { DatabaseName } from './options.ts'
-import type { Goal } from './report.ts'
 import { ask, type Skein } from './skein.ts'
 import { row } from './table.ts'
 import { business } from './traffic.ts'

@@ -1,6 +1,6 @@
 import { type Beside, type Case, cases, type Deliveries } from './deliveries.ts'
+import type { Goal } from './goal.ts'
 import { median } from './median.ts'
-import type { Goal } from './report.ts'
 import { row } from './table.ts'
 
 /** The promises about deliveries; ratios are of the same round only. */

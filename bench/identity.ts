@@ -1,7 +1,7 @@
+import type { Goal } from './goal.ts'
 import { send } from './load.ts'
 import { median } from './median.ts'
 import type { DatabaseName, Options } from './options.ts'
-import type { Goal } from './report.ts'
 import { ask, type Skein } from './skein.ts'
 import { row } from './table.ts'
 

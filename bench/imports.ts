@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises'
+import type { Goal } from './goal.ts'
 import { type Measured, send } from './load.ts'
 import type { DatabaseName, Options } from './options.ts'
 import { usageOf } from './process.ts'
-import type { Goal } from './report.ts'
 import { ask, type Skein } from './skein.ts'
 import { row } from './table.ts'
 

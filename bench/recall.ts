@@ -1,8 +1,8 @@
+import type { Goal } from './goal.ts'
 import { type Measured, type Prepared, send } from './load.ts'
 import type { Options } from './options.ts'
 import { judge, type LabelledProfile, labelledSet, type Quality } from './recall/quality.ts'
 import { byHybrid } from './recall/rankings.ts'
-import type { Goal } from './report.ts'
 import { ask, type Skein } from './skein.ts'
 import { row } from './table.ts'
 

@@ -3,6 +3,7 @@ import { type Bulk, bulkLines } from './bulk.ts'
 import { type CarrierIntake, carrierLines } from './carriers.ts'
 import type { Deliveries } from './deliveries.ts'
 import { deliveryLines } from './deliveries-report.ts'
+import type { Goal } from './goal.ts'
 import { type Identity, identityLines } from './identity.ts'
 import { type Imports, importLines } from './imports.ts'
 import type { Batch, Ingest } from './ingest.ts'
@@ -31,14 +32,6 @@ export interface Report {
   bulk: Partial<Record<DatabaseName, Bulk>>
   intelligence: Partial<Record<DatabaseName, Intelligence>>
   targets: Goal[]
-}
-
-/** A promise of ours and what became of it in this run. */
-export interface Goal {
-  what: string
-  atLeast: number
-  is: number
-  met: boolean
 }
 
 export function machine(): Report['machine'] {

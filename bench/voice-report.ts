@@ -1,5 +1,5 @@
+import type { Goal } from './goal.ts'
 import type { DatabaseName } from './options.ts'
-import type { Goal } from './report.ts'
 import { row } from './table.ts'
 import type { Voice } from './voice.ts'
 

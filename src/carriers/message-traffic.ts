@@ -1,4 +1,4 @@
-import type { TrafficResult } from '../conversations/commands/capture-traffic.ts'
+import type { TrafficResult } from '../conversations/commands/traffic-result.ts'
 import { diagnostics } from '../conversations/domain/diagnostics.ts'
 import type { TrafficItem } from '../conversations/domain/traffic.ts'
 import type { Beside, TrafficIntake } from '../conversations/traffic-intake.ts'

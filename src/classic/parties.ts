@@ -2,7 +2,7 @@ import { type Resolved, resolveParticipant } from '../conversations/commands/res
 import type { Working } from '../conversations/commands/working.ts'
 import { addressKey } from '../conversations/domain/address.ts'
 import type { Participant, ParticipantType } from '../conversations/domain/model.ts'
-import { findParticipant, newParticipant, type Unit } from '../conversations/unit-of-work.ts'
+import { findParticipant, newParticipant, type Unit } from '../conversations/unit.ts'
 import type { Reader } from '../store/store.ts'
 import type { ClassicConversationRow } from './conversation-rows.ts'
 import { type ClassicParty, participantTypeOf } from './domain/participant-type.ts'

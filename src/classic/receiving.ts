@@ -1,6 +1,6 @@
 import { type ObservedMessage, type StatusReport, wireAddress } from '../carriers/domain/message.ts'
 import type { Foresee } from '../carriers/message-traffic.ts'
-import type { TrafficResult } from '../conversations/commands/capture-traffic.ts'
+import type { TrafficResult } from '../conversations/commands/traffic-result.ts'
 import { type CommandContext, work } from '../conversations/commands/working.ts'
 import { diagnostics } from '../conversations/domain/diagnostics.ts'
 import type { TrafficItem } from '../conversations/domain/traffic.ts'

@@ -11,7 +11,8 @@ import { setStatus } from './domain/lifecycle.ts'
 import type { Channel, Participant } from './domain/model.ts'
 import { identifierTypesFor } from './domain/resolution.ts'
 import { type ConversationTables, keysOf } from './rows.ts'
-import { type Unit, UnitOfWork } from './unit-of-work.ts'
+import type { Unit } from './unit.ts'
+import { UnitOfWork } from './unit-of-work.ts'
 
 const statement = statements<ConversationTables>()
 

@@ -1,6 +1,6 @@
 import type { Ignored } from '../events/ignored-input.ts'
 import { parseWireId } from '../kernel/ids.ts'
-import type { TrafficRequest, TrafficResult } from './commands/capture-traffic.ts'
+import type { TrafficRequest, TrafficResult } from './commands/traffic-result.ts'
 import { addressKey } from './domain/address.ts'
 import { explainCode } from './domain/diagnostics.ts'
 import type { TrafficItem } from './domain/traffic.ts'

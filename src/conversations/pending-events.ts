@@ -5,7 +5,7 @@ import type { AccountKnowledge } from './account-cache.ts'
 import type { Conversation } from './domain/conversation.ts'
 import { type EventSubject, eventData, followersOf, noteOf } from './event-data.ts'
 import { intelligenceFollower, isReadByIntelligence } from './intelligence-lane.ts'
-import type { Unit } from './unit-of-work.ts'
+import type { Unit } from './unit.ts'
 
 interface PendingEvent {
   event: NewEvent

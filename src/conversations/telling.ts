@@ -1,6 +1,6 @@
 import { targetIdsOf } from '../events/targets.ts'
 import type { Working } from './commands/working.ts'
-import type { Unit } from './unit-of-work.ts'
+import type { Unit } from './unit.ts'
 
 /** Something that belongs into a conversation's history and is sent to the webhooks of one owner. */
 export interface Telling {

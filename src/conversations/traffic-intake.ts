@@ -2,13 +2,8 @@ import type { Clock } from '../kernel/clock.ts'
 import { Failure } from '../kernel/failure.ts'
 import { maxWaiting, type Store, type Tx } from '../store/store.ts'
 import type { AccountCache } from './account-cache.ts'
-import {
-  type CaptureContext,
-  captureTraffic,
-  explainTraffic,
-  type TrafficRequest,
-  type TrafficResult,
-} from './commands/capture-traffic.ts'
+import { type CaptureContext, captureTraffic, explainTraffic } from './commands/capture-traffic.ts'
+import type { TrafficRequest, TrafficResult } from './commands/traffic-result.ts'
 import type { OnHappened } from './commands/working.ts'
 import type { ReactToBridged } from './reactions.ts'
 import type { OrchestratorSettings } from './settings.ts'

@@ -1,19 +1,11 @@
 import type { EventType } from '../events/append.ts'
 import { wakeLanes } from '../events/lanes.ts'
 import { assert } from '../kernel/assert.ts'
-import { newId } from '../kernel/ids.ts'
 import { inOrder } from '../store/in-order.ts'
 import type { Reader, Tx } from '../store/store.ts'
 import { type AccountCache, type AccountKnowledge, bridgedService, type Snapshot } from './account-cache.ts'
-import { addressKey, addressReference } from './domain/address.ts'
-import {
-  type Communication,
-  type Conversation,
-  type Overrides,
-  participantAt,
-  type Stream,
-} from './domain/conversation.ts'
-import type { GroupingParticipant } from './domain/conversation-keys.ts'
+import { addressReference } from './domain/address.ts'
+import type { Communication, Overrides, Stream } from './domain/conversation.ts'
 import {
   addAddressChannel,
   communicate,
@@ -23,7 +15,7 @@ import {
   settle,
   type Transition,
 } from './domain/lifecycle.ts'
-import type { Channel, Participant } from './domain/model.ts'
+import type { Participant } from './domain/model.ts'
 import type { EventSubject } from './event-data.ts'
 import { HeldKeys, type WantedKeys } from './held-keys.ts'
 import { PendingEvents } from './pending-events.ts'
@@ -37,24 +29,8 @@ import {
   participantOf,
   participantsOf,
 } from './rows.ts'
+import type { Unit } from './unit.ts'
 import { saveUnits } from './unit-saving.ts'
-
-/** One conversation while it is being worked on. */
-export interface Unit {
-  conversation: Conversation
-  participants: Participant[]
-  snapshot: Snapshot
-  /** Created here and not yet in the database. */
-  isNew: boolean
-  /** The wake-up time that its row has; the row's may be earlier than what is due, never later. */
-  wakeAt: number | null
-  stuck: boolean
-  /** The channels that its row has, as bits. */
-  channels: number
-  changed: boolean
-  /** More than its clocks and counters changed: status, name, metadata, overrides. */
-  attributesChanged: boolean
-}
 
 export interface UnitOfWorkOptions {
   account: number
@@ -355,26 +331,6 @@ export class UnitOfWork {
       if (channelId) this.refer(channelId, unit.conversation.id)
     }
   }
-}
-
-/** A participant as grouping sees it. */
-export function groupingParticipant({ type, profileId, addresses }: Participant): GroupingParticipant {
-  return {
-    type,
-    profileId,
-    addresses: addresses.map(({ channel, address }) => ({ channel, key: addressKey(channel, address) })),
-  }
-}
-
-export function findParticipant(unit: Unit, channel: Channel, key: string): Participant | undefined {
-  return participantAt(unit.participants, channel, key, addressKey)
-}
-
-export function newParticipant(
-  now: number,
-  participant: Pick<Participant, 'type' | 'addresses'> & Partial<Participant>,
-): Participant {
-  return { id: newId(), name: null, profileId: null, createdAt: now, updatedAt: now, ...participant }
 }
 
 function ownerOf({ conversation: { id, configurationId }, isNew }: Unit) {

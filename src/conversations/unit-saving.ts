@@ -2,7 +2,7 @@ import type { Tx } from '../store/store.ts'
 import { channelBits } from './domain/channel-bits.ts'
 import { dueAt, isClockRunning } from './domain/lifecycle.ts'
 import { type ConversationRow, conversationRow, conversationTable } from './rows.ts'
-import type { Unit } from './unit-of-work.ts'
+import type { Unit } from './unit.ts'
 
 /** Writes the rows of the conversations that changed. */
 export function saveUnits(tx: Tx, account: number, units: Iterable<Unit>, now: number): Promise<unknown>[] {

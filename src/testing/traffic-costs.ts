@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { AccountCache } from '../conversations/account-cache.ts'
-import type { TrafficRequest } from '../conversations/commands/capture-traffic.ts'
+import type { TrafficRequest } from '../conversations/commands/traffic-result.ts'
 import type { TrafficItem } from '../conversations/domain/traffic.ts'
 import type { OrchestratorSettings } from '../conversations/settings.ts'
 import { TrafficIntake } from '../conversations/traffic-intake.ts'

@@ -1,9 +1,9 @@
-import type { FuzzWorld, Resource } from './fuzz-world.ts'
+import type { FuzzAccount, Resource } from './fuzz-account.ts'
 import type { Json } from './http-client.ts'
 
 /** How the rooms of a world are furnished: posts that have to succeed. */
 export interface Furnisher {
-  world: FuzzWorld
+  world: FuzzAccount
   post(path: string, body: object): Promise<Json>
 }
 
@@ -12,7 +12,7 @@ export async function makeCarrier({ world, post }: Furnisher, carrier: 'twilio' 
   return { id: (await post('/skein/v1/Carriers', carrierBody(world, carrier))).id, below: {} }
 }
 
-export function carrierBody(world: FuzzWorld, carrier: 'twilio' | 'whatsapp'): object {
+export function carrierBody(world: FuzzAccount, carrier: 'twilio' | 'whatsapp'): object {
   const common = { carrier, name: world.text(), baseUrl: world.callbackUrl, numbers: [world.phone()] }
   if (carrier === 'twilio') {
     const application = { url: world.callbackUrl, method: 'POST' }
@@ -76,7 +76,7 @@ export async function makeAction({ world, post }: Furnisher, conversationId: str
   return { id, below: {} }
 }
 
-export function actionBody(world: FuzzWorld): object {
+export function actionBody(world: FuzzAccount): object {
   return {
     type: 'SEND_MESSAGE',
     payload: {
@@ -88,6 +88,6 @@ export function actionBody(world: FuzzWorld): object {
   }
 }
 
-export function roleBody(world: FuzzWorld): object {
+export function roleBody(world: FuzzAccount): object {
   return { FriendlyName: world.name(), Type: 'conversation', Permission: ['sendMessage', 'leaveConversation'] }
 }

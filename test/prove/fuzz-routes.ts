@@ -1,6 +1,7 @@
 import type { Draft } from './draft.ts'
+import type { Resource } from './fuzz-account.ts'
 import { seeds } from './fuzz-seeds.ts'
-import type { FuzzWorld, Resource } from './fuzz-world.ts'
+import type { FuzzWorld } from './fuzz-world.ts'
 import { basic, type Credentials, type Json } from './http-client.ts'
 import { sampleOf } from './schema-sample.ts'
 

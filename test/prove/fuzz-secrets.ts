@@ -1,6 +1,7 @@
 import { newId } from '../../src/kernel/ids.ts'
+import type { Resource } from './fuzz-account.ts'
 import type { Route } from './fuzz-routes.ts'
-import type { FuzzWorld, Resource } from './fuzz-world.ts'
+import type { FuzzWorld } from './fuzz-world.ts'
 import type { HttpClient, Json } from './http-client.ts'
 import type { Verdict } from './verdict.ts'
 

@@ -1,5 +1,6 @@
+import type { Resource } from './fuzz-account.ts'
 import { actionBody, carrierBody, roleBody } from './fuzz-rooms.ts'
-import type { FuzzWorld, Resource } from './fuzz-world.ts'
+import type { FuzzWorld } from './fuzz-world.ts'
 import type { Json } from './http-client.ts'
 import { captureRulesOf, configurationBody } from './setting-up.ts'
 

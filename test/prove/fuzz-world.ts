@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
+import type { FuzzAccount, Resource } from './fuzz-account.ts'
 import {
   type Furnisher,
   makeAction,
@@ -13,14 +14,6 @@ import type { HttpClient, Json } from './http-client.ts'
 import type { Random } from './random.ts'
 import { completed, configurationBody, makeConfiguration, makeMemoryStore } from './setting-up.ts'
 
-/** Something that a path can name, with what is below it by path segment. */
-export interface Resource {
-  id: string
-  below: Record<string, Resource[]>
-  /** What it holds, where a request has to know. */
-  value?: string
-}
-
 const sentiment = 'intelligence_operator_01kcrvw16kfa88qvgrfmr7y151'
 
 /** The first of these carry what other resources rely on; only the later ones are changed. */
@@ -33,7 +26,7 @@ const otherNames: Readonly<Record<string, string>> = {
 }
 
 /** One account with something of everything in it. Every text in it contains the account's mark. */
-export class FuzzWorld {
+export class FuzzWorld implements FuzzAccount {
   readonly client: HttpClient
   readonly mark: string
   readonly random: Random

@@ -1,6 +1,6 @@
 import type { Inspection, Row } from './inspection.ts'
-import { counted, type IntelligenceProof } from './intelligence.ts'
 import { misjudged, refused } from './intelligence-model.ts'
+import { counted, type IntelligenceProof } from './intelligence-proof.ts'
 
 /** The last part of a wire id. */
 const bare = (id: string) => id.slice(id.lastIndexOf('_') + 1)

@@ -1,44 +1,16 @@
 import { setTimeout } from 'node:timers/promises'
 import { ModelStub } from '../model-stub.ts'
 import type { Answer, HttpClient, Json } from './http-client.ts'
-import { type DatabaseKind, Installation } from './installation.ts'
+import { Installation } from './installation.ts'
 import { checkExecutions, checkMemories } from './intelligence-checks.ts'
 import { capriciousModel } from './intelligence-model.ts'
-import type { Random } from './random.ts'
+import { counted, type IntelligenceProof, type IntelligenceProofOptions } from './intelligence-proof.ts'
 import { configurationBody, makeConfiguration, makeMemoryStore, phone } from './setting-up.ts'
-import type { Verdict } from './verdict.ts'
-
-export interface IntelligenceProofOptions {
-  database: DatabaseKind
-  conversations: number
-  /** Of each conversation, before it is left alone. */
-  messages: number
-  kills: number
-  random: Random
-  verdict: Verdict
-  fast: boolean
-}
 
 const builtin = {
   sentiment: 'intelligence_operator_01kcrvw16kfa88qvgrfmr7y151',
   summary: 'intelligence_operator_01kcv35pnkeysaf6z6cqtbpegn',
 } as const
-/** So many communications make the second rule run. */
-export const counted = 3
-
-export interface IntelligenceProof extends IntelligenceProofOptions {
-  installation: Installation
-  stub: ModelStub
-  business: string
-  memoryStoreId: string
-  profileIds: string[]
-  /** Wire ids of the rules: of each communication, of every third, of INACTIVE, of the end, and on demand. */
-  rules: string[]
-  configurationId: string
-  /** Of executions that were asked for: those that were accepted, and those that may have been. */
-  asked: { accepted: number; tried: number }
-}
-
 /**
  * Conversations with every kind of trigger, a model that misbehaves, and servers that are killed meanwhile. Nothing is said until
  * what was said before has been read, so that every execution is known beforehand; then all of them are there, once.

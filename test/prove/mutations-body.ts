@@ -1,7 +1,7 @@
 import type { Draft } from './draft.ts'
 import { hostileNumber, hostileText, hostileValue } from './hostile-values.ts'
 import type { Json } from './http-client.ts'
-import type { Mutation } from './mutations.ts'
+import type { Mutation } from './mutation.ts'
 import type { Random } from './random.ts'
 
 /** Where a value stands in a body. */

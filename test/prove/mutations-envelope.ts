@@ -1,6 +1,6 @@
 import { type Draft, setHeader } from './draft.ts'
 import { hostileNumber, hostileText } from './hostile-values.ts'
-import type { Mutation, MutationContext } from './mutations.ts'
+import type { Mutation, MutationContext } from './mutation.ts'
 import type { Random } from './random.ts'
 
 const encodedOddly = [

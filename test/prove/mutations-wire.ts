@@ -1,5 +1,5 @@
 import { type Draft, setHeader } from './draft.ts'
-import type { Mutation } from './mutations.ts'
+import type { Mutation } from './mutation.ts'
 
 /** One thing changed in how the request is written on the wire. After it nobody can say where the next would begin. */
 export const wireMutations: Readonly<Record<string, Mutation>> = {

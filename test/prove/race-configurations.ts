@@ -1,5 +1,5 @@
 import type { Answer, HttpClient } from './http-client.ts'
-import type { Race } from './races.ts'
+import type { Race } from './race.ts'
 import {
   captureRulesOf,
   completed,

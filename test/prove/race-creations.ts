@@ -1,4 +1,4 @@
-import type { Race } from './races.ts'
+import type { Race } from './race.ts'
 import { configurationBody, groupingTypes, makeConfiguration, makeMemoryStore, phone } from './setting-up.ts'
 
 /** Creations with the same participants race: one is made, and every other is refused by its name. */

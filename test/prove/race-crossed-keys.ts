@@ -1,4 +1,4 @@
-import type { Race } from './races.ts'
+import type { Race } from './race.ts'
 import {
   captureRulesOf,
   configurationBody,

@@ -1,5 +1,5 @@
 import type { Answer, HttpClient } from './http-client.ts'
-import type { Race } from './races.ts'
+import type { Race } from './race.ts'
 import type { Random } from './random.ts'
 import { configurationBody, groupingTypes, makeConfiguration, makeMemoryStore, phone } from './setting-up.ts'
 

@@ -1,4 +1,4 @@
-import type { Race } from './races.ts'
+import type { Race } from './race.ts'
 import { configurationBody, makeConfiguration, makeMemoryStore, phone } from './setting-up.ts'
 
 /** The same message told several times at once, also inside batches: one is captured and the others are duplicates of it. */

@@ -1,5 +1,6 @@
-import { type DatabaseKind, Installation } from './installation.ts'
+import { Installation } from './installation.ts'
 import { checkInvariants } from './invariants.ts'
+import type { Race, RaceOptions } from './race.ts'
 import { raceConfigurations } from './race-configurations.ts'
 import { raceCreations } from './race-creations.ts'
 import { raceCrossedKeys } from './race-crossed-keys.ts'
@@ -7,34 +8,6 @@ import { raceFirstMessages } from './race-first-messages.ts'
 import { raceMerges } from './race-merges.ts'
 import { raceOverlappingKeys } from './race-overlapping-keys.ts'
 import { raceResources } from './race-resources.ts'
-import type { Random } from './random.ts'
-import type { Verdict } from './verdict.ts'
-
-export interface RaceSizes {
-  /** Pairs of addresses. */
-  pairs: number
-  /** First messages of each pair, sent at the same time. */
-  messages: number
-  /** Requests with overlapping keys. */
-  overlapping: number
-  /** Races between creations, between equal messages, and of changes of configuration. */
-  rounds: number
-  /** Customers whose two profiles are merged while they write. */
-  merges: number
-}
-
-export interface RaceOptions {
-  database: DatabaseKind
-  sizes: RaceSizes
-  random: Random
-  verdict: Verdict
-  fast: boolean
-}
-
-/** What every race is run with. */
-export interface Race extends Omit<RaceOptions, 'database' | 'fast'> {
-  installation: Installation
-}
 
 /** Races requests against each other, on PostgreSQL through two servers, and looks at what came of it. */
 export async function proveRaces({ database, fast, ...options }: RaceOptions): Promise<void> {

@@ -1,4 +1,4 @@
-import type { TrafficRequest, TrafficResult } from '../../conversations/commands/capture-traffic.ts'
+import type { TrafficRequest, TrafficResult } from '../../conversations/commands/traffic-result.ts'
 import { conversationsByIds, statusNumber } from '../../conversations/rows.ts'
 import { newId, wireId } from '../../kernel/ids.ts'
 import type { Tx } from '../../store/store.ts'

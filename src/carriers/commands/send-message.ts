@@ -1,4 +1,4 @@
-import type { TrafficRequest, TrafficResult } from '../../conversations/commands/capture-traffic.ts'
+import type { TrafficRequest, TrafficResult } from '../../conversations/commands/traffic-result.ts'
 import { addressKey } from '../../conversations/domain/address.ts'
 import { Failure } from '../../kernel/failure.ts'
 import type { Reader, Tx } from '../../store/store.ts'

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import type { TrafficResult } from '../../conversations/commands/capture-traffic.ts'
+import type { TrafficResult } from '../../conversations/commands/traffic-result.ts'
 import type { IgnoredInput } from '../../events/ignored-input.ts'
 import { readForm } from '../../http/forms.ts'
 import { publicUrl } from '../../http/public-url.ts'

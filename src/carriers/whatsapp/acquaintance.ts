@@ -1,4 +1,4 @@
-import type { TrafficResult } from '../../conversations/commands/capture-traffic.ts'
+import type { TrafficResult } from '../../conversations/commands/traffic-result.ts'
 import type { CommandContext } from '../../conversations/commands/working.ts'
 import { findCommunication } from '../../conversations/communications.ts'
 import { findConversation } from '../../conversations/conversation-views.ts'

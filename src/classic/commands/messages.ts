@@ -2,7 +2,7 @@ import { type CommandContext, type Request, type Working, work } from '../../con
 import type { Communication, Recipient } from '../../conversations/domain/conversation.ts'
 import type { CompactTrace } from '../../conversations/domain/trace.ts'
 import { communicationById, communicationOf } from '../../conversations/rows.ts'
-import type { Unit } from '../../conversations/unit-of-work.ts'
+import type { Unit } from '../../conversations/unit.ts'
 import { assert } from '../../kernel/assert.ts'
 import { Failure } from '../../kernel/failure.ts'
 import { newId, newOrderedSid } from '../../kernel/ids.ts'

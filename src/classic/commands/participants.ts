@@ -2,7 +2,7 @@ import { type CommandContext, type Request, type Working, work } from '../../con
 import { addressProblem } from '../../conversations/domain/address.ts'
 import { participantKeyChange } from '../../conversations/domain/conversation-keys.ts'
 import { keysOf } from '../../conversations/rows.ts'
-import { groupingParticipant, type Unit } from '../../conversations/unit-of-work.ts'
+import { groupingParticipant, type Unit } from '../../conversations/unit.ts'
 import { Failure, invalid } from '../../kernel/failure.ts'
 import { newOrderedSid } from '../../kernel/ids.ts'
 import { isUniqueViolation } from '../../store/store.ts'

@@ -1,39 +1,21 @@
 import { assert } from '../../kernel/assert.ts'
 import type { Reader, Tx } from '../../store/store.ts'
-import type { AccountCache, AccountKnowledge } from '../account-cache.ts'
+import type { AccountCache } from '../account-cache.ts'
 import type { Communication } from '../domain/conversation.ts'
 import { diagnostics, type Reason } from '../domain/diagnostics.ts'
-import type { TrafficTrace } from '../domain/trace.ts'
-import type { Observed, TrafficItem } from '../domain/traffic.ts'
+import type { Observed } from '../domain/traffic.ts'
 import type { ReactToBridged } from '../reactions.ts'
 import { communicationOf, communicationsByResources, streamOf, streamsByChannels } from '../rows.ts'
 import type { OrchestratorSettings } from '../settings.ts'
 import { UnitOfWork } from '../unit-of-work.ts'
+import type { Intake, Streams } from './intake.ts'
 import { recordDelivery } from './record-delivery.ts'
 import { readPinned } from './traffic-pinned.ts'
 import { type Placement, placeEvent } from './traffic-placing.ts'
 import { type EventPlan, identify, type Plan, planItem, wantedKeys } from './traffic-plan.ts'
 import { createMissingProfiles, identifyNewcomers } from './traffic-profiles.ts'
-import { type Streams, stopStreamOf } from './traffic-streams.ts'
-
-export interface TrafficRequest {
-  item: TrafficItem
-  requestId: string
-}
-
-export interface TrafficResult {
-  outcome: 'CAPTURED' | 'DUPLICATE' | 'NOT_CAPTURED' | 'REFUSED'
-  /** Without prefix. */
-  conversationId: string | null
-  communicationId: string | null
-  /** Whether the conversation was created for this item. */
-  created: boolean
-  reason: Reason | null
-  /** Why it is where it is; only in an explanation, and where something is placed. */
-  trace: TrafficTrace | null
-  /** Codes of what was odd about it, where its conversation has been told before. */
-  repeated?: readonly number[]
-}
+import { nothing, type TrafficRequest, type TrafficResult } from './traffic-result.ts'
+import { stopStreamOf } from './traffic-streams.ts'
 
 export interface CaptureContext {
   account: number
@@ -71,18 +53,6 @@ export async function explainTraffic(
   requests: readonly TrafficRequest[],
 ): Promise<TrafficResult[]> {
   return (await decide(read, context, requests, undefined)).results
-}
-
-/** What decisions are made from, beside the conversations in the unit of work. */
-export interface Intake {
-  work: UnitOfWork
-  knowledge: AccountKnowledge
-  settings: OrchestratorSettings
-  /** Communications by resource id: what a duplicate or a delivery status refers to. */
-  resources: Map<string, Communication[]>
-  streams: Streams
-  /** Whether results are to say why; it is recomputed from what is stored otherwise. */
-  explain: boolean
 }
 
 async function decide(read: Reader, context: CaptureContext, requests: readonly TrafficRequest[], tx: Tx | undefined) {
@@ -146,8 +116,6 @@ function placed(placement: Placement): TrafficResult {
       return { ...placement, reason: null }
   }
 }
-
-export const nothing = { conversationId: null, communicationId: null, created: false, reason: null, trace: null }
 
 function refused(reason: Reason): TrafficResult {
   return { ...nothing, outcome: 'REFUSED', reason }

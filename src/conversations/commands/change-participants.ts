@@ -3,7 +3,7 @@ import { wireId } from '../../kernel/ids.ts'
 import { participantKeyChange } from '../domain/conversation-keys.ts'
 import type { Participant } from '../domain/model.ts'
 import { keysOf } from '../rows.ts'
-import { groupingParticipant, type Unit } from '../unit-of-work.ts'
+import { groupingParticipant, type Unit } from '../unit.ts'
 import {
   claimedKeys,
   confirmUnchanged,

@@ -7,7 +7,8 @@ import { groupingLimitProblem } from '../domain/conversation-keys.ts'
 import { profileKeys } from '../domain/event-keys.ts'
 import { profileKey } from '../domain/grouping-keys.ts'
 import type { GroupingType } from '../domain/model.ts'
-import type { Unit, UnitOfWork } from '../unit-of-work.ts'
+import type { Unit } from '../unit.ts'
+import type { UnitOfWork } from '../unit-of-work.ts'
 import type { Working } from './working.ts'
 
 /** Throws when the participants cannot be in one conversation. */

@@ -6,7 +6,7 @@ import { groupingLimitProblem, participantKeyChange } from '../domain/conversati
 import type { Channel, DeliveryStatus, Participant } from '../domain/model.ts'
 import type { CompactTrace } from '../domain/trace.ts'
 import { communicationByResource, communicationOf, keysOf } from '../rows.ts'
-import { findParticipant, groupingParticipant, newParticipant, type Unit } from '../unit-of-work.ts'
+import { findParticipant, groupingParticipant, newParticipant, type Unit } from '../unit.ts'
 import { openUnit, refuseClosed } from './claiming.ts'
 import { widen } from './widening.ts'
 import { type CommandContext, type Request, type Working, work } from './working.ts'

@@ -2,7 +2,8 @@ import { addressKey } from '../domain/address.ts'
 import type { Communication, Recipient } from '../domain/conversation.ts'
 import { diagnostics } from '../domain/diagnostics.ts'
 import { type ObservedDelivery, supersedes } from '../domain/traffic.ts'
-import { type Intake, nothing, type TrafficResult } from './capture-traffic.ts'
+import type { Intake } from './intake.ts'
+import { nothing, type TrafficResult } from './traffic-result.ts'
 
 /** Notes how far a message has come. Never reopens or prolongs a conversation; a CLOSED one stays as it is. */
 export function recordDelivery({ work, resources }: Intake, observed: ObservedDelivery): TrafficResult {

@@ -1,6 +1,6 @@
 import { addressKey } from '../domain/address.ts'
 import type { Participant } from '../domain/model.ts'
-import { findParticipant, type Unit } from '../unit-of-work.ts'
+import { findParticipant, type Unit } from '../unit.ts'
 import type { ObservedEvent, PlannedParty } from './traffic-plan.ts'
 
 /** A person on the business side of a call; no participant yet where the conversation has none. */

@@ -3,7 +3,7 @@ import type { AccountKnowledge, Configuration } from '../account-cache.ts'
 import { compileRules, matchRules, type RuleMatch } from '../domain/capture.ts'
 import { eventKeys, lookedUpKeys } from '../domain/event-keys.ts'
 import { determineParties, type ObservedSides, type PartyEvidence } from '../domain/parties.ts'
-import type { Unit } from '../unit-of-work.ts'
+import type { Unit } from '../unit.ts'
 import {
   addAliases,
   type EventPlan,

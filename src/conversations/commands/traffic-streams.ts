@@ -2,12 +2,10 @@ import type { Stream } from '../domain/conversation.ts'
 import { diagnostics } from '../domain/diagnostics.ts'
 import { endCall, startStream, stopStream } from '../domain/lifecycle.ts'
 import type { ObservedStreamStop } from '../domain/traffic.ts'
-import type { Unit } from '../unit-of-work.ts'
-import type { Intake, TrafficResult } from './capture-traffic.ts'
+import type { Unit } from '../unit.ts'
+import type { Intake } from './intake.ts'
 import type { ObservedEvent } from './traffic-plan.ts'
-
-/** Streams by the call that they transcribe. */
-export type Streams = Map<string, Stream>
+import type { TrafficResult } from './traffic-result.ts'
 
 /**
  * The conversation to which a stream has bound the call of the event. Late words are bound to a CLOSED one too, which

@@ -4,8 +4,9 @@ import { diagnostics } from '../domain/diagnostics.ts'
 import type { EventKeys } from '../domain/event-keys.ts'
 import type { GroupingDecision } from '../domain/grouping.ts'
 import { type CompactTrace, explainTrace, packKey, type TraceMode, type TrafficTrace } from '../domain/trace.ts'
-import type { Unit, UnitOfWork } from '../unit-of-work.ts'
-import type { Intake } from './capture-traffic.ts'
+import type { Unit } from '../unit.ts'
+import type { UnitOfWork } from '../unit-of-work.ts'
+import type { Intake } from './intake.ts'
 import type { EventPlan, PlannedParty } from './traffic-plan.ts'
 
 /** Where the event goes and how it got there. */

@@ -2,7 +2,7 @@ import { narrowTargets, syncTargets } from '../../events/targets.ts'
 import { invalid } from '../../kernel/failure.ts'
 import { setStatus } from '../domain/lifecycle.ts'
 import type { Status, StatusCallback } from '../domain/model.ts'
-import type { Unit } from '../unit-of-work.ts'
+import type { Unit } from '../unit.ts'
 import { ClosedConversation, openUnit, refuseClosed } from './claiming.ts'
 import { type CommandContext, type Request, type Working, work } from './working.ts'
 

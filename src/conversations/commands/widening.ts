@@ -1,6 +1,7 @@
 import { addressKey } from '../domain/address.ts'
 import type { Channel, Participant } from '../domain/model.ts'
-import type { Unit, UnitOfWork } from '../unit-of-work.ts'
+import type { Unit } from '../unit.ts'
+import type { UnitOfWork } from '../unit-of-work.ts'
 
 interface Address {
   channel: Channel

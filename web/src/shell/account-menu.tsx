@@ -1,7 +1,7 @@
 import { Button, Menu, Text, useMantineColorScheme } from '@mantine/core'
 import { IconChevronDown, IconLogout, IconMoon, IconSun } from '@tabler/icons-react'
 import { useSignOut } from '../api/session.tsx'
-import type { Who } from './shell.tsx'
+import type { Who } from './who.ts'
 
 export function AccountMenu({ session }: { session: Who }) {
   const signOut = useSignOut()

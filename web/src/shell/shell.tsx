@@ -12,12 +12,7 @@ import { useShortcuts } from './shortcuts.ts'
 import icon from './skein.svg'
 import { Trail } from './trail.tsx'
 import { Views } from './views.tsx'
-
-export interface Who {
-  accountSid: string
-  accountName: string
-  keySid: string | null
-}
+import type { Who } from './who.ts'
 
 export function Shell({ session }: { session: Who }) {
   const [opened, { toggle, close }] = useDisclosure()

@@ -1,0 +1,5 @@
+export interface Who {
+  accountSid: string
+  accountName: string
+  keySid: string | null
+}
