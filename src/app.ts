@@ -28,6 +28,7 @@ import { eventsRoutes } from './events/http/routes.ts'
 import { authenticationHook } from './http/auth.ts'
 import { installBodyParser, parseQuery, validatorCompiler } from './http/edge.ts'
 import { installErrorHandling, refuseUnreadable, sendFrameworkError } from './http/errors.ts'
+import { answerHeadRequests } from './http/head-requests.ts'
 import { healthRoutes } from './http/health.ts'
 import { installMetrics } from './http/metrics.ts'
 import { openApi } from './http/openapi.ts'
@@ -87,6 +88,7 @@ export async function buildApp(context: AppContext): Promise<FastifyInstance> {
     frameworkErrors: sendFrameworkError,
     // Nothing that is registered here waits for anything; a timer for each route would only cost.
     pluginTimeout: 0,
+    exposeHeadRoutes: false,
     schemaController: { compilersFactory: { buildSerializer: serializersWhenNeeded } },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 600, querystringParser: parseQuery },
   }
@@ -102,6 +104,7 @@ export async function buildApp(context: AppContext): Promise<FastifyInstance> {
     if (request.url.includes('%00')) done(new Failure('invalid', 'The URL must not contain the NUL character.'))
     else done()
   })
+  answerHeadRequests(app)
   const metrics: Registry = installMetrics(app, context.store)
   await app.register(swagger, openApi())
 

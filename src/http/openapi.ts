@@ -18,11 +18,20 @@ export function openApi(): FastifyDynamicSwaggerOptions {
       security: [{ basic: [] }],
     },
     transform: ({ schema, url }) => ({ schema: withBodyErrors(schema), url }),
+    transformObject: (document) => ('openapiObject' in document ? withoutHead(document.openapiObject) : {}),
     refResolver: {
       buildLocalReference: (json, _baseUri, _fragment, index) =>
         typeof json.$id === 'string' ? json.$id : `def-${index}`,
     },
   }
+}
+
+type Description = NonNullable<FastifyDynamicSwaggerOptions['openapi']>
+
+/** What answers GET answers HEAD too; saying so of each would tell nobody anything. */
+function withoutHead(description: Description): Description {
+  for (const path of Object.values(description.paths ?? {})) delete path?.head
+  return description
 }
 
 /** What any route that reads a body may answer before it looks into it: too large, and not JSON. */

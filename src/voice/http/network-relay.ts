@@ -8,21 +8,25 @@ import { networkPath, queryOf } from './network-path.ts'
 
 /** Lets a relay session of the real network through to its application. */
 export function relayRoute(app: FastifyInstance, context: VoiceContext): void {
-  app.get(`${networkPath}/Relay`, { websocket: true, schema: { hide: true } }, (socket, request) => {
-    const { url, configurationId, conversationId, greeting } = queryOf(request)
-    const { account, authToken } = request.caller
-    if (!url) return socket.close(1008, 'url is required in the query')
-    context.relayProxies.begin(socket, {
-      account,
-      authToken,
-      url,
-      greeting: greeting ?? '',
-      route: { conversationConfiguration: configurationId ?? null, conversationId: conversationId ?? null },
-      requestId: request.id,
-      admit: (setup) => admits(request, context, setup),
-      tell: (diagnostic) => void tell(request, context, diagnostic),
-    })
-  })
+  app.get(
+    `${networkPath}/Relay`,
+    { websocket: true, exposeHeadRoute: true, schema: { hide: true } },
+    (socket, request) => {
+      const { url, configurationId, conversationId, greeting } = queryOf(request)
+      const { account, authToken } = request.caller
+      if (!url) return socket.close(1008, 'url is required in the query')
+      context.relayProxies.begin(socket, {
+        account,
+        authToken,
+        url,
+        greeting: greeting ?? '',
+        route: { conversationConfiguration: configurationId ?? null, conversationId: conversationId ?? null },
+        requestId: request.id,
+        admit: (setup) => admits(request, context, setup),
+        tell: (diagnostic) => void tell(request, context, diagnostic),
+      })
+    },
+  )
 }
 
 /**
