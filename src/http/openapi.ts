@@ -2,6 +2,7 @@ import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger'
 import type { FastifySchema } from 'fastify'
 import Type from 'typebox'
 import { version } from '../kernel/version.ts'
+import { errorStatuses } from './schemas.ts'
 
 /** The description at /openapi.json is made of the schemas that validate and serialise; nothing is written twice. */
 export function openApi(): FastifyDynamicSwaggerOptions {
@@ -17,7 +18,7 @@ export function openApi(): FastifyDynamicSwaggerOptions {
       components: { securitySchemes: { basic: { type: 'http', scheme: 'basic' } } },
       security: [{ basic: [] }],
     },
-    transform: ({ schema, url }) => ({ schema: withBodyErrors(schema), url }),
+    transform: ({ schema, url }) => ({ schema: schema && withErrorSchemas(schema), url }),
     transformObject: (document) => ('openapiObject' in document ? withoutHead(document.openapiObject) : {}),
     refResolver: {
       buildLocalReference: (json, _baseUri, _fragment, index) =>
@@ -34,8 +35,11 @@ function withoutHead(description: Description): Description {
   return description
 }
 
-/** What any route that reads a body may answer before it looks into it: too large, and not JSON. */
-function withBodyErrors(schema: FastifySchema): FastifySchema {
-  if (!schema?.body) return schema
-  return { ...schema, response: { ...(schema.response as object), 413: Type.Ref('Error'), 415: Type.Ref('Error') } }
+/** With what `withErrors` names, and what any route that reads a body may answer before it looks into it: too large, and not JSON. */
+function withErrorSchemas(schema: FastifySchema): FastifySchema {
+  const response = (schema.response ?? {}) as { [errorStatuses]?: number[] }
+  const statuses = [...(response[errorStatuses] ?? []), ...(schema.body ? [413, 415] : [])]
+  if (statuses.length === 0) return schema
+  const errors = Object.fromEntries(statuses.map((status) => [status, Type.Ref('Error')]))
+  return { ...schema, response: { ...errors, ...response } }
 }

@@ -58,13 +58,13 @@ export const ErrorSchema = Type.Object(
   { $id: 'Error', title: 'Error' },
 )
 
-const refToError = Type.Ref('Error')
-const usualErrors = Object.fromEntries([400, 401, 404, 429, 500, 503].map((status) => [status, refToError]))
+/** Which errors a route answers, beside its own responses. Only the description needs their schema: errors are sent as they are. */
+export const errorStatuses = Symbol('statuses of errors')
+const usualErrors = [400, 401, 404, 429, 500, 503]
 
 /** The responses that every route may give beside its own. */
-export function withErrors<T extends Record<number, TSchema>>(responses: T, ...statuses: number[]) {
-  const errors = Object.fromEntries(statuses.map((status) => [status, refToError]))
-  return { ...usualErrors, ...errors, ...responses } as T
+export function withErrors<T extends Record<number, TSchema>>(responses: T, ...statuses: number[]): T {
+  return { ...responses, [errorStatuses]: [...usualErrors, ...statuses] }
 }
 
 /** Epoch milliseconds as the wire spells a date: ISO 8601, UTC, milliseconds, at most 24 characters. */
