@@ -31,6 +31,8 @@ interface Proof extends FuzzOptions {
   ours: FuzzWorld
   theirs: FuzzWorld
   secrets: Secrets
+  /** Of the other account, whose world stays as it was built. */
+  foreignIds: string[]
   tokens: string[]
   histogram: Histogram
 }
@@ -65,6 +67,8 @@ export async function proveFuzz(options: FuzzOptions): Promise<void> {
       ours,
       theirs,
       secrets: new Secrets(theirs),
+      // What is known by a name or a number has no id; those in a body of ours would be ours to show.
+      foreignIds: theirs.ids().filter((id) => !id.includes(theirs.mark) && !id.startsWith('+')),
       tokens: await foreignTokens(stranger, theirs),
       histogram: new Histogram(),
     }
@@ -137,12 +141,10 @@ async function sendMany(proof: Proof, from: number, to: number): Promise<void> {
 }
 
 async function sendOne(proof: Proof, wire: WireClient, at: number): Promise<void> {
-  const { routes, ours, theirs, tokens, installation, histogram, verdict, secrets, database, seed } = proof
+  const { routes, ours, foreignIds, tokens, installation, histogram, verdict, secrets, database, seed } = proof
   const route = routes[at % routes.length] as Route
   const random = new Random(seed * 1_000_003 + at)
   const { draft, done } = await seedOf(route, ours, installation.owner)
-  // What is known by a name or a number has no id; those in a body of ours would be ours to show.
-  const foreignIds = theirs.ids().filter((id) => !id.includes(theirs.mark) && !id.startsWith('+'))
   const context: MutationContext = { random, world: ours, foreignIds, foreignTokens: tokens }
   const mutation = mutate(draft, context)
   const bytes = render(draft)
