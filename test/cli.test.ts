@@ -107,10 +107,14 @@ test('replaces the auth token while no server runs', async () => {
   await server.stop()
 })
 
-test('manages keys through a running server, and says how when the server holds the database', async () => {
+test('brings a schema up to date; manages keys through the server on it, and says how as it holds the database', async () => {
   const folder = temporaryFolder()
-  const server = await Skein.start(folder)
-  const held = await runSkein(folder, ['keys', 'list'])
+  const database = 'sqlite:fresh.db'
+  const migrated = await runSkein(folder, ['migrate', '--database', database])
+  assert.equal(migrated.code, 0)
+  assert.match(migrated.output, /up to date/)
+  const server = await Skein.start(folder, { SKEIN_DATABASE: database })
+  const held = await runSkein(folder, ['keys', 'list', '--database', database])
   assert.equal(held.code, 1)
   assert.match(held.errors, /already working on .*--url/)
 
@@ -125,26 +129,17 @@ test('manages keys through a running server, and says how when the server holds 
   const refused = await runSkein(folder, ['keys', 'list', ...byKey])
   assert.equal(refused.code, 1)
   assert.match(refused.errors, /answered 401: API key SID and secret do not belong together/)
-  await server.stop()
+  assert.equal(await server.stop(), 0)
   const gone = await runSkein(folder, ['keys', 'list', ...byKey])
   assert.equal(gone.code, 1)
   assert.match(gone.errors, /^skein: No answer from http.*\n$/)
 })
 
-test('brings a schema up to date and stops', async () => {
-  const folder = temporaryFolder()
-  const { code, output } = await runSkein(folder, ['migrate', '--database', 'sqlite:fresh.db'])
-  assert.equal(code, 0)
-  assert.match(output, /up to date/)
-  assert.equal(await (await Skein.start(folder, { SKEIN_DATABASE: 'sqlite:fresh.db' })).stop(), 0)
-})
-
 test('copies an installation to PostgreSQL and back, with its key', async () => {
   const { url, drop } = await createDatabase({ fast: true })
   const folder = temporaryFolder()
-  const first = await Skein.start(folder)
-  const { account } = first
-  await first.stop()
+  const made = await runSkein(folder, ['accounts', 'create'])
+  const account = { user: exported(made, 'TWILIO_ACCOUNT_SID'), password: exported(made, 'TWILIO_AUTH_TOKEN') }
 
   const there = await runSkein(folder, ['copy', '--from', 'sqlite:data/skein.db', '--to', url])
   assert.equal(there.code, 0, there.errors)
