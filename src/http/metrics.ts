@@ -5,7 +5,6 @@ import type { Store } from '../store/store.ts'
 /** What operators watch, in the Prometheus text format at /metrics. */
 export function installMetrics(app: FastifyInstance, store: Store): Registry {
   const registry = new Registry()
-  collectDefaultMetrics({ register: registry })
   const requests = new Histogram({
     name: 'skein_http_request_seconds',
     help: 'Time from request to answer, by route and status.',
@@ -42,5 +41,16 @@ export function installMetrics(app: FastifyInstance, store: Store): Registry {
       },
     })
   }
-  return registry
+  return Registry.merge([metricsOfProcess(), registry])
+}
+
+let ofProcess: Registry | undefined
+
+/** Once a process, however many apps it has: each collection keeps a timer and an observer at work that nothing can end. */
+function metricsOfProcess(): Registry {
+  if (ofProcess === undefined) {
+    ofProcess = new Registry()
+    collectDefaultMetrics({ register: ofProcess })
+  }
+  return ofProcess
 }
