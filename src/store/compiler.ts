@@ -60,26 +60,39 @@ const postgresCompiler = new Kysely<never>({
 /** Statements are declared once, at the top of a module. More than this means that somebody makes them while serving. */
 const maxStatements = 5_000
 
-/** Compiles each statement once for its database; Kysely runs nothing here, it only writes the SQL. */
+/** What was compiled for each kind of database: the connections of a process share it. */
+const compiledFor = {
+  sqlite: new WeakMap<Statement<never, unknown>, CompiledStatement>(),
+  postgres: new WeakMap<Statement<never, unknown>, CompiledStatement>(),
+}
+
+/** Compiles each statement once for its kind of database; Kysely runs nothing here, it only writes the SQL. */
 export class StatementCompiler {
   readonly dialect: Dialect
-  readonly #db: Kysely<never>
   readonly #compiled = new Map<unknown, CompiledStatement>()
 
   constructor(dialect: Dialect) {
     this.dialect = dialect
-    this.#db = dialect.name === 'sqlite' ? sqliteCompiler : postgresCompiler
   }
 
   compile(statement: Statement<never, unknown>): CompiledStatement {
     let compiled = this.#compiled.get(statement)
     if (!compiled) {
       assert(this.#compiled.size < maxStatements, 'statements are declared once and not made for every call')
-      compiled = compileStatement(statement, this.dialect, this.#db)
+      compiled = compileOnce(statement, this.dialect)
       this.#compiled.set(statement, compiled)
     }
     return compiled
   }
+}
+
+function compileOnce(statement: Statement<never, unknown>, dialect: Dialect): CompiledStatement {
+  const known = compiledFor[dialect.name]
+  const compiled =
+    known.get(statement) ??
+    compileStatement(statement, dialect, dialect.name === 'sqlite' ? sqliteCompiler : postgresCompiler)
+  known.set(statement, compiled)
+  return compiled
 }
 
 /** The values of one execution, in order of their place; lists become what `encodeList` makes of them. */
