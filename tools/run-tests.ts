@@ -40,4 +40,10 @@ events.on('test:summary', ({ file, success, counts: { tests, passed, skipped, to
   writeFileSync(values.counts, JSON.stringify(counts))
   if (!success) process.exitCode = 1
 })
-await pipeline(events, progress, process.stdout, { end: false })
+try {
+  await pipeline(events, progress, process.stdout, { end: false })
+} catch (error) {
+  // Thrown further it would reach `node:test`, which tells it to the reporter that has just failed.
+  console.error(error)
+  process.exitCode = 1
+}
