@@ -1,7 +1,7 @@
 import { Failure } from '../kernel/failure.ts'
 import { LostRace, type Store, type Tx } from '../store/store.ts'
 import { markMemories, profilesLocked } from './profile-rows.ts'
-import { requireProfile } from './profiles.ts'
+import { confirmStanding, lockProfile, requireProfile } from './profiles.ts'
 import type { OfProfile } from './rows.ts'
 import { storeHeld } from './store-rows.ts'
 import { requireActiveStore } from './stores.ts'
@@ -28,9 +28,7 @@ export function changeMemories(
   const { account, storeId, profileId, changeId: version } = request
   return store.transact(async (tx) => {
     await requireActiveStore(tx, account, storeId, storeHeld)
-    const { id } = await requireProfile(tx, account, storeId, profileId)
-    const locked = await tx.all(profilesLocked, { account, storeId, ids: [id] })
-    if (locked.length === 0) throw new LostRace()
+    const { id } = await lockProfile(tx, { account, storeId }, profileId)
     await changeProfile(tx, { account, storeId, profileId: id }, version, () =>
       change(tx, { account, storeId, profileId: id }),
     )
@@ -66,6 +64,11 @@ export async function holdProfiles(
   const ids = [...new Set([...places.values()].map(({ profileId }) => profileId))]
   const locked = ids.length === 0 ? [] : await tx.all(profilesLocked, { account, storeId, ids })
   if (locked.length < ids.length) throw new LostRace()
+  await confirmStanding(
+    tx,
+    { account, storeId },
+    new Map([...places].map(([named, { profileId }]) => [named, profileId])),
+  )
   return places
 }
 

@@ -145,6 +145,7 @@ async function planFor(
 ): Promise<PlannedWrite> {
   const settings = write.store.identitySettings
   const storeId = write.store.id
+  if (!isNamedHere(before, write)) throw new LostRace()
   const separation = before.length > 1 ? await separationAmong(read, { account, storeId }, before) : undefined
   if (separation) throw new MergeRefused(storeId, separation.profileIds, separation.mergeId)
   const merges: PlannedMerge[] = []
@@ -159,10 +160,19 @@ async function planFor(
     persons.add(merged)
     merges.push({ id, leftId, rightId, left, right, merged, cause: 'IDENTIFIER', evidence: by })
   }
+  // Whoever was found and is bound to nobody any more must not be taken for part of the first.
+  if (persons.size > 1) throw new LostRace()
   const [known] = persons
   const attributedTo = write.targetNamed ?? write.target ?? found.foundBy ?? write.newProfileId
   const after = known ? writeToPerson(settings, known, personWriteOf(write, attributedTo)) : newcomerOf(write)
   return { before, after, merges, ...changedLinks(before, known, after), shared }
+}
+
+/** Whether the id that the caller named still belongs to the profile that it was read to stand for: an unmerge may have restored it since. */
+function isNamedHere(persons: readonly Person[], { target, targetNamed }: ProfileWrite): boolean {
+  if (target === undefined || targetNamed === undefined) return true
+  const named = persons.find(({ id }) => id === target)
+  return named?.layers.some(({ id }) => id === targetNamed) ?? false
 }
 
 /** The person whom a write makes that finds nobody. */

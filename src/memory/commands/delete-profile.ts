@@ -1,7 +1,7 @@
-import { LostRace, type Store } from '../../store/store.ts'
+import type { Store } from '../../store/store.ts'
 import { erasePerson } from '../erasing.ts'
-import { aliasesByCanonical, profilesLocked } from '../profile-rows.ts'
-import { requireProfile } from '../profiles.ts'
+import { aliasesByCanonical } from '../profile-rows.ts'
+import { lockProfile } from '../profiles.ts'
 import { storeHeld } from '../store-rows.ts'
 import { requireActiveStore } from '../stores.ts'
 
@@ -18,9 +18,7 @@ export function deleteProfile(store: Store, input: DeleteProfile): Promise<strin
   const { account, storeId, profileId } = input
   return store.transact(async (tx) => {
     await requireActiveStore(tx, account, storeId, storeHeld)
-    const { id } = await requireProfile(tx, account, storeId, profileId)
-    const locked = await tx.all(profilesLocked, { account, storeId, ids: [id] })
-    if (locked.length === 0) throw new LostRace()
+    const { id } = await lockProfile(tx, { account, storeId }, profileId)
     const aliases = await tx.all(aliasesByCanonical, { account, storeIds: [storeId], ids: [id] })
     const ids = [id, ...aliases.map((row) => row.id)]
     await erasePerson(tx, { account, storeId, profileId: id, ids }, input)

@@ -2,8 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { Failure } from '../../kernel/failure.ts'
-import type { Store } from '../../store/store.ts'
-import { MergeRefused } from '../profile-writing.ts'
+import { newId } from '../../kernel/ids.ts'
+import { LostRace, type Store } from '../../store/store.ts'
+import { deleteProfile } from '../commands/delete-profile.ts'
+import { MergeRefused, type ProfileWrite, writeProfile } from '../profile-writing.ts'
+import { requireStore } from '../stores.ts'
 import { checkConsistent, profileIds, stateOf } from '../testing/graph.ts'
 import { Remembering } from '../testing/memories.ts'
 import { World } from '../testing/world.ts'
@@ -230,6 +233,71 @@ export function unmergingSuite(open: () => Promise<Store>, runs: number): void {
     )
   })
 
+  for (const { what, identifiers } of [
+    { what: 'with a value of theirs', identifiers: [{ idType: 'chat', value: 'b' }] },
+    { what: 'with a new value', identifiers: [{ idType: 'chat', value: 'd' }] },
+    { what: 'without any', identifiers: [] },
+  ]) {
+    test(`a write ${what} starts over when the id that it names has become somebody else's`, async () => {
+      const w = await world()
+      const s = await w.activeStore()
+      const [a, b, c] = [
+        await w.create(s, { chat: 'a' }),
+        await w.create(s, { chat: 'b' }),
+        await w.create(s, { chat: 'c' }),
+      ]
+      const merge = await w.merge(s, a, b)
+      await w.merge(s, b, c)
+      await w.undo(s, merge, false)
+      const before = await stateOf(w, s)
+      const store = await requireStore(w.store.read, w.account, s)
+      // What it had read before the unmerge: then `c` stood for `a`.
+      const write: ProfileWrite = {
+        ...{ store, target: a, targetNamed: c, newProfileId: newId(), changeId: newId() },
+        ...{ identifiers, traits: { Contact: { city: 'Graz' } }, source: 'api', requestId: 'RQ1', now: w.now },
+      }
+      await w.store.transact((tx) => assert.rejects(writeProfile(tx, w.account, write), LostRace))
+      assert.deepEqual(await stateOf(w, s), before)
+      await checkConsistent(w, s)
+    })
+  }
+
+  test('a deletion by a retired id beside an unmerge takes whom the id stands for and nobody else', async () => {
+    const w = await world()
+    const s = await w.activeStore()
+    for (let round = 0; round < 10; round += 1) {
+      const { ids, merge } = await threeAsOne(w, s, round)
+      const [a, , c] = ids
+      const { account, now } = w
+      const deletion = { account, storeId: s, profileId: c, requestId: 'RQ5', now }
+      const undone = w.undo(s, merge, false).then(() => true, refusedOnly)
+      const deleted = deleteProfile(w.store, deletion)
+      const isUndone = (await undone) ?? false
+      await deleted
+      const live = await profileIds(w, s)
+      assert.deepEqual(
+        ids.filter((id) => live.includes(id)),
+        isUndone ? [a] : [],
+      )
+    }
+  })
+
+  test('what is remembered by a retired id beside an unmerge is of whom the id stands for', async () => {
+    const w = await world()
+    const s = await w.activeStore()
+    const remembering = new Remembering(w, s)
+    for (let round = 0; round < 10; round += 1) {
+      const { ids, merge } = await threeAsOne(w, s, round)
+      const [a, b, c] = ids
+      await Promise.all([
+        w.undo(s, merge, false),
+        remembering.observe(c, 'likes tea'),
+        remembering.observe(a, 'is tall'),
+      ])
+      assert.deepEqual([await remembering.of(a), await remembering.of(b)], [['is tall'], ['likes tea']])
+    }
+  })
+
   test('simultaneous merges, unmerges and writes leave a graph that agrees with itself', async () => {
     const w = await world()
     const s = await w.activeStore()
@@ -246,6 +314,18 @@ export function unmergingSuite(open: () => Promise<Store>, runs: number): void {
       await checkConsistent(w, s)
     }
   })
+}
+
+/** Three profiles that two merges made one; the first of those, which divides the first profile from the others. */
+async function threeAsOne(w: World, s: string, round: number) {
+  const [a, b, c] = [
+    await w.create(s, { chat: `a${round}` }),
+    await w.create(s, { chat: `b${round}` }),
+    await w.create(s, { chat: `c${round}` }),
+  ]
+  const merge = await w.merge(s, a, b)
+  await w.merge(s, b, c)
+  return { ids: [a, b, c] as const, merge }
 }
 
 async function take(w: World, s: string, one: Step): Promise<void> {
