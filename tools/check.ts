@@ -14,7 +14,7 @@ const domains = ['src/**/domain/*.test.ts']
 const inside = ['src/**/*.test.ts', 'tools/**/*.test.ts', 'bench/**/*.test.ts']
 const outside = ['test/**/*.test.ts']
 /** Files whose tests run in one process: reading the code of the product anew for each would cost more than most tests. */
-const filesPerGroup = 14
+const filesPerGroup = 24
 /** Fewer of those that wait for PostgreSQL, so that others run beside them. */
 const waitingPerGroup = 3
 /** A test that takes longer than this hangs. */
