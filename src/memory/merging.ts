@@ -40,8 +40,12 @@ export interface IdentityChange {
   now: number
 }
 
-/** Gives the retired profiles' memories to those that stay, and writes down who was made one with whom and why. */
-export async function recordMerges(tx: Tx, change: IdentityChange, merges: readonly PlannedMerge[]): Promise<void> {
+/** Gives the retired profiles' memories to those that stay, and writes down who was made one with whom and why; answers that. */
+export async function recordMerges(
+  tx: Tx,
+  change: IdentityChange,
+  merges: readonly PlannedMerge[],
+): Promise<MergeRow[]> {
   const { account, storeId, changeId, source, requestId, now } = change
   const rows: MergeRow[] = []
   for (const merge of merges) {
@@ -68,6 +72,7 @@ export async function recordMerges(tx: Tx, change: IdentityChange, merges: reado
     })
   }
   await tx.insert(mergeTable, rows)
+  return rows
 }
 
 /** Which of the two keeps its id, and which is retired. */

@@ -4,7 +4,7 @@ import { LostRace, type Reader, type Store } from '../../store/store.ts'
 import type { IdentitySettings } from '../domain/identity-settings.ts'
 import { mergePersons, type Person } from '../domain/person.ts'
 import { tellMerges } from '../identity-events.ts'
-import { setApart } from '../merge-rows.ts'
+import { type MergeRow, setApart } from '../merge-rows.ts'
 import { type PlannedMerge, recordMerges } from '../merging.ts'
 import { savePersons } from '../person-saving.ts'
 import { lockPersons, mergesAmong, readPersons } from '../persons.ts'
@@ -25,7 +25,7 @@ export interface MergeProfiles {
 }
 
 /** Makes two profiles one because the operator says so, also two that an undone merge keeps apart. Throws a conflict when they are one. */
-export function mergeProfilesOnRequest(store: Store, input: MergeProfiles): Promise<void> {
+export function mergeProfilesOnRequest(store: Store, input: MergeProfiles): Promise<MergeRow> {
   const { account, storeId, mergeId, requestId, now } = input
   const place = { account, storeId }
   return store.transact(async (tx) => {
@@ -38,8 +38,9 @@ export function mergeProfilesOnRequest(store: Store, input: MergeProfiles): Prom
     await savePersons(tx, { account, store: memoryStore, now, before: persons, after: [merge.merged], shared })
     await forgetSeparations(tx, place, merge)
     const change = { account, storeId, changeId: mergeId, source: 'operator', requestId, now }
-    await recordMerges(tx, change, [merge])
+    const [recorded] = (await recordMerges(tx, change, [merge])) as [MergeRow]
     await tellMerges(tx, change, [merge])
+    return recorded
   })
 
   async function forgetSeparations(

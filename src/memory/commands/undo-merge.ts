@@ -30,6 +30,8 @@ export interface UndoMerge {
 }
 
 export interface UndoneMerge {
+  /** As the ledger has it now. */
+  merge: MergeRow
   /** Own ids: of the profile that there was, and of the one that is there again. */
   profileId: string
   restoredId: string
@@ -73,12 +75,8 @@ export function undoMerge(store: Store, input: UndoMerge, effects: IdentityEffec
       to: restored.id,
       version: changeId,
     })
-    await tx.update(
-      mergeTable,
-      ['account', 'store_id', 'id'],
-      ['undone_at', 'undone_by', 'apart'],
-      [{ ...merge, undone_at: now, undone_by: requestId, apart: input.keepApart ? 1 : 0 }],
-    )
+    const ended = { ...merge, undone_at: now, undone_by: requestId, apart: input.keepApart ? 1 : 0 }
+    await tx.update(mergeTable, ['account', 'store_id', 'id'], ['undone_at', 'undone_by', 'apart'], [ended])
     const conversations = await effects.divide(tx, account, {
       storeId,
       mergeId,
@@ -88,7 +86,7 @@ export function undoMerge(store: Store, input: UndoMerge, effects: IdentityEffec
       now,
     })
     await tellUnmerge(tx, { account, storeId, requestId, now }, { mergeId, profileId, restoredId: restored.id })
-    return { profileId, restoredId: restored.id, memories, conversations, notRestored }
+    return { merge: ended, profileId, restoredId: restored.id, memories, conversations, notRestored }
   })
 }
 

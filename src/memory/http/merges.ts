@@ -81,7 +81,7 @@ export function mergeRoutes(app: FastifyInstance, context: MemoryContext): void 
       const { account } = request.principal
       const storeId = storeIdOf(request.params.storeId)
       const mergeId = newId()
-      await mergeProfilesOnRequest(store, {
+      const merge = await mergeProfilesOnRequest(store, {
         account,
         storeId,
         profileIds: twoIds(request.body.profileIds),
@@ -89,7 +89,7 @@ export function mergeRoutes(app: FastifyInstance, context: MemoryContext): void 
         requestId: request.id,
         now: await clock.now(),
       })
-      return reply.status(201).send(presentMerge(await requireMerge({ account, storeId }, mergeId)))
+      return reply.status(201).send(presentMerge(merge))
     },
   )
 
@@ -156,7 +156,7 @@ export function mergeRoutes(app: FastifyInstance, context: MemoryContext): void 
       const { conversations } = undone
       if (conversations.followed) identityEffects.onFollowed()
       return {
-        merge: presentMerge(await requireMerge(place, mergeId)),
+        merge: presentMerge(undone.merge),
         profileIds: [undone.profileId, undone.restoredId].map((id) => wireId('profile', id)),
         moved: undone.memories,
         notRestored: undone.notRestored,

@@ -75,7 +75,9 @@ export function unmergingSuite(open: () => Promise<Store>, runs: number): void {
     assert.deepEqual(JSON.parse(merge.evidence), [{ idType: 'phone', value: phones[0] }])
     assert.deepEqual(JSON.parse(merge.moved), { identifiers: 1, hidden: 0, traits: 2, observations: 1, summaries: 1 })
     const undone = await w.undo(s, merge.id)
+    assert.deepEqual(await w.merges(s), [undone.merge])
     assert.deepEqual(undone, {
+      merge: { ...merge, undone_at: w.now, undone_by: 'RQ4', apart: 1 },
       profileId: ines,
       restoredId: other,
       memories: { observations: 1, summaries: 1 },
