@@ -11,7 +11,7 @@ export interface RaceSizes {
   overlapping: number
   /** Races between creations, between equal messages, and of changes of configuration. */
   rounds: number
-  /** Customers whose two profiles are merged while they write. */
+  /** Customers whose two profiles are merged while they write; twice as many whose three are divided. */
   merges: number
 }
 

@@ -8,6 +8,7 @@ import { raceFirstMessages } from './race-first-messages.ts'
 import { raceMerges } from './race-merges.ts'
 import { raceOverlappingKeys } from './race-overlapping-keys.ts'
 import { raceResources } from './race-resources.ts'
+import { raceUnmerges } from './race-unmerges.ts'
 
 /** Races requests against each other, on PostgreSQL through two servers, and looks at what came of it. */
 export async function proveRaces({ database, fast, ...options }: RaceOptions): Promise<void> {
@@ -22,6 +23,7 @@ export async function proveRaces({ database, fast, ...options }: RaceOptions): P
     await raceCrossedKeys(race)
     await raceConfigurations(race)
     await raceMerges(race)
+    await raceUnmerges(race)
     verdict.check(await installation.stop(), `${database}: the servers lived and stopped in order`, () =>
       installation.nodes.flatMap(({ output }) => output).join('\n'),
     )
