@@ -102,7 +102,7 @@ export function configurationBodies(limits: Limits) {
   return {
     creation: Type.Unsafe<ConfigurationRequest>(
       Type.Object({
-        displayName: displayName,
+        displayName,
         ...shared,
         channelSettings: Type.Optional(Nullable(settings)),
         ...optional,
@@ -117,7 +117,7 @@ export function configurationBodies(limits: Limits) {
       }),
     ),
     patch: Type.Unsafe<ConfigurationPatch>(
-      Type.Partial(Type.Object({ displayName: displayName, ...shared, channelSettings: settings, ...optional })),
+      Type.Partial(Type.Object({ displayName, ...shared, channelSettings: settings, ...optional })),
     ),
   }
 }

@@ -116,11 +116,7 @@ export function unmergingSuite(open: () => Promise<Store>, runs: number): void {
   test('a merge in the middle of a chain is undone, and who came by the other one stays with it', async () => {
     const w = await world()
     const s = await w.activeStore()
-    const [a, b, c] = [
-      await w.create(s, { chat: 'a' }),
-      await w.create(s, { chat: 'b' }),
-      await w.create(s, { chat: 'c' }),
-    ]
+    const [a, b, c] = await three(w, s)
     await w.add(s, a, 'chat', 'b')
     await w.add(s, c, 'chat', 'b')
     const [first, second] = await w.merges(s)
@@ -243,11 +239,7 @@ export function unmergingSuite(open: () => Promise<Store>, runs: number): void {
     test(`a write ${what} starts over when the id that it names has become somebody else's`, async () => {
       const w = await world()
       const s = await w.activeStore()
-      const [a, b, c] = [
-        await w.create(s, { chat: 'a' }),
-        await w.create(s, { chat: 'b' }),
-        await w.create(s, { chat: 'c' }),
-      ]
+      const [a, b, c] = await three(w, s)
       const merge = await w.merge(s, a, b)
       await w.merge(s, b, c)
       await w.undo(s, merge, false)
@@ -318,13 +310,18 @@ export function unmergingSuite(open: () => Promise<Store>, runs: number): void {
   })
 }
 
+/** Three profiles, known by the chat names a, b and c with the suffix. */
+async function three(w: World, s: string, suffix: string | number = '') {
+  return [
+    await w.create(s, { chat: `a${suffix}` }),
+    await w.create(s, { chat: `b${suffix}` }),
+    await w.create(s, { chat: `c${suffix}` }),
+  ] as const
+}
+
 /** Three profiles that two merges made one; the first of those, which divides the first profile from the others. */
 async function threeAsOne(w: World, s: string, round: number) {
-  const [a, b, c] = [
-    await w.create(s, { chat: `a${round}` }),
-    await w.create(s, { chat: `b${round}` }),
-    await w.create(s, { chat: `c${round}` }),
-  ]
+  const [a, b, c] = await three(w, s, round)
   const merge = await w.merge(s, a, b)
   await w.merge(s, b, c)
   return { ids: [a, b, c] as const, merge }

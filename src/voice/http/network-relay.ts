@@ -10,6 +10,7 @@ import { networkPath, queryOf } from './network-path.ts'
 export function relayRoute(app: FastifyInstance, context: VoiceContext): void {
   app.get(
     `${networkPath}/Relay`,
+    // A handler of a socket can not answer HEAD too.
     { websocket: true, exposeHeadRoute: true, schema: { hide: true } },
     (socket, request) => {
       const { url, configurationId, conversationId, greeting } = queryOf(request)
