@@ -112,9 +112,9 @@ export class Importer implements Work {
         continue
       }
       const begun = { ...row, layout: JSON.stringify(found.layout), position: found.position, updated_at: now }
-      const changed = ['layout', 'position', 'updated_at'] as const
-      if ((await store.transact((tx) => tx.update(importTable, key, changed, [begun]))) === 0) continue
-      return { row: begun, layout: found.layout, rows: [], end: undefined }
+      if (await store.transact((tx) => this.#saveLayout(tx, begun))) {
+        return { row: begun, layout: found.layout, rows: [], end: undefined }
+      }
     }
     return undefined
   }
@@ -125,6 +125,15 @@ export class Importer implements Work {
     const taken = { ...row, state: states.working, worker: this.#worker, worker_until: this.#wallNow() + leaseMs }
     await tx.update(importTable, key, ['state', 'worker', 'worker_until'], [taken])
     return taken
+  }
+
+  /** False when another node took the import over meanwhile, which may be far into the file. */
+  async #saveLayout(tx: Tx, begun: ImportRow): Promise<boolean> {
+    const { account, store_id: storeId, id } = begun
+    const row = await tx.get(importLocked, { account, storeId, id })
+    if (row?.worker !== this.#worker || row.layout !== null) return false
+    await tx.update(importTable, key, ['layout', 'position', 'updated_at'], [begun])
+    return true
   }
 
   /** Undefined when the import has come to its end, or is no longer ours. */

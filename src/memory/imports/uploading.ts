@@ -2,6 +2,7 @@ import type { Vault } from '../../accounts/vault.ts'
 import { Failure, notFound } from '../../kernel/failure.ts'
 import { newId } from '../../kernel/ids.ts'
 import type { Store } from '../../store/store.ts'
+import { holdStore } from '../steps.ts'
 import { deleteUpload, type ImportRow, importById, importLocked, importTable, states, textTable } from './rows.ts'
 import { tellBegun } from './telling.ts'
 
@@ -84,12 +85,15 @@ async function keepText(
 ): Promise<void> {
   const pieces = new Pieces()
   const keep = (contents: Piece[]) =>
-    store.transact((tx) =>
-      tx.insert(
+    store.transact(async (tx) => {
+      // Held with its store, so that neither is deleted before this piece is there to be deleted with it.
+      await holdStore(tx, account, storeId)
+      await requireWaiting(await tx.get(importLocked, { account, storeId, id }))
+      await tx.insert(
         textTable,
         contents.map((piece) => ({ account, store_id: storeId, import_id: id, upload_id: uploadId, ...piece })),
-      ),
-    )
+      )
+    })
   let size = 0
   for await (const bytes of body) {
     size += bytes.length

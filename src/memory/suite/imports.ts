@@ -7,7 +7,7 @@ import { createImport } from '../commands/create-import.ts'
 import { createTraitGroup } from '../commands/create-trait-group.ts'
 import type { ColumnMapping } from '../domain/import-layout.ts'
 import { Importer } from '../imports/importer.ts'
-import { importById, problemsAfter, textsFrom } from '../imports/rows.ts'
+import { deleteTexts, importById, problemsAfter, textsFrom } from '../imports/rows.ts'
 import { takeUpload } from '../imports/uploading.ts'
 import { profilesAfter } from '../profile-rows.ts'
 import { reportsAbout } from '../testing/reports.ts'
@@ -124,6 +124,20 @@ export function importsSuite(open: () => Promise<Store>): void {
     assert.equal((await t.summary(id)).written, 300)
   })
 
+  test('a node that stands still while it begins an import does not take it back from the one that went on with it', async () => {
+    const t = await openImports(open)
+    const id = await t.upload(['mail,first name,pts', ...numbered(300)].join('\n'))
+    const other = t.importer(() => 1_020_000)
+    const late = t.importer(
+      () => 1_000_000,
+      t.storeThatStandsStill(textsFrom, () => other.tick(t.w.now)),
+    )
+    await late.tick(t.w.now)
+    while ((await other.tick(t.w.now)) > 0);
+    const { state, read, written, errors } = await t.summary(id)
+    assert.deepEqual({ state, read, written, errors }, { state: 'completed', read: 300, written: 300, errors: 0 })
+  })
+
   test('a deleted store ends its imports, and nothing of them is left', async () => {
     const t = await openImports(open)
     const id = await t.upload(['mail,first name,pts', ...numbered(300)].join('\n'))
@@ -134,6 +148,30 @@ export function importsSuite(open: () => Promise<Store>): void {
     while ((await importer.tick(t.w.now)) > 0);
     assert.equal(await t.row(id), undefined)
     assert.deepEqual(await t.leftText(id), [])
+  })
+
+  test('what still comes in of a file leaves nothing behind once its store is deleted, or its import has been given up', async () => {
+    for (const { end, refused } of [
+      { end: (t: Imports) => t.w.deleteStore(t.s).then(() => t.w.runOperations()), refused: /no such import/ },
+      { end: (t: Imports) => t.importer(() => t.uploadUntil + 1).tick(t.w.now), refused: /already/ },
+    ]) {
+      const t = await openImports(open)
+      const half = Buffer.from(numbered(4000).join('\n'))
+      const id = await t.create(2 * half.length)
+      let left: number | undefined
+      async function* body() {
+        try {
+          yield half
+          await end(t)
+          yield half
+        } finally {
+          // As it would stay if the process died here.
+          left = await t.w.store.transact((tx) => tx.run(deleteTexts, t.place(id)))
+        }
+      }
+      await assert.rejects(takeUpload(t.w.store, t.place(id), body(), t.w.now), refused)
+      assert.equal(left, 0)
+    }
   })
 
   test('an upload that is no text, or of another length, or the second one, is refused and leaves nothing', async () => {
@@ -191,6 +229,8 @@ function numbered(count: number): string[] {
   return Array.from({ length: count }, (_, n) => `c${n}@example.com,"Name, ${n}",${n}`)
 }
 
+type Imports = Awaited<ReturnType<typeof openImports>>
+
 async function openImports(open: () => Promise<Store>) {
   const w = await World.open(await open())
   const s = await w.activeStore()
@@ -200,8 +240,8 @@ async function openImports(open: () => Promise<Store>) {
   await w.runOperations()
   const place = (id: string) => ({ account: w.account, storeId: s, id })
   const uploadUntil = Date.now() + 60_000
-  const importer = (wallNow: () => number = Date.now) =>
-    new Importer({ store: w.store, log: openLog('silent', false), keptMs: 30 * 86_400_000, maxProblems: 100, wallNow })
+  const importer = (wallNow: () => number = Date.now, store = w.store) =>
+    new Importer({ store, log: openLog('silent', false), keptMs: 30 * 86_400_000, maxProblems: 100, wallNow })
   const create = async (fileSize: number, columnMappings: ColumnMapping[] = usual) => {
     const id = newId()
     const rest = { filename: 'crm.csv', fileSize, columnMappings, uploadUntil, requestId: 'RQ1', now: w.now }
@@ -213,9 +253,23 @@ async function openImports(open: () => Promise<Store>) {
     w,
     s,
     uploadUntil,
+    place,
     importer,
     create,
     send,
+    /** The store of a node that stands still before it reads by this statement for the first time, while something happens. */
+    storeThatStandsStill: (statement: object, happening: () => Promise<unknown>): Store => {
+      let isAhead = true
+      const all: Store['read']['all'] = async (asked, parameters) => {
+        if (isAhead && asked === statement) {
+          isAhead = false
+          await happening()
+        }
+        return w.store.read.all(asked, parameters)
+      }
+      const { dialect } = w.store
+      return { ...w.store, read: { ...w.store.read, dialect, all }, dialect, transact: (fn) => w.store.transact(fn) }
+    },
     upload: async (text: string) => {
       const bytes = Buffer.from(text)
       const id = await create(bytes.length)
