@@ -63,6 +63,11 @@ export function wireId(kind: IdKind, id: string): string {
   return `${prefixes[kind]}_${id}`
 }
 
+/** Whether the text is an id without prefix. */
+export function isId(text: string): boolean {
+  return suffixPattern.test(text)
+}
+
 /** The id without prefix, or undefined when the text is not an id of that kind. */
 export function parseWireId(kind: IdKind, text: string): string | undefined {
   const prefix = prefixes[kind]

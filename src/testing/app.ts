@@ -104,8 +104,10 @@ export interface Received {
 /** Keeps what was sent and answers as it is told: 200 at first. */
 export interface Receiver {
   received: Received[]
-  answer: (received: Received) => { status: number; body?: string; type?: string } | { error: TroubleWord }
+  answer: (received: Received) => Answering | Promise<Answering>
 }
+
+type Answering = { status: number; body?: string; type?: string } | { error: TroubleWord }
 
 const statement = statements<{ event: EventRow }>()
 const allEvents = statement<{ account: number }>()((db, p) =>
@@ -233,7 +235,7 @@ function outgoingTo(receiver: Receiver): Outgoing {
       const text = body?.toString() ?? ''
       const received = { url, method, headers, text, body: bodyOf(text, headers) }
       receiver.received.push(received)
-      const answer = receiver.answer(received)
+      const answer = await receiver.answer(received)
       if ('error' in answer) return { error: answer.error, detail: 'as the test says', latencyMs: 1 }
       const { status, body: reply = '', type } = answer
       const answered = type === undefined ? {} : { 'content-type': type }

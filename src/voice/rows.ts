@@ -45,6 +45,9 @@ const statement = statements<Tables>()
 export const callBySid = statement<{ account: number; sid: string }>()((db, p) =>
   db.selectFrom('phone_call').selectAll().where('account', '=', p.account).where('sid', '=', p.sid),
 )
+export const lockCall = statement<{ account: number; sid: string }>()((db, p, d) =>
+  d.lock(db.selectFrom('phone_call').selectAll().where('account', '=', p.account).where('sid', '=', p.sid)),
+)
 /** Calls hold addresses: those of a deleted conversation go with it. */
 export const forgetCallsOf = statement<{ account: number; conversationId: string }>()((db, p) =>
   db

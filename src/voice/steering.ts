@@ -6,7 +6,7 @@ import type { Store } from '../store/store.ts'
 import { findCall } from './call-views.ts'
 import { type CallStatus, callStatuses } from './domain/call-status.ts'
 import type { Leg } from './domain/leg.ts'
-import { saveLeg } from './saving-legs.ts'
+import { keepNewLeg } from './saving-legs.ts'
 
 interface Ports {
   store: Store
@@ -22,7 +22,7 @@ export async function placeCall({ store, clock, carriers }: Ports, call: Outboun
   const { callSid, status } = accepted(await control.startCall(call), 'To')
   const known = await findCall(store.read, account, callSid)
   if (known) return known
-  const leg: Leg = {
+  const begun: Leg = {
     id: key,
     sid: callSid,
     parentSid: null,
@@ -34,8 +34,9 @@ export async function placeCall({ store, clock, carriers }: Ports, call: Outboun
     answeredAt: null,
     endedAt: null,
   }
-  await store.transact((tx) => saveLeg(tx, account, leg, null))
-  return leg
+  await store.transact((tx) => keepNewLeg(tx, account, begun))
+  // The carrier may have told of it meanwhile.
+  return (await findCall(store.read, account, callSid)) ?? begun
 }
 
 /** Sends a live call elsewhere, or ends it. Answers its status; throws where the carrier will not or cannot. */

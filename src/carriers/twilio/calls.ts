@@ -80,11 +80,15 @@ export class TwilioCalls implements CallControl {
   }
 }
 
-function statusCallbackOf(connection: TwilioConnection, { statusCallback }: OutboundCall): string {
-  const path = `${voiceBase(connection)}/Calls`
-  if (!statusCallback) return path
-  const { url, method, events } = statusCallback
-  return `${path}?${new URLSearchParams({ forward: url, method, events: events.join(' ') })}`
+/** `key` tells a report that overtakes the answer which call it is about. */
+function statusCallbackOf(connection: TwilioConnection, { key, statusCallback }: OutboundCall): string {
+  const query = new URLSearchParams({ key })
+  if (statusCallback) {
+    const { url, method, events } = statusCallback
+    for (const [name, value] of Object.entries({ forward: url, method, events: events.join(' ') }))
+      query.set(name, value)
+  }
+  return `${voiceBase(connection)}/Calls?${query}`
 }
 
 function callsPath({ settings }: TwilioConnection): string {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { callForm, connectTwilio, farAccount, farToken } from '../../carriers/testing/twilio.ts'
+import { firstIdAt } from '../../kernel/ids.ts'
 import { kiosk } from '../../testing/app.ts'
 import { bodyOf, kiran, onStage, postForm, type Stage } from '../testing/stage.ts'
 
@@ -63,6 +64,55 @@ describe('a call from a number at a connected carrier', () => {
       )
       const late = await postForm(world, `${calls(stage)}/${callSid}.json`, { Status: 'completed' })
       assert.deepEqual([late.status, late.body.code], [400, 21220])
+    }))
+
+  it('is over when one of two reports that come at once says so', () =>
+    onStage(async (stage) => {
+      const { world } = stage
+      await connectTwilio(world, { baseUrl: far })
+      answering(stage, 201, { sid: callSid, status: 'queued' })
+      await postForm(world, `${calls(stage)}.json`, { To: kiran, From: kiosk, Twiml: '<Response/>' })
+      const callback = new URLSearchParams(world.receiver.received[0]?.text).get('StatusCallback') ?? ''
+      const tell = (CallStatus: string) =>
+        callForm(world, callback, { AccountSid: farAccount, CallSid: callSid, CallStatus })
+      await Promise.all([tell('completed'), tell('in-progress'), tell('ringing')])
+      assert.equal(bodyOf(await world.get(`${calls(stage)}/${callSid}.json`), 200).status, 'completed')
+    }))
+
+  it('is known by reports that overtake the answer of the carrier', () =>
+    onStage(async (stage) => {
+      const { world } = stage
+      await connectTwilio(world, { baseUrl: far })
+      let callback = ''
+      const tell = (CallStatus: string) => {
+        const told = { AccountSid: farAccount, CallSid: callSid, CallStatus, From: kiosk, To: kiran }
+        return callForm(world, callback, told)
+      }
+      world.receiver.answer = async ({ text }) => {
+        callback = new URLSearchParams(text).get('StatusCallback') ?? ''
+        await Promise.all([tell('ringing'), tell('busy')])
+        return { status: 201, body: JSON.stringify({ sid: callSid, status: 'queued' }) }
+      }
+      const form = { To: kiran, From: kiosk, Twiml: '<Response/>' }
+      const made = bodyOf(await postForm(world, `${calls(stage)}.json`, form), 201)
+      assert.deepEqual([made.sid, made.status, made.from, made.to], [callSid, 'busy', kiosk, kiran])
+      const { calls: listed } = bodyOf(await world.get(`${calls(stage)}.json`), 200)
+      assert.deepEqual(
+        listed.map(({ sid, status }: { sid: string; status: string }) => [sid, status]),
+        [[callSid, 'busy']],
+      )
+    }))
+
+  it('is not made known again by a report that comes long after it began', () =>
+    onStage(async (stage) => {
+      const { world } = stage
+      const { webhooks } = await connectTwilio(world, { baseUrl: far })
+      const voice = (webhooks.voice ?? '').replace('/Webhook', '')
+      const told = { AccountSid: farAccount, CallSid: callSid, CallStatus: 'completed', From: kiosk, To: kiran }
+      for (const key of [firstIdAt(Date.now() - 120_000), '', 'nonsense', firstIdAt(Date.now() + 600_000)]) {
+        assert.equal((await callForm(world, `${voice}/Calls?key=${key}`, told)).status, 204)
+      }
+      assert.equal((await world.get(`${calls(stage)}/${callSid}.json`)).status, 404)
     }))
 
   it('is steered there, its TwiML led through Skein', () =>
