@@ -13,16 +13,19 @@ export interface SocketOptions {
   connectMs: number
 }
 
-/** The socket to an application, open; or why there is none. */
-export type Dialled = { socket: WebSocket } | { problem: string }
+/** Called in the moment in which the socket is open: what the application sent with its acceptance comes right after. */
+export type OnOpen = (socket: WebSocket) => void
 
 /**
  * Opens the WebSocket of a relay session as the vendor does: signed, and only to where the guard lets it. The host is not
- * resolved again after it has been judged.
+ * resolved again after it has been judged. Answers why there is no socket, and undefined once there is one.
  */
-export async function dialApplication({ guard, url, authToken, connectMs }: SocketOptions): Promise<Dialled> {
+export async function dialApplication(
+  { guard, url, authToken, connectMs }: SocketOptions,
+  onOpen: OnOpen,
+): Promise<string | undefined> {
   const admission = await guard.check(url, ['ws:', 'wss:'])
-  if ('error' in admission) return { problem: admission.detail }
+  if ('error' in admission) return admission.detail
   const families = admission.addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }))
   const lookup: LookupFunction = (_, { all }, callback) => {
     const [first] = families
@@ -45,9 +48,10 @@ export async function dialApplication({ guard, url, authToken, connectMs }: Sock
       socket.removeAllListeners('error')
       // An error is followed by the close, which says enough.
       socket.on('error', () => {})
-      resolve({ socket })
+      onOpen(socket)
+      resolve(undefined)
     })
-    socket.once('error', (error) => resolve({ problem: error.message }))
+    socket.once('error', (error) => resolve(error.message))
   })
 }
 

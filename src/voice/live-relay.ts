@@ -57,9 +57,9 @@ export class LiveRelay {
     const { relay, ports, now, inOrder, tell } = options
     this.#session = openRelay(relay, ports.settings.msPerCharacter, now)
     this.#line = new RelayLine(
-      async () => {
+      async (onOpen) => {
         const { authToken } = await ports.secrets.of(options.account)
-        return dialApplication({ guard: ports.guard, url: relay.url, authToken, connectMs })
+        return dialApplication({ guard: ports.guard, url: relay.url, authToken, connectMs }, onOpen)
       },
       {
         onOpen: () => this.#line.send(setupFrame(options)),

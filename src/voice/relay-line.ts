@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws'
-import type { Dialled } from './application-socket.ts'
+import type { OnOpen } from './application-socket.ts'
 import { type ApplicationFrame, invalidFrame, readApplicationFrame } from './domain/frames.ts'
 
 /** What the line of a relay session needs of the call that it belongs to. */
@@ -25,30 +25,24 @@ const maxWaitingBytes = 1_048_576
  * a socket that is lost ends the session, as it does with the vendor.
  */
 export class RelayLine {
-  readonly #dial: () => Promise<Dialled>
+  readonly #dial: (onOpen: OnOpen) => Promise<string | undefined>
   readonly #listener: RelayListener
   #socket: WebSocket | undefined
   #pinging: NodeJS.Timeout | undefined
   #early: object[] = []
   #isOver = false
 
-  constructor(dial: () => Promise<Dialled>, listener: RelayListener) {
+  /** `dial` answers why there is no socket. */
+  constructor(dial: (onOpen: OnOpen) => Promise<string | undefined>, listener: RelayListener) {
     this.#dial = dial
     this.#listener = listener
   }
 
   async open(): Promise<void> {
-    let dialled = await this.#dial()
-    if ('problem' in dialled && !this.#isOver) dialled = await this.#dial()
-    if (this.#isOver) {
-      if ('socket' in dialled) dialled.socket.close()
-      return
-    }
-    if ('problem' in dialled) return this.#lose(cannotConnect, dialled.problem)
-    this.#socket = dialled.socket
-    this.#listen(dialled.socket)
-    this.#listener.onOpen()
-    for (const frame of this.#early.splice(0)) this.send(frame)
+    const onOpen = (socket: WebSocket) => this.#opened(socket)
+    let problem = await this.#dial(onOpen)
+    if (problem !== undefined && !this.#isOver) problem = await this.#dial(onOpen)
+    if (problem !== undefined) this.#lose(cannotConnect, problem)
   }
 
   /** What is said before the application is there waits for it. */
@@ -68,6 +62,17 @@ export class RelayLine {
     this.#isOver = true
     clearInterval(this.#pinging)
     this.#socket?.close(1000)
+  }
+
+  #opened(socket: WebSocket): void {
+    if (this.#isOver) {
+      socket.close()
+      return
+    }
+    this.#socket = socket
+    this.#listen(socket)
+    this.#listener.onOpen()
+    for (const frame of this.#early.splice(0)) this.send(frame)
   }
 
   #listen(socket: WebSocket): void {

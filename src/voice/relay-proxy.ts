@@ -91,10 +91,16 @@ export class RelayProxy {
 
   async #dial(): Promise<void> {
     const { url, authToken } = this.#session
-    const dialled = await dialApplication({ guard: this.#ports.guard, url, authToken, connectMs })
-    if ('problem' in dialled) return this.#inOrder((now) => this.#end(1011, now))
-    const { socket } = dialled
-    if (this.#isOver) return socket.close(1001)
+    const { guard } = this.#ports
+    const problem = await dialApplication({ guard, url, authToken, connectMs }, (socket) => this.#opened(socket))
+    if (problem !== undefined) await this.#inOrder((now) => this.#end(1011, now))
+  }
+
+  #opened(socket: WebSocket): void {
+    if (this.#isOver) {
+      socket.close(1001)
+      return
+    }
     this.#application = socket
     socket.on('message', (data) => void this.#inOrder((now) => this.#fromApplication(String(data), now)))
     socket.on('close', (code) => void this.#inOrder((now) => this.#end(code, now)))

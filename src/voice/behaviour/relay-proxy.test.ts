@@ -4,7 +4,17 @@ import { describe, it } from 'node:test'
 import { WebSocket } from 'ws'
 import { signTwilio } from '../../events/signature.ts'
 import { kiosk } from '../../testing/app.ts'
-import { type Application, authToken, bodyOf, kiran, onStage, type Stage, until, withEcho } from '../testing/stage.ts'
+import {
+  type Application,
+  authToken,
+  bodyOf,
+  kiran,
+  onStage,
+  type Stage,
+  until,
+  withEager,
+  withEcho,
+} from '../testing/stage.ts'
 
 const setup = { type: 'setup', sessionId: 'VX1', callSid: 'CA1', from: kiran, to: kiosk, direction: 'inbound' }
 
@@ -104,6 +114,14 @@ describe('a relay session of the real network', () => {
       proxied(async (_, dial) => {
         assert.equal(await (await dial({ url: 'ws://127.0.0.1:1/' })).closed, 1011)
         assert.equal(await (await dial()).closed, 1008)
+      }),
+    ))
+
+  it('passes on what comes with the application’s acceptance', () =>
+    withEager(['{"type":"text","token":"Hello there.","last":true}'], (url) =>
+      proxied(async (_, dial) => {
+        const { received } = await dial({ url })
+        await until(async () => received.length === 1)
       }),
     ))
 

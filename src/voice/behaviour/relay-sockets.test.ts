@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { WebSocket } from 'ws'
-import { onStage, relayTwiml, startApplication, until, voiceUrl } from '../testing/stage.ts'
+import { onStage, relayTwiml, startApplication, until, voiceUrl, withEager } from '../testing/stage.ts'
 
 const after = 'https://app.example/after'
 
@@ -32,6 +32,18 @@ async function called(send: (socket: WebSocket) => void, isEnough: (told: string
 }
 
 describe('the socket of a relay session', () => {
+  it('loses nothing that comes with the application’s acceptance', () =>
+    withEager([JSON.stringify({ type: 'text', token: 'Hello there.', last: true })], (url) =>
+      onStage(async ({ documents, call, pass, handset }) => {
+        documents[voiceUrl] = relayTwiml(url, '')
+        const sid = await call()
+        await until(async () => {
+          await pass(1)
+          return (await handset(sid)).heard.some(({ text }: { text: string }) => text === 'Hello there.')
+        })
+      }),
+    ))
+
   for (const [name, send, told] of [
     ['a binary message', (socket: WebSocket) => socket.send(Buffer.from('{"type":"end"}')), /the message is binary/],
     ['a message that is no JSON', (socket: WebSocket) => socket.send('\u0000\ufffe'), /not a JSON object/],

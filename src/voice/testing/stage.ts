@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
-import type { IncomingMessage } from 'node:http'
+import { hash } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { type Answer, inWorld, type Json, kiosk, type World } from '../../testing/app.ts'
 
@@ -138,6 +141,27 @@ export async function startApplication(
     })
   })
   return application
+}
+
+/** An application whose first messages come with its acceptance, in one piece. Each has fewer than 126 bytes. */
+export async function withEager(messages: readonly string[], story: (url: string) => Promise<void>): Promise<void> {
+  const server = createServer()
+  const sockets = new Set<Duplex>()
+  server.on('upgrade', ({ headers }, socket) => {
+    sockets.add(socket)
+    const accept = hash('sha1', `${headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`, 'base64')
+    const head = `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`
+    const frames = messages.map((text) => Buffer.concat([Buffer.from([0x81, text.length]), Buffer.from(text)]))
+    socket.write(Buffer.concat([Buffer.from(head), ...frames]))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  try {
+    await story(`ws://127.0.0.1:${(server.address() as AddressInfo).port}/relay`)
+  } finally {
+    for (const socket of sockets) socket.destroy()
+    server.close()
+  }
 }
 
 /** An application that repeats what it hears, for the length of a story. */
