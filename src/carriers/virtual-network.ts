@@ -1,4 +1,6 @@
+import { lockConversations } from '../conversations/rows.ts'
 import { idOfSid } from '../kernel/sids.ts'
+import type { Tx } from '../store/store.ts'
 import type { CallControl, Carrier, OutboundMessage, SendOutcome } from './carrier.ts'
 import { newMessage, senderOf, unwantedBy } from './commands/send-message.ts'
 import { messageChannels, wireAddress } from './domain/message.ts'
@@ -47,7 +49,8 @@ export class VirtualNetwork implements Carrier {
     const unwanted = await unwantedBy(store.read, account, from.address, read.draft.to)
     if (unwanted) return { refused: unwanted }
     const row = rowOf(message, from.address, read.draft, { id, requestId, now })
-    await store.transact((tx) => tx.insert(messageTable, [row], 'nothing'))
+    const isSaved = await store.transact((tx) => saveSent(tx, row))
+    if (!isSaved) return { refused: { code: 20404, message: 'The conversation was deleted.' } }
     wake()
     return outcomeOf(row)
   }
@@ -65,12 +68,22 @@ export class VirtualNetwork implements Carrier {
 
 /** What sends it says what becomes of it, so no capture rule is asked here; reports of its status are for a communication. */
 function rowOf(
-  { account }: OutboundMessage,
+  { account, conversationId }: OutboundMessage,
   from: string,
   draft: MessageDraft,
   { id, requestId, now }: { id: string; requestId: string; now: number },
 ): MessageRow {
-  return { ...newMessage({ account, requestId, id, direction: 'outbound-api', from, draft, now }), captured: 1 }
+  const message = newMessage({ account, requestId, id, direction: 'outbound-api', from, draft, now })
+  return { ...message, captured: 1, conversation_id: conversationId ?? null }
+}
+
+/** The conversation is held, so that its deletion finds the message; false when it was deleted already. */
+async function saveSent(tx: Tx, row: MessageRow): Promise<boolean> {
+  const { account, conversation_id: id } = row
+  const held = id === null ? [] : await tx.all(lockConversations, { account, ids: [id] })
+  if (id !== null && held.every(({ deleting }) => deleting === 1)) return false
+  await tx.insert(messageTable, [row], 'nothing')
+  return true
 }
 
 function outcomeOf(row: MessageRow): SendOutcome {

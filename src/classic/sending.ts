@@ -2,8 +2,11 @@ import type { Carriers } from '../carriers/carriers.ts'
 import { deliveryStatusOf, type MessageStatus } from '../carriers/domain/message.ts'
 import type { TrafficItem } from '../conversations/domain/traffic.ts'
 import type { TrafficIntake } from '../conversations/traffic-intake.ts'
+import { newId } from '../kernel/ids.ts'
 import type { Work } from '../kernel/work.ts'
+import { Lease } from '../operations/leases.ts'
 import type { Store } from '../store/store.ts'
+import { sendingKey } from './sending-key.ts'
 import { nextSending, removeSending, type SendingRow, sendingsDue, sendingTable, sentTable } from './sending-rows.ts'
 
 interface Options {
@@ -13,23 +16,40 @@ interface Options {
   carriers: () => Carriers
 }
 
-const limit = 50
+/** Longer than a carrier is waited for. Of the wall clock. */
+const leaseMs = 60_000
 /** After a try that did not reach the carrier; the last one is final. */
 const waitsMs = [5_000, 60_000, 10 * 60_000, 60 * 60_000]
 
-/** Sends what is said in classic conversations to the phones that are bound to them. */
+/**
+ * Sends what is said in classic conversations to the phones that are bound to them, in the order in which it was said: one node
+ * at a time, for most carriers cannot tell that they are asked again.
+ */
 export class ClassicSending implements Work {
   readonly name = 'classic-sending'
   readonly #options: Options
+  readonly #lease: Lease
 
   constructor(options: Options) {
     this.#options = options
+    this.#lease = new Lease(options.store, { name: this.name, holder: newId(), leaseMs, wallNow: Date.now })
   }
 
+  /** One message to one phone. */
   async tick(now: number): Promise<number> {
-    const due = await this.#options.store.read.all(sendingsDue, { now, limit })
-    for (const row of due) await this.#send(row, now)
-    return due.length
+    if (!(await this.#due(now)) || !(await this.#lease.take())) return 0
+    try {
+      // Looked up again under the lease: what another node has sent meanwhile is not there any more.
+      const row = await this.#due(now)
+      if (row) await this.#send(row, now)
+      return row ? 1 : 0
+    } finally {
+      await this.#lease.release()
+    }
+  }
+
+  #due(now: number): Promise<SendingRow | undefined> {
+    return this.#options.store.read.get(sendingsDue, { now, limit: 1 })
   }
 
   async nextDueAt(): Promise<number | null> {
@@ -37,14 +57,15 @@ export class ClassicSending implements Work {
   }
 
   async #send(row: SendingRow, now: number): Promise<void> {
-    const { account, message_sid: messageSid, participant_sid: participantSid } = row
+    const { account, message_sid: messageSid, participant_sid: participantSid, conversation_id: conversationId } = row
     const channel = row.channel as 'SMS' | 'WHATSAPP' | 'RCS'
     const carrier = await this.#options.carriers().of(account, channel, row.sender)
     const outcome = carrier
       ? await carrier.send({
           account,
-          key: `${messageSid} ${participantSid}`,
+          key: sendingKey(messageSid, participantSid),
           channel,
+          ...(conversationId === null ? {} : { conversationId }),
           from: row.sender,
           to: row.recipient,
           text: row.body,
@@ -62,8 +83,9 @@ export class ClassicSending implements Work {
       return
     }
     await this.#options.store.transact(async (tx) => {
-      await tx.run(removeSending, { account, messageSid, participantSid })
-      if (!('messageId' in outcome)) return
+      const removed = await tx.run(removeSending, { account, messageSid, participantSid })
+      // Of a conversation that was deleted meanwhile nothing is kept.
+      if (removed === 0 || !('messageId' in outcome)) return
       const { messageId } = outcome
       const { recipient, conversation_id } = row
       await tx.insert(

@@ -1,5 +1,5 @@
 import type { TrafficRequest, TrafficResult } from '../../conversations/commands/traffic-result.ts'
-import { conversationsByIds, statusNumber } from '../../conversations/rows.ts'
+import { type ConversationRow, conversationsByIds, statusNumber } from '../../conversations/rows.ts'
 import { newId, wireId } from '../../kernel/ids.ts'
 import type { Tx } from '../../store/store.ts'
 import {
@@ -59,7 +59,10 @@ export async function runAction(context: ActionContext, action: ActionRow): Prom
     channelId: undefined,
     unreachable: undefined,
   }
-  if (messages.every(isUnsent) && (await isConversationClosed(context, action))) {
+  const conversation = await conversationOf(context, action)
+  // Nothing is left to be told of it.
+  if (conversation === undefined) return
+  if (messages.every(isUnsent) && conversation.status === statusNumber('CLOSED')) {
     return end(context, action, progress, 'The conversation was CLOSED before the message was known to be sent.')
   }
   if (carrier) await sendAll(context, action, carrier, progress)
@@ -77,11 +80,11 @@ function isUnsent({ message_id, failure }: Sending): boolean {
   return message_id === null && failure === null
 }
 
-/** What is sent belongs into the conversation, and nothing is said in one that is CLOSED. */
-async function isConversationClosed({ store }: ActionContext, action: ActionRow): Promise<boolean> {
+/** What is sent belongs into the conversation; undefined when that is deleted, and the action with it. */
+async function conversationOf({ store }: ActionContext, action: ActionRow): Promise<ConversationRow | undefined> {
   const { account, conversation_id: id } = action
   const [conversation] = await store.read.all(conversationsByIds, { account, ids: [id] })
-  return conversation?.status === statusNumber('CLOSED')
+  return conversation?.deleting === 0 ? conversation : undefined
 }
 
 async function sendAll(

@@ -3,13 +3,21 @@ import { after, before, test } from 'node:test'
 import { kiran } from '../../conversations/testing/capture.ts'
 import { statements } from '../../store/statement.ts'
 import { type Json, kiosk, openWorld, type World } from '../../testing/app.ts'
+import type { ActionRow } from '../action-rows.ts'
+import type { Carrier } from '../carrier.ts'
+import { runAction } from '../commands/run-action.ts'
 import { callbackWork } from '../message-callbacks.ts'
 import { MessageProgress } from '../message-progress.ts'
 import type { Network } from '../network.ts'
 import { accountPath, handsetSends, kioskSends, takeNumber } from '../testing/phones.ts'
 
 const desk = '+15550002222'
-const statement = statements<{ message: { leased_until: number | null }; message_callback: { leased_until: number } }>()
+const statement = statements<{
+  message: { leased_until: number | null }
+  message_callback: { leased_until: number }
+  action: ActionRow
+}>()
+const actions = statement<object>()((db) => db.selectFrom('action').selectAll().orderBy('id'))
 const loseMessageClaims = statement<object>()((db) => db.updateTable('message').set({ leased_until: 1 }))
 const loseCallbackClaims = statement<object>()((db) => db.updateTable('message_callback').set({ leased_until: 1 }))
 
@@ -17,6 +25,7 @@ const loseCallbackClaims = statement<object>()((db) => db.updateTable('message_c
 export function claimsSuite(environment: () => Promise<Record<string, string>>): void {
   let world: World
   let network: Network
+  let configurationId: string
   before(async () => {
     world = await openWorld(await environment())
     network = world.carriers.virtual.network
@@ -24,7 +33,7 @@ export function claimsSuite(environment: () => Promise<Record<string, string>>):
       { from: '*', to: kiosk },
       { from: '*', to: desk },
     ]
-    await world.makeConfiguration({ channelSettings: { SMS: { captureRules } } })
+    configurationId = await world.makeConfiguration({ channelSettings: { SMS: { captureRules } } })
     await takeNumber(world, { SmsUrl: 'https://app.example.com/sms' })
     await takeNumber(world, { PhoneNumber: desk, SmsUrl: 'https://app.example.com/desk' })
   })
@@ -73,6 +82,42 @@ export function claimsSuite(environment: () => Promise<Record<string, string>>):
     await world.advance({ seconds: 10 })
     const told = world.receiver.received.map(({ body }) => body.MessageStatus ?? body.SmsStatus)
     assert.deepEqual(told.sort(), ['delivered', 'received'])
+  })
+
+  test('nothing is sent for a conversation that is deleted when its action is carried out, and no text of it stays', async () => {
+    const made = await world.post('/v2/Conversations', { configurationId })
+    const payload = {
+      from: { address: kiosk, channel: 'SMS' },
+      to: [{ address: '+15557770001', channel: 'SMS' }],
+      content: { text: 'Not to be found' },
+    }
+    const act = async () => {
+      const path = `/v2/Conversations/${made.body.id}/Actions`
+      const { status, text } = await world.post(path, { type: 'SEND_MESSAGE', payload })
+      assert.equal(status, 202, text)
+      const rows = await world.store.read.all(actions, {})
+      return rows.at(-1) as ActionRow
+    }
+    const erase = async () => world.completed(await world.delete(`/v2/Conversations/${made.body.id}`))
+    const { virtual } = world.carriers
+    const erasing: Carrier = {
+      ...virtual,
+      name: 'virtual',
+      channels: ['SMS'],
+      send: async (message) => {
+        await erase()
+        return virtual.send(message)
+      },
+    }
+    const [early, late] = [await act(), await act()]
+    await runAction({ ...network, carrierOf: async () => erasing }, early)
+    await runAction({ ...network, carrierOf: async () => virtual }, late)
+    await world.advance({ minutes: 1 })
+    assert.deepEqual(
+      (await messages()).filter(({ body }) => body === 'Not to be found'),
+      [],
+    )
+    assert.deepEqual(await world.store.read.all(actions, {}), [])
   })
 
   test('what an application answers is sent once', async () => {

@@ -1,10 +1,22 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type twilio from 'twilio'
+import type { Carrier } from '../../carriers/carrier.ts'
+import { handsetShows, takeNumber } from '../../carriers/testing/phones.ts'
 import { callForm, callSink, connectTwilio, farAccount } from '../../carriers/testing/twilio.ts'
 import { type Json, openWorld, usualConfiguration, type World } from '../../testing/app.ts'
-import { sendingsDue } from '../sending-rows.ts'
+import { ClassicSending } from '../sending.ts'
+import { sendingByCarrierId, sendingsDue } from '../sending-rows.ts'
 import { officialClient } from '../testing/official-client.ts'
+
+/** A promise, and what fulfils it. */
+function gate() {
+  let open = () => {}
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { opened, open }
+}
 
 /** What must hold of a bridged service, driven by the official client, whatever the database. */
 export function bridgeSuite(environment: () => Promise<Record<string, string>>): void {
@@ -40,6 +52,26 @@ export function bridgeSuite(environment: () => Promise<Record<string, string>>):
     const roleSid = roles.find(({ friendlyName }) => friendlyName === 'agent')?.sid ?? ''
     await conversation.participants.create({ identity: agent, roleSid })
     return { sid, conversation, customer, agent }
+  }
+  /** A classic conversation of a bound phone and an agent. */
+  const boundPhone = async () => {
+    count += 1
+    const [phone, proxy] = [`+1555777${1000 + count}`, `+1555666${1000 + count}`]
+    const { sid } = await service().conversations.create({})
+    const conversation = service().conversations(sid)
+    await conversation.participants.create({
+      'messagingBinding.address': phone,
+      'messagingBinding.proxyAddress': proxy,
+    })
+    await conversation.participants.create({ identity: 'robin', attributes: '{"participantType":"HUMAN_AGENT"}' })
+    return { sid, conversation, phone, proxy }
+  }
+  /** The loop of a node, whose carrier sends in this way. */
+  const sendingBy = (send: Carrier['send']) => {
+    const { store, carriers } = world
+    const { intake } = carriers.virtual.network
+    const through = Object.assign(Object.create(carriers), { of: async () => ({ name: 'any', channels: [], send }) })
+    return new ClassicSending({ store, intake, carriers: () => through })
   }
   const bridgedTo = async (sid: string): Promise<Json> => {
     const { body } = await world.get(`/v2/Conversations?channelId=${sid}`)
@@ -330,6 +362,60 @@ export function bridgeSuite(environment: () => Promise<Record<string, string>>):
         [phone, 'Thank you!'],
       ],
     )
+  })
+
+  test('a bound phone gets what others say once, however many nodes send', async () => {
+    const { conversation } = await boundPhone()
+    let sent = 0
+    const [asked, released] = [gate(), gate()]
+    const node = (before: () => Promise<void>) =>
+      sendingBy(async () => {
+        sent += 1
+        await before()
+        return { messageId: `SM${String(sent).repeat(32)}`, status: 'sent' }
+      })
+    const slow = node(async () => {
+      asked.open()
+      await released.opened
+    })
+    await conversation.messages.create({ author: 'robin', body: 'Your order is here.' })
+    const now = await world.now()
+    const first = slow.tick(now)
+    await asked.opened
+    assert.equal(await node(async () => {}).tick(now), 0)
+    released.open()
+    assert.equal(await first, 1)
+    assert.equal(sent, 1)
+  })
+
+  test('a phone of the virtual network shows what is said to it, until the conversation is deleted', async () => {
+    const { sid, conversation, phone, proxy } = await boundPhone()
+    await takeNumber(world, { PhoneNumber: proxy })
+    await conversation.messages.create({ author: 'robin', body: 'One' })
+    await conversation.messages.create({ author: 'robin', body: 'Two' })
+    await world.advance({ seconds: 5 })
+    assert.deepEqual(await handsetShows(world, phone), ['RECEIVED Two', 'RECEIVED One'])
+    const bridged = await bridgedTo(sid)
+    assert.deepEqual(
+      (await said(bridged.id)).map(({ recipients }) => recipients[0].deliveryStatus),
+      ['DELIVERED', 'DELIVERED'],
+    )
+    await world.completed(await world.delete(`/v2/Conversations/${bridged.id}`))
+    assert.deepEqual(await handsetShows(world, phone), [])
+  })
+
+  test('what is on its way to a bound phone when the conversation is deleted leaves no trace', async () => {
+    const { sid, conversation } = await boundPhone()
+    await conversation.messages.create({ author: 'robin', body: 'Forget me too' })
+    const bridged = await bridgedTo(sid)
+    const carried = `SM${'b3'.repeat(16)}`
+    const sending = sendingBy(async () => {
+      await world.completed(await world.delete(`/v2/Conversations/${bridged.id}`))
+      return { messageId: carried, status: 'sent' }
+    })
+    assert.equal(await sending.tick(await world.now()), 1)
+    const { account, store } = world
+    assert.equal(await store.read.get(sendingByCarrierId, { account, messageId: carried }), undefined)
   })
 
   test('deleting the conversation leaves nothing of it in the service', async () => {
