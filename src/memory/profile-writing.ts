@@ -9,7 +9,7 @@ import {
   type PersonWrite,
   writeToPerson,
 } from './domain/person.ts'
-import type { Identifier } from './domain/resolution.ts'
+import { type Identifier, identifierKey } from './domain/resolution.ts'
 import type { TraitsInput } from './domain/traits.ts'
 import { tellLinks, tellMerges, tellUnlinks } from './identity-events.ts'
 import { findSamePerson, type SamePerson } from './matching.ts'
@@ -145,7 +145,7 @@ async function planFor(
 ): Promise<PlannedWrite> {
   const settings = write.store.identitySettings
   const storeId = write.store.id
-  if (!isNamedHere(before, write)) throw new LostRace()
+  if (!isNamedHere(before, write) || !isThereToRemove(before, write)) throw new LostRace()
   const separation = before.length > 1 ? await separationAmong(read, { account, storeId }, before) : undefined
   if (separation) throw new MergeRefused(storeId, separation.profileIds, separation.mergeId)
   const merges: PlannedMerge[] = []
@@ -173,6 +173,13 @@ function isNamedHere(persons: readonly Person[], { target, targetNamed }: Profil
   if (target === undefined || targetNamed === undefined) return true
   const named = persons.find(({ id }) => id === target)
   return named?.layers.some(({ id }) => id === targetNamed) ?? false
+}
+
+/** Whether what goes is still there: somebody may have taken it since the caller found it. */
+function isThereToRemove(persons: readonly Person[], { target, removed = [] }: ProfileWrite): boolean {
+  const held = persons.find(({ id }) => id === target)?.view.identifiers ?? []
+  const keys = new Set(held.map(identifierKey))
+  return removed.every((one) => keys.has(identifierKey(one)))
 }
 
 /** The person whom a write makes that finds nobody. */

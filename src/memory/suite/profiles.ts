@@ -192,6 +192,22 @@ export function profilesSuite(open: () => Promise<Store>): void {
     await assert.rejects(w.remove(s, id, 'phone'), refusal(520014))
   })
 
+  test('of two who replace one value at the same time the second finds it gone, and two removals take two values', async () => {
+    const w = await world()
+    const s = await w.activeStore()
+    for (let round = 0; round < 5; round += 1) {
+      const id = await w.create(s, { chat: `old ${round}` })
+      const replaced = await Promise.allSettled(
+        ['a', 'b'].map((name) => w.replace(s, id, 'chat', `old ${round}`, `${name} ${round}`)),
+      )
+      assert.deepEqual(replaced.map(({ status }) => status).sort(), ['fulfilled', 'rejected'])
+      assert.equal((await w.profile(s, id)).identifiers.length, 1)
+      await w.add(s, id, 'chat', `another ${round}`)
+      await Promise.all([w.remove(s, id, 'chat'), w.remove(s, id, 'chat')])
+      assert.deepEqual((await w.profile(s, id)).identifiers, [])
+    }
+  })
+
   test('a deleted profile is gone under all of its ids, and its identifiers are free', async () => {
     const w = await world()
     const s = await w.activeStore()
