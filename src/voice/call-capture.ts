@@ -2,6 +2,7 @@ import type { TrafficItem } from '../conversations/domain/traffic.ts'
 import type { TrafficIntake } from '../conversations/traffic-intake.ts'
 import { wireId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
+import { outlasting } from '../store/outlasting.ts'
 import type { Route } from './domain/verbs.ts'
 
 /** Who talks on a call: the party outside, and the account's own number. */
@@ -67,9 +68,10 @@ export class CallCapture {
     return this.#waiting
   }
 
-  /** Resolves when the conversation can be found by the call. */
+  /** Resolves when the conversation can be found by the call; while the database does not answer, the call does not wait for that. */
   start(stream: CaptureStream): Promise<void> {
-    return this.#inOrder(async () => {
+    const out = Promise.withResolvers<void>()
+    const started = this.#inOrder(async () => {
       const [first] = this.#streams
       if (first && stream.route === null) return this.#options.onSuppressed('PASSIVE')
       if (first?.route === null) {
@@ -78,8 +80,9 @@ export class CallCapture {
       } else if (first) this.#options.onSuppressed('SECOND_STREAM')
       const started: Stream = { ...stream, conversationId: null, index: 0 }
       this.#streams.push(started)
-      if (this.#streams[0] === started) await this.#begin(started)
+      if (this.#streams[0] === started) await this.#begin(started, out.resolve)
     })
+    return Promise.race([started, out.promise])
   }
 
   /** The TwiML captures the call by itself. Says so if a rule would have captured it too. */
@@ -138,15 +141,16 @@ export class CallCapture {
     return this.#tail
   }
 
-  async #begin(stream: Stream): Promise<void> {
+  async #begin(stream: Stream, onOutage?: () => void): Promise<void> {
     const { route } = stream
-    const result = await this.#capture({
+    const item: TrafficItem = {
       kind: 'STREAM_STARTED',
       ...this.#sidesOf('remote'),
       ...stream.agent,
       ...(route?.conversationId ? { conversationId: route.conversationId } : {}),
       ...(route?.conversationConfiguration ? { configurationId: route.conversationConfiguration } : {}),
-    })
+    }
+    const result = await this.#capture(item, onOutage)
     const id = result?.outcome === 'CAPTURED' ? result.conversationId : null
     stream.conversationId = id === null ? null : wireId('conversation', id)
     if (id === null && route !== null) this.#options.onUnusable(result?.reason?.message ?? '')
@@ -170,9 +174,10 @@ export class CallCapture {
     return { channel: 'VOICE' as const, channelId: callSid, from, to, direction }
   }
 
-  async #capture(item: TrafficItem) {
+  /** What is said comes only once: it waits for a database that does not answer. */
+  async #capture(item: TrafficItem, onOutage?: () => void) {
     const { account, intake, requestId } = this.#options
-    const [result] = await intake.capture(account, [{ item, requestId }])
+    const [result] = await outlasting(() => intake.capture(account, [{ item, requestId }]), onOutage)
     return result
   }
 

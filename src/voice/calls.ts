@@ -47,13 +47,15 @@ export class Calls implements Work {
   readonly #calls = new Map<LiveCall, string[]>()
   readonly #due = new DueQueue<LiveCall>()
   readonly #legs = new Map<string, LiveLeg>()
+  /** Legs that changed while the database did not answer, each with its account. */
+  readonly #unsaved = new Map<Leg, number>()
   #seenAt = Date.now()
 
   constructor(ports: VoicePorts) {
     this.#ports = ports
   }
 
-  /** Begins a call. What becomes of it happens later. */
+  /** Begins a call. What becomes of it happens later. Throws when the database does not take it in. */
   async begin(wanted: NewCall): Promise<Leg> {
     const { account, accountSid, requestId, from, to, direction, instructions, statusCallback, ringSeconds, now } =
       wanted
@@ -62,10 +64,11 @@ export class Calls implements Work {
     const sid = sidOf('CA', id)
     const times = { createdAt: now, answeredAt: null, endedAt: null }
     const leg: Leg = { id, sid, parentSid: null, from, to, direction, status, ...times }
+    await this.#save(account, leg)
     const call = new LiveCall(
       { account, accountSid, requestId, leg, statusCallback, instructions, ringSeconds },
       { ...this.#ports, wake: () => this.#changed(call) },
-      (of, changed) => this.#save(of, changed),
+      (of, changed) => this.#saveSoon(of, changed),
       (child) => this.#keep(call, child),
     )
     this.#calls.set(call, [])
@@ -83,6 +86,7 @@ export class Calls implements Work {
   async tick(now: number): Promise<number> {
     const due = this.#due.take(now)
     await Promise.all(due.map((call) => call.pass()))
+    await this.#saveUnsaved()
     return due.length + (await this.#watch())
   }
 
@@ -96,6 +100,7 @@ export class Calls implements Work {
   /** Ends all calls, and waits until what was said in them is committed. */
   async stop(): Promise<void> {
     await Promise.all([...this.#calls.keys()].map((call) => call.abandon()))
+    await this.#saveUnsaved()
   }
 
   #keep(call: LiveCall, leg: Leg): void {
@@ -118,6 +123,23 @@ export class Calls implements Work {
   async #save(account: number, leg: Leg): Promise<void> {
     const by = { node: this.#node, seenAt: Date.now() }
     await this.#ports.store.transact((tx) => saveLeg(tx, account, leg, by))
+  }
+
+  /** A call goes on while the database does not answer: how its legs stand is kept once it does. */
+  async #saveSoon(account: number, leg: Leg): Promise<void> {
+    try {
+      await this.#save(account, leg)
+    } catch (error) {
+      this.#ports.log.warn({ err: error, call: leg.sid }, 'how a call stands could not be kept; it is tried again')
+      this.#unsaved.set(leg, account)
+    }
+  }
+
+  async #saveUnsaved(): Promise<void> {
+    for (const [leg, account] of this.#unsaved) {
+      await this.#save(account, leg)
+      this.#unsaved.delete(leg)
+    }
   }
 
   /** Tells other processes that these calls are alive, and ends those whose process is gone. */

@@ -93,7 +93,6 @@ export class LiveCall {
   /** Rings the handset that is called, or asks what to do with the one that calls. */
   async begin(): Promise<void> {
     await this.#do(async (now) => {
-      await this.#legs.save(this.leg)
       this.#report('initiated')
       if (this.leg.direction === 'inbound') return this.#runner.follow(this.origin.instructions, {})
       await this.#legs.become(this.leg, 'ringing', now)
