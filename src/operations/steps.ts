@@ -15,28 +15,25 @@ export interface NewOperation {
 
 /** Records an operation as PENDING in the transaction that accepts the request. Throws a conflict while another works on the same subject. */
 export async function startOperation(tx: Tx, account: number, operation: NewOperation, now: number): Promise<void> {
-  if (await tx.get(pendingOn, { account, subject: operation.subject })) {
-    throw new Failure('conflict', 'Another operation on this resource is still pending.', {
-      conflictingResourceId: operation.subject,
-    })
+  const row = {
+    account,
+    id: operation.id,
+    api: operation.api,
+    kind: operation.kind,
+    subject: operation.subject,
+    state: 0,
+    input: JSON.stringify(operation.input),
+    related: JSON.stringify(operation.related),
+    result: null,
+    error: null,
+    request_id: operation.requestId,
+    created_at: now,
+    completed_at: null,
   }
-  await tx.insert(operationTable, [
-    {
-      account,
-      id: operation.id,
-      api: operation.api,
-      kind: operation.kind,
-      subject: operation.subject,
-      state: 0,
-      input: JSON.stringify(operation.input),
-      related: JSON.stringify(operation.related),
-      result: null,
-      error: null,
-      request_id: operation.requestId,
-      created_at: now,
-      completed_at: null,
-    },
-  ])
+  if ((await tx.insert(operationTable, [row], 'nothing')) > 0) return
+  throw new Failure('conflict', 'Another operation on this resource is still pending.', {
+    conflictingResourceId: operation.subject,
+  })
 }
 
 /** Whether an operation on this subject has been accepted and is not over. */

@@ -97,6 +97,16 @@ export function storesSuite(open: () => Promise<Store>): void {
     await replaceIdentitySettings(w.store, fresh)
   })
 
+  test('of changes that are asked for at the same moment one is accepted, and the others are a conflict', async () => {
+    const w = await world()
+    const s = await w.activeStore()
+    const asked = await Promise.allSettled(['x', 'y', 'z'].map((description) => w.patchStore(s, { description })))
+    assert.deepEqual(asked.map(({ status }) => status).sort(), ['fulfilled', 'rejected', 'rejected'])
+    for (const one of asked) if (one.status === 'rejected') assert.equal(one.reason.kind, 'conflict')
+    assert.equal(await w.runOperations(), 1)
+    await w.patchStore(s, { description: 'later' })
+  })
+
   test('every change of a store moves the epoch of its account', async () => {
     const w = await world()
     const epochs = [await readEpoch(w.store.read, w.account)]

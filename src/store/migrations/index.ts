@@ -29,6 +29,7 @@ import { tallies } from './0027-tallies.ts'
 import { openExecutions } from './0028-open-executions.ts'
 import { subjectsOfOperations } from './0029-subjects-of-operations.ts'
 import { executionsInOrder } from './0030-executions-in-order.ts'
+import { oneOperationOnASubject } from './0031-one-operation-on-a-subject.ts'
 
 /** In the order in which they are applied. Append only. */
 export const migrations: readonly Migration[] = [
@@ -62,4 +63,5 @@ export const migrations: readonly Migration[] = [
   openExecutions,
   subjectsOfOperations,
   executionsInOrder,
+  oneOperationOnASubject,
 ]
