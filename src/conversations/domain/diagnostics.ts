@@ -25,7 +25,10 @@ export const diagnostics = {
     message: 'The configuration has capture rules for VOICE: do not name it in TwiML for the same calls as well.',
   },
   sharedAddress: { code: 530912, message: 'The address is on the list of those that never merge, so it tells nobody.' },
-  resolutionSkipped: { code: 530001, message: 'The address cannot be looked up, so no profile was resolved.' },
+  resolutionSkipped: {
+    code: 530001,
+    message: 'No profile was resolved: the participant’s type never has one, or its address cannot be looked up.',
+  },
   lookupFailed: { code: 530003, message: 'The memory store is gone or not ACTIVE, so no profile was looked up.' },
   creationFailed: { code: 530004, message: 'The memory store refused to create a profile.' },
 } as const

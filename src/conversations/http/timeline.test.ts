@@ -154,7 +154,7 @@ describe('the events of a conversation', () => {
     assert.equal(diagnostic.subject, created.body.participants[0].id)
     assert.deepEqual(diagnostic.diagnostic, {
       code: 530001,
-      message: 'The address cannot be looked up, so no profile was resolved.',
+      message: 'No profile was resolved: the participant’s type never has one, or its address cannot be looked up.',
     })
   })
 

@@ -32,7 +32,10 @@ export function bulkRoutes(app: FastifyInstance, context: MemoryContext): void {
         now: await context.clock.now(),
       })
       const passedOver = profiles.length - written
-      const rest = passedOver === 0 ? '' : ` ${passedOver} were passed over; the debugger has the reasons.`
+      const rest =
+        passedOver === 0
+          ? ''
+          : ` ${passedOver} ${passedOver === 1 ? 'was' : 'were'} passed over; the debugger has the reasons.`
       return reply.status(202).send({ message: `${written} of ${profiles.length} profiles were written.${rest}` })
     },
   )

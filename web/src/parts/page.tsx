@@ -11,7 +11,7 @@ export function Page(props: { title: ReactNode; lead?: ReactNode; actions?: Reac
             {props.title}
           </Title>
           {props.lead !== undefined && (
-            <Text c="dimmed" component="div" mt={4}>
+            <Text c="dimmed" component="div" mt={4} className="wrap-anywhere">
               {props.lead}
             </Text>
           )}

@@ -2,12 +2,13 @@ import { Text } from '@mantine/core'
 import { useNow } from '../api/clock.ts'
 
 const format = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
-const short = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' })
+const short = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' })
+const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'full' })
 
 export function Time({ at, brief = false }: { at: string | null | undefined; brief?: boolean }) {
   if (!at)
     return (
-      <Text span c="dimmed" size="sm">
+      <Text span inherit c="dimmed">
         never
       </Text>
     )
@@ -16,6 +17,11 @@ export function Time({ at, brief = false }: { at: string | null | undefined; bri
       {(brief ? short : format).format(new Date(at))}
     </time>
   )
+}
+
+/** The day of it, where people are. */
+export function dayOf(at: string): string {
+  return day.format(new Date(at))
 }
 
 /** How long it is from now on, or was. */

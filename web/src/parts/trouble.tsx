@@ -1,6 +1,7 @@
 import { Alert, Anchor, Button, Group, Text } from '@mantine/core'
 import { IconAlertCircle } from '@tabler/icons-react'
 import { ApiError } from '../api/client.ts'
+import { Page } from './page.tsx'
 
 /** What went wrong, in the server's own words, and what may be done about it. */
 export function Trouble({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
@@ -12,7 +13,7 @@ export function Trouble({ error, onRetry }: { error: unknown; onRetry?: () => vo
       title={refused ? `The server refused this (${refused.code})` : 'The server could not be reached'}
       icon={<IconAlertCircle aria-hidden />}
       role="alert"
-      m="xs"
+      my="xs"
     >
       <Text size="sm" className="wrap-anywhere">
         {error instanceof Error ? error.message : String(error)}
@@ -35,5 +36,14 @@ export function Trouble({ error, onRetry }: { error: unknown; onRetry?: () => vo
         )}
       </Group>
     </Alert>
+  )
+}
+
+/** In the place of a whole view that could not be had. */
+export function TroublePage({ title, ...trouble }: { title: string; error: unknown; onRetry: () => void }) {
+  return (
+    <Page title={title}>
+      <Trouble {...trouble} />
+    </Page>
   )
 }

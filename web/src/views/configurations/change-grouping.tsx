@@ -8,7 +8,7 @@ import type { Configuration, GroupingType } from '../../api/types.ts'
 import { Act } from '../../parts/act.tsx'
 import { Loading } from '../../parts/loading.tsx'
 import { Page } from '../../parts/page.tsx'
-import { Trouble } from '../../parts/trouble.tsx'
+import { Trouble, TroublePage } from '../../parts/trouble.tsx'
 import { useClosing } from './closing.ts'
 import { bodyOf, change, create, useConfigurations } from './editing.ts'
 import { GroupingChoice } from './grouping-choice.tsx'
@@ -46,8 +46,9 @@ export default function ChangeGrouping() {
   const [type, setType] = useState<GroupingType>()
   const [error, setError] = useState<unknown>()
   if (all.isPending || (old && closing.isPending)) return <Loading />
-  if (all.isError) return <Trouble error={all.error} onRetry={() => void all.refetch()} />
-  if (closing.isError) return <Trouble error={closing.error} onRetry={() => void closing.refetch()} />
+  if (all.isError) return <TroublePage title="Another grouping" error={all.error} onRetry={() => void all.refetch()} />
+  if (closing.isError)
+    return <TroublePage title="Another grouping" error={closing.error} onRetry={() => void closing.refetch()} />
 
   const configurations = all.data.configurations
   const successor = successorOf(configurations, id)

@@ -6,7 +6,7 @@ import { ended } from '../../api/operations.ts'
 import { Act } from '../../parts/act.tsx'
 import { Loading } from '../../parts/loading.tsx'
 import { Page } from '../../parts/page.tsx'
-import { Trouble } from '../../parts/trouble.tsx'
+import { TroublePage } from '../../parts/trouble.tsx'
 import { Callback } from './callback.tsx'
 import { groupings } from './groupings.ts'
 import { Rules } from './rules.tsx'
@@ -24,7 +24,8 @@ export default function ConfigurationView() {
     queryFn: () => ask(api.GET('/v2/ControlPlane/Configurations/{id}', params)),
   })
   if (found.isPending) return <Loading />
-  if (found.isError) return <Trouble error={found.error} onRetry={() => void found.refetch()} />
+  if (found.isError)
+    return <TroublePage title="Conversation configuration" error={found.error} onRetry={() => void found.refetch()} />
   const configuration = found.data
   const remove = async () => {
     await ended(await ask(api.DELETE('/v2/ControlPlane/Configurations/{id}', params)))

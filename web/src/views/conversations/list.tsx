@@ -135,7 +135,7 @@ function Row({ conversation }: { conversation: SearchedConversation }) {
             {name ?? (people || id)}
           </Text>
           <Text truncate size="sm" c="dimmed">
-            {channels.join(', ') || 'no channel yet'} · {configurationName} · {people}
+            {[channels.join(', ') || 'no channel yet', configurationName, people || 'nobody yet'].join(' · ')}
           </Text>
         </div>
         <Text size="sm" c="dimmed" visibleFrom="sm">

@@ -5,7 +5,7 @@ import { api, ask } from '../../api/client.ts'
 import { Loading } from '../../parts/loading.tsx'
 import { Page } from '../../parts/page.tsx'
 import { Status } from '../../parts/status.tsx'
-import { Trouble } from '../../parts/trouble.tsx'
+import { TroublePage } from '../../parts/trouble.tsx'
 import { Deliveries } from '../webhooks/deliveries.tsx'
 import { Actions } from './actions.tsx'
 import { Checks } from './checks.tsx'
@@ -31,7 +31,8 @@ export default function ConversationView() {
   const found = useConversation(id)
   const timeline = useTimeline(id)
   if (found.isPending) return <Loading />
-  if (found.isError) return <Trouble error={found.error} onRetry={() => void found.refetch()} />
+  if (found.isError)
+    return <TroublePage title="Conversation" error={found.error} onRetry={() => void found.refetch()} />
   const conversation = found.data
   return (
     <Page
@@ -76,7 +77,7 @@ export default function ConversationView() {
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 4 }}>
           <Stack>
-            <Timers timeline={timeline} />
+            <Timers timeline={timeline} isClosed={conversation.status === 'CLOSED'} />
             <Participants conversation={conversation} />
           </Stack>
         </Grid.Col>

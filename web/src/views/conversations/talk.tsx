@@ -1,12 +1,12 @@
 import { Anchor, Group, Paper, Stack, Switch, Text } from '@mantine/core'
-import { useState } from 'react'
+import { Fragment, useState } from 'react'
 import { api, ask } from '../../api/client.ts'
 import { usePages } from '../../api/pages.ts'
 import type { Communication, Conversation } from '../../api/types.ts'
 import { Empty } from '../../parts/empty.tsx'
 import { More } from '../../parts/listing.tsx'
 import { Loading } from '../../parts/loading.tsx'
-import { Time } from '../../parts/time.tsx'
+import { dayOf, Time } from '../../parts/time.tsx'
 import { Trouble } from '../../parts/trouble.tsx'
 import { WhyHere } from './why-here.tsx'
 
@@ -41,8 +41,11 @@ export function Talk({ conversation }: { conversation: Conversation }) {
         checked={apart}
         onChange={(event) => setApart(event.currentTarget.checked)}
       />
-      {turns.map((turn) => (
-        <Turn key={turn[0]?.id} turn={turn} fromCustomer={customers.has(turn[0]?.author.participantId ?? '')} />
+      {turns.map((turn, index) => (
+        <Fragment key={turn[0]?.id}>
+          <Day of={turn} after={turns[index - 1]} />
+          <Turn turn={turn} fromCustomer={customers.has(turn[0]?.author.participantId ?? '')} />
+        </Fragment>
       ))}
       {source.hasNextPage && <More source={source} />}
     </Stack>
@@ -65,6 +68,18 @@ function turnsOf(communications: Communication[]): Communication[][] {
   return turns
 }
 
+/** The day on which a turn began, unless the one before it began on the same. */
+function Day({ of: [first], after }: { of: Communication[]; after: Communication[] | undefined }) {
+  if (!first) return null
+  const day = dayOf(first.occurredAt)
+  if (after?.[0] && dayOf(after[0].occurredAt) === day) return null
+  return (
+    <Text size="xs" c="dimmed" ta="center">
+      {day}
+    </Text>
+  )
+}
+
 function Turn({ turn, fromCustomer }: { turn: Communication[]; fromCustomer: boolean }) {
   const [why, setWhy] = useState(false)
   const [first] = turn
@@ -82,7 +97,7 @@ function Turn({ turn, fromCustomer }: { turn: Communication[]; fromCustomer: boo
     >
       <Text className="wrap-anywhere">{turn.map(({ content }) => content.text).join(' ')}</Text>
       <Group gap="xs" mt={4}>
-        <Text size="xs" c="dimmed">
+        <Text size="xs" c="dimmed" className="wrap-anywhere" style={{ minWidth: 0 }}>
           {first.author.channel} · {first.author.address} · <Time at={first.occurredAt} brief />
           {delivery.length > 0 && ` · ${[...new Set(delivery)].join(', ').toLowerCase()}`}
           {turn.length > 1 && ` · ${turn.length} fragments`}

@@ -5,7 +5,7 @@ import { Countdown, Time } from '../../parts/time.tsx'
 import type { TimelineQuery } from './timeline.ts'
 
 /** When the conversation will change by itself, counted down, and by which channel's clock. */
-export function Timers({ timeline }: { timeline: TimelineQuery }) {
+export function Timers({ timeline, isClosed }: { timeline: TimelineQuery; isClosed: boolean }) {
   if (!timeline.data) return <Loading rows={2} />
   const { upcoming, channels, stuck, stuckReason } = timeline.data.clocks
   return (
@@ -16,7 +16,7 @@ export function Timers({ timeline }: { timeline: TimelineQuery }) {
       <Stack gap={6}>
         {upcoming.length === 0 && (
           <Text size="sm" c="dimmed">
-            Nothing will change it by itself.
+            {isClosed ? 'Nothing: it is closed, and that is final.' : 'Nothing will change it by itself.'}
           </Text>
         )}
         {upcoming.map(({ status, at, cause }) => (
@@ -33,7 +33,8 @@ export function Timers({ timeline }: { timeline: TimelineQuery }) {
         {stuck && <Text size="sm">Stuck: {stuckReason}</Text>}
         {channels.map(({ channel, phase, lastCommunicationAt }) => (
           <Text size="xs" c="dimmed" key={channel}>
-            {channel} is {phase.toLowerCase()}; last word <Time at={lastCommunicationAt} />
+            {isClosed ? `${channel}: ` : `${channel} is ${phase.toLowerCase()}; `}last word{' '}
+            <Time at={lastCommunicationAt} />
           </Text>
         ))}
       </Stack>

@@ -7,7 +7,7 @@ import { Page } from '../../parts/page.tsx'
 import { Section } from '../../parts/section.tsx'
 import { Status } from '../../parts/status.tsx'
 import { Time } from '../../parts/time.tsx'
-import { Trouble } from '../../parts/trouble.tsx'
+import { TroublePage } from '../../parts/trouble.tsx'
 import { fetchCorrelation, type Step } from './correlation.ts'
 
 /** One request, drawn from the first thing that it caused to the last answer of a webhook. */
@@ -15,7 +15,7 @@ export default function Waterfall() {
   const { requestId = '' } = useParams()
   const found = useQuery({ queryKey: ['events', 'correlation', requestId], queryFn: () => fetchCorrelation(requestId) })
   if (found.isPending) return <Loading />
-  if (found.isError) return <Trouble error={found.error} onRetry={() => void found.refetch()} />
+  if (found.isError) return <TroublePage title="Request" error={found.error} onRetry={() => void found.refetch()} />
   const { steps, later, events } = found.data
   const lead = (
     <span className="wrap-anywhere">

@@ -6,7 +6,7 @@ import { Act } from '../../parts/act.tsx'
 import { Loading } from '../../parts/loading.tsx'
 import { Page } from '../../parts/page.tsx'
 import { Section } from '../../parts/section.tsx'
-import { Trouble } from '../../parts/trouble.tsx'
+import { TroublePage } from '../../parts/trouble.tsx'
 import { nameOf, triggerInWords, useOperators } from './operators.ts'
 import { Results } from './results.tsx'
 
@@ -21,7 +21,8 @@ export default function IntelligenceConfiguration() {
     queryFn: () => ask(api.GET('/v3/ControlPlane/Configurations/{id}', params)),
   })
   if (found.isPending) return <Loading />
-  if (found.isError) return <Trouble error={found.error} onRetry={() => void found.refetch()} />
+  if (found.isError)
+    return <TroublePage title="Intelligence configuration" error={found.error} onRetry={() => void found.refetch()} />
   const { displayName, description, rules, version } = found.data
   const remove = async () => {
     await ask(api.DELETE('/v3/ControlPlane/Configurations/{id}', params))

@@ -8,7 +8,7 @@ import { Page } from '../../parts/page.tsx'
 import { Section } from '../../parts/section.tsx'
 import { Status } from '../../parts/status.tsx'
 import { Time } from '../../parts/time.tsx'
-import { Trouble } from '../../parts/trouble.tsx'
+import { TroublePage } from '../../parts/trouble.tsx'
 import type { Operator } from './operators.ts'
 import { Results } from './results.tsx'
 import { TryOut } from './try-out.tsx'
@@ -20,7 +20,7 @@ export default function OperatorView() {
   const navigate = useNavigate()
   const found = useQuery({ queryKey: ['operators', id], queryFn: () => fetchOperator(id) })
   if (found.isPending) return <Loading />
-  if (found.isError) return <Trouble error={found.error} onRetry={() => void found.refetch()} />
+  if (found.isError) return <TroublePage title="Operator" error={found.error} onRetry={() => void found.refetch()} />
   const { operator, versions } = found.data
   const remove = async () => {
     await ask(api.DELETE('/v3/ControlPlane/Operators/{id}', params))

@@ -48,7 +48,7 @@ export function Imports() {
             aria-label={`Progress of ${filename}`}
             w={120}
           />,
-          `${rows.written} written, ${rows.profilesMade} new, ${rows.refused} refused, ${rows.warnings} warnings`,
+          `${rows.written} written, ${rows.profilesMade} new, ${rows.refused} refused, ${rows.warnings} ${rows.warnings === 1 ? 'warning' : 'warnings'}`,
           <Time key="at" at={createdAt} />,
         ]}
         empty={{

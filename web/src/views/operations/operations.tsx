@@ -47,7 +47,7 @@ export default function Operations() {
                 </Text>
               )}
             </Stack>,
-            <Subject key="of" ids={[resultId, ...Object.values(related)]} />,
+            <Subject key="of" ids={[resultId, ...Object.values(related)]} isThere={isThere(kind, status)} />,
             <Time key="at" at={createdAt} />,
             completedAt ? <Time key="end" at={completedAt} /> : 'not yet',
             <Anchor key="cause" component={Link} to={`/debugger/${requestId}`} underline="always" size="sm">
@@ -62,15 +62,22 @@ export default function Operations() {
   )
 }
 
-/** The first id that it is about; one of a configuration leads there. */
-function Subject({ ids }: { ids: (string | null)[] }) {
+/** Whether there is still, or ever was, what an operation is about. */
+function isThere(kind: string, status: string): boolean {
+  return !(kind.endsWith('.delete') && status === 'COMPLETED') && !(kind.endsWith('.create') && status !== 'COMPLETED')
+}
+
+/** The first id that it is about; one of a configuration or conversation leads there. */
+function Subject({ ids, isThere }: { ids: (string | null)[]; isThere: boolean }) {
   const id = ids.find((one) => one !== null)
   if (!id) return null
-  const to = id.startsWith('conv_configuration')
-    ? `/configurations/${id}`
-    : id.startsWith('conv_conversation')
-      ? `/conversations/${id}`
-      : undefined
+  const to = !isThere
+    ? undefined
+    : id.startsWith('conv_configuration')
+      ? `/configurations/${id}`
+      : id.startsWith('conv_conversation')
+        ? `/conversations/${id}`
+        : undefined
   return to ? (
     <Anchor component={Link} to={to} underline="always" size="sm" className="wrap-anywhere">
       {id}

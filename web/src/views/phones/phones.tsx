@@ -8,7 +8,7 @@ import { Act } from '../../parts/act.tsx'
 import { Empty } from '../../parts/empty.tsx'
 import { Loading } from '../../parts/loading.tsx'
 import { Page } from '../../parts/page.tsx'
-import { Trouble } from '../../parts/trouble.tsx'
+import { TroublePage } from '../../parts/trouble.tsx'
 import { BusinessPhone } from './business-phone.tsx'
 import { ClockPanel } from './clock-panel.tsx'
 import { Forming } from './forming.tsx'
@@ -26,7 +26,8 @@ export default function Phones() {
       ask(api.GET('/2010-04-01/Accounts/{accountSid}/IncomingPhoneNumbers', { params: { path: { accountSid } } })),
   })
   if (numbers.isPending) return <Loading />
-  if (numbers.isError) return <Trouble error={numbers.error} onRetry={() => void numbers.refetch()} />
+  if (numbers.isError)
+    return <TroublePage title="Phones" error={numbers.error} onRetry={() => void numbers.refetch()} />
   const owned = numbers.data.incoming_phone_numbers.map((one) => one.phone_number)
   const setUp = async () => {
     await setUpExample(accountSid, 'GROUP_BY_PARTICIPANT_ADDRESSES')

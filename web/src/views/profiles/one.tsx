@@ -9,7 +9,7 @@ import { Loading } from '../../parts/loading.tsx'
 import { Page } from '../../parts/page.tsx'
 import { Section } from '../../parts/section.tsx'
 import { Time } from '../../parts/time.tsx'
-import { Trouble } from '../../parts/trouble.tsx'
+import { Trouble, TroublePage } from '../../parts/trouble.tsx'
 import { Conversations } from './conversations.tsx'
 import { Merges } from './merges.tsx'
 import { Recall } from './recall.tsx'
@@ -20,7 +20,7 @@ export default function ProfileView() {
   const path = { storeId, profileId }
   const found = useQuery({ queryKey: ['profile', profileId], queryFn: () => fetchProfile(path) })
   if (found.isPending) return <Loading />
-  if (found.isError) return <Trouble error={found.error} onRetry={() => void found.refetch()} />
+  if (found.isError) return <TroublePage title="Profile" error={found.error} onRetry={() => void found.refetch()} />
   const { profile, identifiers, observations, summaries } = found.data
   return (
     <Page title="Profile" lead={<Code className="wrap-anywhere">{profile.id}</Code>} actions={<MergeWith {...path} />}>

@@ -7,7 +7,7 @@ import { Loading } from '../../parts/loading.tsx'
 import { Page } from '../../parts/page.tsx'
 import { Status } from '../../parts/status.tsx'
 import { Time } from '../../parts/time.tsx'
-import { Trouble } from '../../parts/trouble.tsx'
+import { TroublePage } from '../../parts/trouble.tsx'
 
 export default function DeliveryView() {
   const { id = '' } = useParams()
@@ -20,7 +20,7 @@ export default function DeliveryView() {
     refetchInterval: ({ state }) => (state.data?.state === 'PENDING' ? 1000 : false),
   })
   if (found.isPending) return <Loading />
-  if (found.isError) return <Trouble error={found.error} onRetry={() => void found.refetch()} />
+  if (found.isError) return <TroublePage title="Delivery" error={found.error} onRetry={() => void found.refetch()} />
   const { eventType, eventNumber, state, conversationId, targetId, attempts, event, requestId, nextAttemptAt } =
     found.data
   const replay = async () => {

@@ -8,7 +8,7 @@ import { Loading } from '../../parts/loading.tsx'
 import { Page } from '../../parts/page.tsx'
 import { Status } from '../../parts/status.tsx'
 import { Time } from '../../parts/time.tsx'
-import { Trouble } from '../../parts/trouble.tsx'
+import { TroublePage } from '../../parts/trouble.tsx'
 import { Deliveries } from './deliveries.tsx'
 
 export default function TargetView() {
@@ -18,7 +18,8 @@ export default function TargetView() {
   const [tested, setTested] = useState<string>()
   const found = useQuery({ queryKey: ['targets', id], queryFn: () => ask(api.GET('/skein/v1/Targets/{id}', params)) })
   if (found.isPending) return <Loading />
-  if (found.isError) return <Trouble error={found.error} onRetry={() => void found.refetch()} />
+  if (found.isError)
+    return <TroublePage title="Webhook target" error={found.error} onRetry={() => void found.refetch()} />
   const { url, state, disabledReason, failures, failingSince } = found.data
   const renew = () =>
     Promise.all(['targets', 'deliveries'].map((name) => client.invalidateQueries({ queryKey: [name] })))
@@ -73,7 +74,7 @@ export default function TargetView() {
       {disabledReason && <Text>Disabled: {disabledReason}</Text>}
       {failures > 0 && (
         <Text>
-          {failures} failures since <Time at={failingSince} />.
+          {failures} {failures === 1 ? 'failure' : 'failures'} since <Time at={failingSince} />.
         </Text>
       )}
       <Deliveries targetId={id} />

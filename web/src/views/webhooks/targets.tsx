@@ -24,9 +24,9 @@ export default function Webhooks() {
       <Listing
         label="Targets"
         source={source}
-        columns={['URL', 'State', 'Failures', 'Waiting', 'Last success']}
+        columns={['URL', 'Of', 'State', 'Failures', 'Waiting', 'Last success']}
         rowKey={({ id }) => id}
-        row={({ id, url, state: health, failures, backlog, lastSuccessAt }) => [
+        row={({ id, url, owner, state: health, failures, backlog, lastSuccessAt }) => [
           <Anchor
             key="url"
             component={Link}
@@ -36,6 +36,7 @@ export default function Webhooks() {
           >
             {url}
           </Anchor>,
+          <Owner key="of" owner={owner} />,
           <Status key="state" of={health} />,
           failures,
           backlog.conversations + backlog.retries,
@@ -43,7 +44,7 @@ export default function Webhooks() {
         ]}
         empty={{
           title: 'Nobody is told',
-          todo: 'Give a configuration a callback URL in its Details, and its events are sent there.',
+          todo: 'Give a configuration a callback URL on its page, under Webhook, and its events are sent there.',
         }}
       />
       <Stack gap="xs">
@@ -66,5 +67,15 @@ export default function Webhooks() {
         <Deliveries {...(state === '' ? {} : { state })} />
       </Stack>
     </Page>
+  )
+}
+
+/** Whose list it stands in: many may have the same URL. */
+function Owner({ owner: { kind, id } }: { owner: { kind: string; id: string } }) {
+  if (kind === 'intelligenceRule') return 'intelligence rule'
+  return (
+    <Anchor component={Link} to={`/${kind}s/${id}`} underline="always" size="sm" title={id}>
+      {kind}
+    </Anchor>
   )
 }
