@@ -1,4 +1,5 @@
 import { isUniqueViolation, LostRace, type Tx } from '../store/store.ts'
+import type { RowOf, Table } from '../store/table.ts'
 import type { Communication, Stream } from './domain/conversation.ts'
 import type { Participant } from './domain/model.ts'
 import { compareTexts } from './held-keys.ts'
@@ -129,7 +130,8 @@ export class PendingRows {
       },
     }))
     return [
-      tx.insert(
+      insertUnlessThere(
+        tx,
         streamTable,
         rows.filter(({ isNew }) => isNew).map(({ row }) => row),
       ),
@@ -147,11 +149,16 @@ export class PendingRows {
     const rows = this.#newCommunications.map((communication) => communicationRow(this.#account, communication))
     // Two nodes that take in the same resources wait for each other in one order, not crosswise.
     if (tx.dialect === 'postgres') rows.sort((a, b) => compareTexts(a.resource_id ?? '', b.resource_id ?? ''))
-    try {
-      await tx.insert(communicationTable, rows)
-    } catch (error) {
-      if (isUniqueViolation(error)) throw new LostRace({ cause: error })
-      throw error
-    }
+    await insertUnlessThere(tx, communicationTable, rows)
+  }
+}
+
+/** What is there already, another node has written meanwhile. */
+async function insertUnlessThere<T extends Table>(tx: Tx, table: T, rows: readonly RowOf<T>[]): Promise<void> {
+  try {
+    await tx.insert(table, rows)
+  } catch (error) {
+    if (isUniqueViolation(error)) throw new LostRace({ cause: error })
+    throw error
   }
 }

@@ -1,5 +1,5 @@
 import { assert } from '../../kernel/assert.ts'
-import type { Reader, Tx } from '../../store/store.ts'
+import { LostRace, type Reader, type Tx } from '../../store/store.ts'
 import type { AccountCache } from '../account-cache.ts'
 import type { Communication } from '../domain/conversation.ts'
 import { diagnostics, type Reason } from '../domain/diagnostics.ts'
@@ -68,18 +68,19 @@ async function decide(read: Reader, context: CaptureContext, requests: readonly 
     requestId: requests[0]?.requestId ?? '',
     ...(onBridged === undefined ? {} : { onBridged }),
   })
-  const [resources, streams] = await Promise.all([
-    loadResources(read, account, plans),
-    loadStreams(read, account, plans),
-  ])
+  const seen = await loadMentions(read, account, plans)
   await identify(read, account, knowledge, events)
   await readPinned(read, account, knowledge, events)
   if (settings.passiveProfiles === 'create') await createMissingProfiles(tx, account, events, now)
   const wanted = wantedKeys(events)
   const holders = await work.lookUpHolders(wanted)
-  const loaded = work.load([...holders, ...mentioned(events, resources, streams)], tx !== undefined)
+  const loaded = work.load([...holders, ...mentioned(events, seen)], tx !== undefined)
   // Executed after the locks were got, though it travels with them.
-  await Promise.all([loaded, tx && work.confirmHolders(wanted)])
+  const [, , { resources, streams }] = await Promise.all([
+    loaded,
+    tx && work.confirmHolders(wanted),
+    tx === undefined ? seen : confirmMentions(tx, account, plans, seen),
+  ])
   work.settleAll()
   await identifyNewcomers(read, account, { work, knowledge, streams }, events)
   const intake: Intake = { work, knowledge, settings, resources, streams, explain: tx === undefined }
@@ -125,6 +126,43 @@ function isEvent(plan: Plan): plan is EventPlan {
   return 'event' in plan
 }
 
+/** What items refer to beside conversations. */
+type Mentions = Pick<Intake, 'resources' | 'streams'>
+
+async function loadMentions(read: Reader, account: number, plans: readonly Plan[]): Promise<Mentions> {
+  const [resources, streams] = await Promise.all([
+    loadResources(read, account, plans),
+    loadStreams(read, account, plans),
+  ])
+  return { resources, streams }
+}
+
+/**
+ * What changes with a conversation is read once more when that is locked. In other conversations than those it must not be by
+ * then, else everything starts over. A message that is new needs no look: its resource id is unique.
+ */
+async function confirmMentions(tx: Tx, account: number, plans: readonly Plan[], seen: Mentions): Promise<Mentions> {
+  if (tx.dialect === 'sqlite') return seen
+  const isReported = plans.some((plan) => observedOf(plan)?.kind === 'DELIVERY')
+  const [resources, streams] = await Promise.all([
+    isReported ? loadResources(tx, account, plans) : seen.resources,
+    loadStreams(tx, account, plans),
+  ])
+  const present = { resources, streams }
+  const before = new Set(placesOf(seen))
+  const after = placesOf(present)
+  if (new Set(after).size !== before.size || !after.every((id) => before.has(id))) throw new LostRace()
+  return present
+}
+
+/** The conversations in which it is. */
+function placesOf({ resources, streams }: Mentions): string[] {
+  return [
+    ...[...resources.values()].flat().map(({ conversationId }) => conversationId),
+    ...[...streams.values()].map(({ conversationId }) => conversationId),
+  ]
+}
+
 async function loadResources(
   read: Reader,
   account: number,
@@ -165,10 +203,6 @@ function observedOf(plan: Plan): Observed | undefined {
 }
 
 /** Conversations that items name, directly or by a call or resource. */
-function mentioned(events: readonly EventPlan[], resources: Map<string, Communication[]>, streams: Streams): string[] {
-  return [
-    ...events.flatMap(({ conversationId }) => conversationId ?? []),
-    ...[...resources.values()].flat().map(({ conversationId }) => conversationId),
-    ...[...streams.values()].map(({ conversationId }) => conversationId),
-  ]
+function mentioned(events: readonly EventPlan[], mentions: Mentions): string[] {
+  return [...events.flatMap(({ conversationId }) => conversationId ?? []), ...placesOf(mentions)]
 }
