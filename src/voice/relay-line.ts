@@ -1,6 +1,7 @@
 import type { WebSocket } from 'ws'
 import type { OnOpen } from './application-socket.ts'
 import { type ApplicationFrame, invalidFrame, readApplicationFrame } from './domain/frames.ts'
+import { watchLiveness } from './liveness.ts'
 
 /** What the line of a relay session needs of the call that it belongs to. */
 export interface RelayListener {
@@ -15,7 +16,6 @@ export interface RelayListener {
 const cannotConnect = 64_102
 const socketEnded = 64_105
 
-const pingMs = 20_000
 const mostEarly = 1_000
 /** An application that takes nothing in is given up before its frames fill the memory. */
 const maxWaitingBytes = 1_048_576
@@ -28,7 +28,6 @@ export class RelayLine {
   readonly #dial: (onOpen: OnOpen) => Promise<string | undefined>
   readonly #listener: RelayListener
   #socket: WebSocket | undefined
-  #pinging: NodeJS.Timeout | undefined
   #early: object[] = []
   #isOver = false
 
@@ -60,7 +59,6 @@ export class RelayLine {
   close(): void {
     if (this.#isOver) return
     this.#isOver = true
-    clearInterval(this.#pinging)
     this.#socket?.close(1000)
   }
 
@@ -76,7 +74,6 @@ export class RelayLine {
   }
 
   #listen(socket: WebSocket): void {
-    let isAlive = true
     socket.on('message', (data, isBinary) => {
       if (this.#isOver) return
       const read = isBinary ? { problem: 'the message is binary' } : readApplicationFrame(String(data))
@@ -85,22 +82,13 @@ export class RelayLine {
       this.send({ type: 'error', description })
       this.#listener.onProblem(invalidFrame, description)
     })
-    socket.on('pong', () => {
-      isAlive = true
-    })
     socket.on('close', (code) => this.#lose(socketEnded, `the application closed the WebSocket with ${code}`))
-    this.#pinging = setInterval(() => {
-      if (!isAlive) return socket.terminate()
-      isAlive = false
-      socket.ping()
-    }, pingMs)
-    this.#pinging.unref()
+    watchLiveness(socket)
   }
 
   #lose(code: number, description: string): void {
     if (this.#isOver) return
     this.#isOver = true
-    clearInterval(this.#pinging)
     this.#listener.onLost(code, description)
   }
 }

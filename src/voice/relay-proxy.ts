@@ -16,6 +16,7 @@ import {
 } from './domain/relay-observer.ts'
 import { speechMs } from './domain/speech.ts'
 import type { Route } from './domain/verbs.ts'
+import { watchLiveness } from './liveness.ts'
 import type { Tell, VoicePorts } from './ports.ts'
 
 export interface ProxiedSession {
@@ -64,6 +65,7 @@ export class RelayProxy {
     carrier.on('message', (data) => void this.#inOrder((now) => this.#fromCarrier(String(data), now)))
     carrier.on('close', (code) => void this.#inOrder((now) => this.#end(code, now)))
     carrier.on('error', () => carrier.terminate())
+    watchLiveness(carrier)
     this.#hold(this.#dial())
   }
 
@@ -104,6 +106,7 @@ export class RelayProxy {
     this.#application = socket
     socket.on('message', (data) => void this.#inOrder((now) => this.#fromApplication(String(data), now)))
     socket.on('close', (code) => void this.#inOrder((now) => this.#end(code, now)))
+    watchLiveness(socket)
     for (const frame of this.#early.splice(0)) socket.send(frame)
   }
 

@@ -29,7 +29,7 @@ interface Carrier {
 function proxied(
   story: (
     stage: Stage,
-    dial: (query?: Record<string, string>, token?: string) => Promise<Carrier>,
+    dial: (query?: Record<string, string>, token?: string, autoPong?: boolean) => Promise<Carrier>,
     id: string,
   ) => Promise<void>,
 ): Promise<void> {
@@ -39,10 +39,11 @@ function proxied(
     const origin = (await world.app.listen({ port: 0, host: '127.0.0.1' })).replace('http', 'ws')
     await story(
       stage,
-      async (query = {}, token = authToken) => {
+      async (query = {}, token = authToken, autoPong = true) => {
         const asked = new URLSearchParams({ configurationId: id, ...query })
         const url = `${origin}/skein/v1/Voice/${world.accountSid}/Relay?${asked}`
-        const socket = new WebSocket(url, { headers: { 'x-twilio-signature': signTwilio({ url, authToken: token }) } })
+        const headers = { 'x-twilio-signature': signTwilio({ url, authToken: token }) }
+        const socket = new WebSocket(url, { headers, autoPong })
         const received: string[] = []
         socket.on('message', (data) => received.push(String(data)))
         const closed = new Promise<number>((resolve) => socket.once('close', resolve))
@@ -124,6 +125,34 @@ describe('a relay session of the real network', () => {
         await until(async () => received.length === 1)
       }),
     ))
+
+  for (const silent of ['application', 'network'] as const) {
+    it(`ends when its ${silent} does not answer a ping`, (test) =>
+      withEcho((application) =>
+        proxied(async ({ conversations, pass }, dial) => {
+          test.mock.timers.enable({ apis: ['setInterval'] })
+          const { socket } = await dial({ url: application.url }, authToken, silent === 'application')
+          socket.send(JSON.stringify(setup))
+          await application.received((frames) => frames.length === 1)
+          const [dialled] = application.sockets
+          assert.ok(dialled)
+          const other = silent === 'application' ? socket : dialled
+          const gone = once(other, 'close')
+          // As a line that is cut: nothing arrives any more, and nobody says so.
+          if (silent === 'application') dialled.pause()
+          const pinged = once(other, 'ping')
+          test.mock.timers.tick(20_000)
+          await pinged
+          // Skein has its answer when it answers what comes after that.
+          other.ping()
+          await once(other, 'pong')
+          test.mock.timers.tick(20_000)
+          assert.equal((await gone)[0], 1011)
+          await pass(1)
+          assert.equal((await conversations('CA1')).length, 1)
+        }),
+      ))
+  }
 
   it('survives whatever either side sends', () =>
     withApplication(async ({ pass }, application, { socket, received }) => {
