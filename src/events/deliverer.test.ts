@@ -126,6 +126,24 @@ describe('the deliverer', () => {
       assert.deepEqual(mailroom.sent, [`${url} CONVERSATION_CREATED`, `${moved} PARTICIPANT_ADDED`])
     }))
 
+  it('holds nothing against a new URL that the one before answered', () =>
+    inMailroom(async (mailroom) => {
+      const moved = 'https://hooks.example.test/moved'
+      for (const answer of [410, 503]) {
+        const { owner, targets } = await mailroom.callbacks([url])
+        mailroom.receiver = async ({ target }) => {
+          if (target.url === moved) return 200
+          await mailroom.callbacks([moved], owner)
+          return answer
+        }
+        await mailroom.happen(newId(), targets, ['CONVERSATION_CREATED', 'PARTICIPANT_ADDED'])
+        await mailroom.deliver()
+        const target = await mailroom.target(targets[0] ?? '')
+        assert.deepEqual([target?.state, target?.failures, target?.failing_since], ['ACTIVE', 0, null])
+        if (answer === 410) assert.equal(mailroom.sent.at(-1), `${moved} PARTICIPANT_ADDED`)
+      }
+    }))
+
   it('does not move a lane back that another process took over', () =>
     inMailroom(async (mailroom) => {
       const { targets } = await mailroom.callbacks([url])

@@ -107,6 +107,9 @@ export function judgeAttempt(
   }
 }
 
+/** A target as it was when something was sent to it. */
+export type SentTo = Pick<TargetRow, 'account' | 'id' | 'url' | 'method'>
+
 /** An attempt to write down. `isNew`: the delivery has no row yet. */
 export interface AttemptToSave {
   judged: Judged
@@ -134,18 +137,18 @@ export async function saveAttempts(tx: Tx, attempts: readonly AttemptToSave[]): 
 
 /**
  * Notes how a target fares. A working target is written to only now and then, for many deliveries share its row; one that
- * answers 410, or has failed for days, is disabled. `failures`: how many this tells of.
+ * answers 410, or has failed for days, is disabled. `failures`: how many this tells of. What a URL did that has been replaced
+ * since says nothing of the target.
  */
 export async function saveHealth(
   tx: Tx,
-  account: number,
-  targetId: string,
+  { account, id, url, method }: SentTo,
   result: 'SUCCESS' | 'FAILURE' | 'GONE',
   now: number,
   failures = 1,
 ): Promise<void> {
-  const target = await tx.get(lockTarget, { account, id: targetId })
-  if (target?.state !== 'ACTIVE') return
+  const target = await tx.get(lockTarget, { account, id })
+  if (target?.state !== 'ACTIVE' || target.url !== url || target.method !== method) return
   if (result === 'SUCCESS') {
     await saveTargetState(tx, { ...target, failing_since: null, failures: 0, last_success_at: now })
     return
@@ -163,7 +166,7 @@ export async function saveHealth(
   await reportDiagnostic(tx, account, {
     ...deliveryDiagnostics.disabled,
     level: 'error',
-    resource: wireId('target', targetId),
+    resource: wireId('target', id),
     details: { reason },
     at: now,
   })

@@ -1,5 +1,5 @@
 import type { Store } from '../store/store.ts'
-import { type Attempt, saveHealth } from './delivering.ts'
+import { type Attempt, type SentTo, saveHealth } from './delivering.ts'
 import type { TargetRow } from './target-rows.ts'
 
 const intervalMs = 60_000
@@ -24,20 +24,20 @@ export class TargetHealth {
     this.#store = store
   }
 
-  async note({ account, id, failing_since }: TargetRow, { outcome }: Attempt, now: number): Promise<void> {
-    const key = `${account}/${id}`
+  async note(target: SentTo & Pick<TargetRow, 'failing_since'>, { outcome }: Attempt, now: number): Promise<void> {
+    const key = keyOf(target)
     const works = 'status' in outcome && outcome.status >= 200 && outcome.status < 300
     if (!works) {
       this.#worked.delete(key)
-      return this.#noteFailure(account, id, 'status' in outcome && outcome.status === 410, now)
+      return this.#noteFailure(target, 'status' in outcome && outcome.status === 410, now)
     }
-    if (failing_since === null && Date.now() - (this.#worked.get(key) ?? 0) < intervalMs) return
+    if (target.failing_since === null && Date.now() - (this.#worked.get(key) ?? 0) < intervalMs) return
     this.#worked.set(key, Date.now())
-    await this.#store.transact((tx) => saveHealth(tx, account, id, 'SUCCESS', now))
+    await this.#store.transact((tx) => saveHealth(tx, target, 'SUCCESS', now))
   }
 
-  #noteFailure(account: number, id: string, isGone: boolean, now: number): Promise<void> {
-    const key = `${account}/${id}`
+  #noteFailure(target: SentTo, isGone: boolean, now: number): Promise<void> {
+    const key = keyOf(target)
     const waiting = this.#failed.get(key)
     if (waiting) {
       waiting.count += 1
@@ -49,11 +49,16 @@ export class TargetHealth {
     failures.saved = this.#store
       .transact((tx) => {
         this.#failed.delete(key)
-        return saveHealth(tx, account, id, failures.isGone ? 'GONE' : 'FAILURE', now, failures.count)
+        return saveHealth(tx, target, failures.isGone ? 'GONE' : 'FAILURE', now, failures.count)
       })
       .finally(() => {
         if (this.#failed.get(key) === failures) this.#failed.delete(key)
       })
     return failures.saved
   }
+}
+
+/** A target has another health with another URL. */
+function keyOf({ account, id, url, method }: SentTo): string {
+  return `${account}/${id} ${method} ${url}`
 }
