@@ -109,9 +109,9 @@ export class TrafficIntake {
 
   async #flush(): Promise<void> {
     await this.#gather()
-    const now = await this.#options.clock.now()
     const batch: Taking = {}
     try {
+      const now = await this.#options.clock.now()
       const { results, followed, happened } = await this.#capture(batch, now)
       if (batch.taken) this.#answer(batch.taken.account, batch.taken.entries, results, now)
       if (batch.taken && happened) this.#options.onHappened?.(batch.taken.account, now, happened)

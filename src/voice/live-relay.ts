@@ -1,4 +1,5 @@
 import { callTypeOf } from '../conversations/domain/address.ts'
+import { outlasting } from '../store/outlasting.ts'
 import { dialApplication } from './application-socket.ts'
 import type { Words } from './call-capture.ts'
 import type { ApplicationFrame, RelayFrame } from './domain/frames.ts'
@@ -58,7 +59,7 @@ export class LiveRelay {
     this.#session = openRelay(relay, ports.settings.msPerCharacter, now)
     this.#line = new RelayLine(
       async (onOpen) => {
-        const { authToken } = await ports.secrets.of(options.account)
+        const { authToken } = await outlasting(() => ports.secrets.of(options.account))
         return dialApplication({ guard: ports.guard, url: relay.url, authToken, connectMs }, onOpen)
       },
       {

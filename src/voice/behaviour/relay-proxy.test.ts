@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { describe, it } from 'node:test'
 import { WebSocket } from 'ws'
 import { signTwilio } from '../../events/signature.ts'
+import { unavailable } from '../../store/store.ts'
 import { kiosk } from '../../testing/app.ts'
 import {
   type Application,
@@ -153,6 +154,21 @@ describe('a relay session of the real network', () => {
         }),
       ))
   }
+
+  it('goes on where the debugger can not be told what is wrong with it', () =>
+    withEcho((application) =>
+      proxied(async ({ world }, dial) => {
+        const { socket, received } = await dial({
+          url: application.url,
+          configurationId: 'conv_configuration_00000000000000000000000000',
+        })
+        world.store.transact = () => Promise.reject(unavailable('The database is away.'))
+        socket.send(JSON.stringify(setup))
+        await application.received((frames) => frames.length === 1)
+        socket.send(JSON.stringify({ type: 'prompt', voicePrompt: 'Hello', last: true }))
+        await until(async () => received.length === 1)
+      }),
+    ))
 
   it('survives whatever either side sends', () =>
     withApplication(async ({ pass }, application, { socket, received }) => {

@@ -24,7 +24,11 @@ export function relayRoute(app: FastifyInstance, context: VoiceContext): void {
         route: { conversationConfiguration: configurationId ?? null, conversationId: conversationId ?? null },
         requestId: request.id,
         admit: (setup) => admits(request, context, setup),
-        tell: (diagnostic) => void tell(request, context, diagnostic),
+        tell: (diagnostic) => {
+          tell(request, context, diagnostic).catch((error: unknown) =>
+            request.log.warn({ err: error }, 'what is wrong with a relay session could not be told'),
+          )
+        },
       })
     },
   )
