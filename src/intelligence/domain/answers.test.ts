@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { answerSchema, exampleAnswer, inSchemaOrder } from './answers.ts'
+import { answerSchema, exampleAnswer, inSchemaOrder, withoutNul } from './answers.ts'
 
 const object = (properties: object) => ({ type: 'object', properties })
 
@@ -29,5 +29,10 @@ describe('the form of answers', () => {
     assert.equal(text, '{"b":null,"list":[{"y":2,"x":1},{"x":3}],"a":{"z":1,"y":2}}')
     assert.deepEqual(inSchemaOrder(object({ a: { $ref: '#/$defs/None' } }), { a: { b: 1 } }), { a: { b: 1 } })
     assert.deepEqual(inSchemaOrder(object({ a: { type: 'array' } }), { a: [{ b: 1 }] }), { a: [{ b: 1 }] })
+  })
+
+  it('has no NUL characters, wherever they were', () => {
+    const answer = { 'a\0': ['b\0c', { d: '\0' }, 1, null], e: true }
+    assert.deepEqual(withoutNul(answer), { a: ['bc', { d: '' }, 1, null], e: true })
   })
 })

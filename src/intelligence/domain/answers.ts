@@ -22,6 +22,14 @@ export function inSchemaOrder(schema: OutputSchema, answer: unknown): unknown {
   return ordered(schema, answer, schema)
 }
 
+/** The same answer without NUL characters, which models write now and then, and not every database can hold. */
+export function withoutNul(answer: unknown): unknown {
+  if (typeof answer === 'string') return answer.replaceAll('\0', '')
+  if (Array.isArray(answer)) return answer.map(withoutNul)
+  if (!isObject(answer)) return answer
+  return Object.fromEntries(Object.entries(answer).map(([name, value]) => [withoutNul(name), withoutNul(value)]))
+}
+
 function ordered(schema: unknown, answer: unknown, root: OutputSchema): unknown {
   const { properties, items } = resolved(schema, root)
   if (Array.isArray(answer)) return answer.map((one) => ordered(items, one, root))

@@ -61,6 +61,13 @@ describe('operators by a model', () => {
     stub.react = ({ n }) => all[n] ?? all.at(-1) ?? {}
   }
 
+  it('answer without the NUL characters that a model writes', async () => {
+    reactions({ answer: { risk: 3, reason: 'asked\0 twice' } })
+    const outcome = await run()
+    assert.ok('answer' in outcome)
+    assert.deepEqual(outcome.answer.result, { risk: 3, reason: 'asked twice' })
+  })
+
   it('ask by schema, and answer in its order with what was counted', async () => {
     reactions({ answer: { reason: 'asked twice', risk: 3 } })
     const outcome = await run()

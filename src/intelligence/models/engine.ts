@@ -1,7 +1,7 @@
 import type { ModelMessage, Schema, ToolSet } from 'ai'
 import type { Outgoing } from '../../http/outgoing/client.ts'
 import { answerChecker } from '../answer-checking.ts'
-import { answerSchema, inSchemaOrder } from '../domain/answers.ts'
+import { answerSchema, inSchemaOrder, withoutNul } from '../domain/answers.ts'
 import type { OutputSchema } from '../domain/output-schema.ts'
 import { materialOf, type Prompt, promptFor } from '../domain/prompt.ts'
 import type { Answer, Engine, EngineFailure, OperatorTask, Outcome, Recall } from '../engine.ts'
@@ -103,7 +103,7 @@ export class ModelEngine implements Engine {
       if (finishReason === 'content-filter') return refused(text, resolvedModel)
       if (finishReason === 'tool-calls') return { failure: 'The model asked for what is known again and again.' }
       if (text === '') return { failure: 'The model answered nothing.' }
-      const result = inSchemaOrder(schema, answered.output) as Record<string, unknown>
+      const result = withoutNul(inSchemaOrder(schema, answered.output)) as Record<string, unknown>
       return { result, resolvedModel, outputCharacters: text.length }
     } catch (error) {
       if (wire.trouble) return wire.trouble
@@ -119,7 +119,7 @@ export class ModelEngine implements Engine {
 
 /** A refusal is a result too, for whoever reads it; what it says is the model's. */
 function refused(text: string | undefined, resolvedModel: string) {
-  const refusal = text?.trim() || 'The model refused to answer.'
+  const refusal = String(withoutNul(text ?? '')).trim() || 'The model refused to answer.'
   return { result: { refusal }, resolvedModel, outputCharacters: refusal.length }
 }
 
