@@ -83,4 +83,21 @@ describe('what is unusual', { skip: withoutBrowser }, () => {
     const link = here.page.getByRole('link', { name: 'conversation', exact: true })
     assert.equal(await link.getAttribute('href'), `/console/conversations/${id}`)
   })
+
+  test('what happened by itself leads to no request', async () => {
+    const { id } = await begin({ name: 'Timed' })
+    await say(id, 'SMS', '+15551114444', 'Hello')
+    await asked(here.server, 'POST', '/skein/v1/Clock', { advanceMinutes: 16 })
+    const text = (await shown(`/conversations/${id}?tab=events`)) ?? ''
+    assert.match(text, /INACTIVE_TIMEOUTnone: by itself/)
+  })
+
+  test('the words below a chart stay inside of its frame on a phone', async () => {
+    await here.page.setViewportSize({ width: 390, height: 844 })
+    await go(here.page, '/')
+    const refused = await here.page.locator('.recharts-legend-wrapper', { hasText: 'Refused' }).boundingBox()
+    const below = await here.page.getByRole('heading', { name: 'What happened last' }).boundingBox()
+    assert.ok(refused && below && refused.y + refused.height <= below.y)
+    await here.page.setViewportSize({ width: 1280, height: 800 })
+  })
 })

@@ -141,6 +141,13 @@ describe('the diagnosis of a conversation', () => {
     ],
     [
       'COMMUNICATIONS',
+      'TwiML captured it, which asks no rules either',
+      { configuration: settings(body('VOICE', [])), communications: [voice] },
+      'OK',
+      /has communications/,
+    ],
+    [
+      'COMMUNICATIONS',
       'the way back of a call is captured by its type',
       {
         configuration: settings(

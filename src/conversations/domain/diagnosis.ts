@@ -119,7 +119,11 @@ function checkCommunications({ communications, configuration }: ConversationFact
       'Send a message that a capture rule matches, or add communications through the API. A call needs a transcription or relay session.',
     )
   }
-  const oneWay = communications.filter((one) => one.passive && !isAnswerCaptured(one, configuration))
+  const oneWay = communications.filter((one) => {
+    const captures = capturing(one, configuration)
+    // What TwiML captured, both ways, matches no rule.
+    return one.passive && captures.itself && !captures.answer
+  })
   const [first] = oneWay
   if (!first)
     return fine('COMMUNICATIONS', `It has communications; the latest ${communications.length} were looked at.`)
@@ -136,16 +140,18 @@ function callTypesOf({ from, to }: SeenCommunication): CallType[] {
   return [...new Set([from, ...to].map(callTypeOf))]
 }
 
-/** Whether a present rule of the configuration would capture the way back. */
-function isAnswerCaptured(one: SeenCommunication, { id, current }: ConversationFacts['configuration']): boolean {
+/** Whether the present rules of the configuration would capture a communication, and the way back. */
+function capturing(
+  one: SeenCommunication,
+  { id, current }: ConversationFacts['configuration'],
+): { itself: boolean; answer: boolean } {
   const rules = compileRules([{ id, createdAt: 0, channelSettings: current.channelSettings }])
   const { channel } = one
-  const to = [addressKey(channel, one.from)]
-  return one.to.some((address) =>
-    callTypesOf(one).some(
-      (callType) => matchRules(rules, { channel, from: addressKey(channel, address), to, callType }).winner,
-    ),
-  )
+  const isCaptured = (from: string, to: readonly string[]) =>
+    callTypesOf(one).some((callType) => matchRules(rules, { channel, from, to, callType }).winner)
+  const from = addressKey(channel, one.from)
+  const to = one.to.map((address) => addressKey(channel, address))
+  return { itself: isCaptured(from, to), answer: to.some((address) => isCaptured(address, [from])) }
 }
 
 function checkStuck({ status, stuckReason, configuration }: ConversationFacts): Check<ConversationCheck> {

@@ -17,9 +17,13 @@ export function History({ timeline }: { timeline: TimelineQuery }) {
         [type, status].filter(Boolean).join(' '),
         <Time key="at" at={at} />,
         diagnostic ? `${diagnostic.code}: ${diagnostic.message}` : (cause ?? ''),
-        <Anchor key="request" component={Link} to={`/debugger?requestId=${requestId}`} size="sm" underline="always">
-          follow
-        </Anchor>,
+        requestId ? (
+          <Anchor key="request" component={Link} to={`/debugger?requestId=${requestId}`} size="sm" underline="always">
+            follow
+          </Anchor>
+        ) : (
+          'none: by itself'
+        ),
       ]}
       empty={{ title: 'No events any more', todo: 'They are kept for a time after a conversation has closed.' }}
     />

@@ -21,7 +21,8 @@ const common = {
   h: height,
   dataKey: 'at',
   withLegend: true,
-  legendProps: { verticalAlign: 'bottom' as const, height: 28 },
+  // As many lines as it needs.
+  legendProps: { verticalAlign: 'bottom' as const, height: undefined },
   yAxisProps: { allowDecimals: false, width: 40 },
   tickLine: 'none' as const,
 }

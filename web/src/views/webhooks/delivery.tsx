@@ -40,10 +40,14 @@ export default function DeliveryView() {
           <Anchor component={Link} to={`/webhooks/targets/${targetId}`} underline="always">
             its target
           </Anchor>
-          , caused by{' '}
-          <Anchor component={Link} to={`/debugger/${requestId}`} underline="always">
-            a request
-          </Anchor>
+          {requestId && (
+            <>
+              , caused by{' '}
+              <Anchor component={Link} to={`/debugger/${requestId}`} underline="always">
+                a request
+              </Anchor>
+            </>
+          )}
           {nextAttemptAt && (
             <>
               , to be tried again <Time at={nextAttemptAt} />
