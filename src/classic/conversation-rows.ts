@@ -36,6 +36,17 @@ export const conversationBySid = statement<One>()((db, p) =>
 export const lockConversation = statement<One>()((db, p, d) =>
   d.lock(db.selectFrom('classic_conversation').selectAll().where('account', '=', p.account).where('sid', '=', p.sid)),
 )
+/** All of a service, in the order in which everybody locks them. */
+export const lockConversationsOf = statement<OfService>()((db, p, d) =>
+  d.lock(
+    db
+      .selectFrom('classic_conversation')
+      .select('sid')
+      .where('account', '=', p.account)
+      .where('service_sid', '=', p.serviceSid)
+      .orderBy('sid'),
+  ),
+)
 /** The open ones that speak for a conversation, the one where something happened last first. */
 export const bridgedRows = statement<{ account: number; conversationId: string }>()((db, p) =>
   db

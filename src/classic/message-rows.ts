@@ -50,6 +50,9 @@ export const messageBySid = statement<OfConversation & { sid: string }>()((db, p
     .where('conversation_sid', '=', p.conversationSid)
     .where('sid', '=', p.sid),
 )
+export const lockMessage = statement<One>()((db, p, d) =>
+  d.lock(db.selectFrom('classic_message').selectAll().where('account', '=', p.account).where('sid', '=', p.sid)),
+)
 export const messagesByCommunications = statement<{ account: number; communicationIds: string[] }>()((db, p, d) =>
   db
     .selectFrom('classic_message')

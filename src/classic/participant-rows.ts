@@ -1,6 +1,6 @@
 import { statements } from '../store/statement.ts'
 import { type RowOf, table } from '../store/table.ts'
-import type { OfConversation, Place } from './places.ts'
+import type { OfConversation, One, Place } from './places.ts'
 
 export const classicParticipantTable = table('classic_participant', {
   account: 'int',
@@ -58,6 +58,9 @@ export const participantBySid = statement<OfConversation & { sid: string }>()((d
     .where('account', '=', p.account)
     .where('conversation_sid', '=', p.conversationSid)
     .where('sid', '=', p.sid),
+)
+export const lockParticipant = statement<One>()((db, p, d) =>
+  d.lock(db.selectFrom('classic_participant').selectAll().where('account', '=', p.account).where('sid', '=', p.sid)),
 )
 export const removeParticipants = statement<{ account: number; sids: string[] }>()((db, p, d) =>
   db.deleteFrom('classic_participant').where('account', '=', p.account).where(d.among('sid', p.sids)),

@@ -5,6 +5,7 @@ import { type CommandContext, work } from '../conversations/commands/working.ts'
 import { diagnostics } from '../conversations/domain/diagnostics.ts'
 import type { TrafficItem } from '../conversations/domain/traffic.ts'
 import { newOrderedSid } from '../kernel/ids.ts'
+import { LostRace } from '../store/store.ts'
 import { hold } from './bridging.ts'
 import { say } from './commands/messages.ts'
 import { conversationBySid } from './conversation-rows.ts'
@@ -52,9 +53,13 @@ async function take(
     const { tx } = working
     const again = await tx.get(messageByResource, { account, resourceId: messageId })
     if (again) return again
-    const seen = await tx.get(conversationBySid, { account, sid: phone.conversation_sid })
+    const bound = await tx.get(participantByBinding, binding)
+    const seen = bound && (await tx.get(conversationBySid, { account, sid: bound.conversation_sid }))
     if (!seen || seen.state === 'closed') return undefined
     const held = await hold(working, seen, () => true)
+    // Until it was held another node may have taken the message or unbound the phone.
+    const isTaken = (await tx.get(messageByResource, { account, resourceId: messageId })) !== undefined
+    if (isTaken || held.parties.every(({ row }) => row?.sid !== bound.sid)) throw new LostRace()
     const at = occurredAt == null ? {} : { occurredAt }
     return say(working, held, { sid, author: binding.address, body: text, resourceId: messageId, ...at })
   })

@@ -8,6 +8,7 @@ import {
   type ClassicConversationRow,
   classicConversationTable,
   lockBridged,
+  lockConversation,
   removeConversation,
 } from '../conversation-rows.ts'
 import { type ConversationPath, requireConversation, requireService } from '../finding.ts'
@@ -99,6 +100,8 @@ export async function deleteClassicConversation(
 ): Promise<void> {
   await store.transact(async (tx) => {
     const { sid } = await requireConversation(tx, account, path)
+    // Whoever writes in it is through by then, or finds it gone.
+    await tx.get(lockConversation, { account, sid })
     await tx.run(removeMessagesOf, { account, conversationSid: sid })
     await tx.run(removeParticipantsOf, { account, conversationSid: sid })
     await tx.run(removeConversation, { account, sid })

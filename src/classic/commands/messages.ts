@@ -6,12 +6,13 @@ import type { Unit } from '../../conversations/unit.ts'
 import { assert } from '../../kernel/assert.ts'
 import { Failure } from '../../kernel/failure.ts'
 import { newId, newOrderedSid } from '../../kernel/ids.ts'
+import { LostRace } from '../../store/store.ts'
 import { admitParty, type Held, hold } from '../bridging.ts'
 import { type ClassicConversationRow, classicConversationTable } from '../conversation-rows.ts'
 import { strangerType } from '../domain/participant-type.ts'
 import { bindingChannel, byAuthor } from '../domain/party.ts'
 import { type ConversationPath, requireConversation, requireMessage } from '../finding.ts'
-import { type ClassicMessageRow, classicMessageTable, removeMessage } from '../message-rows.ts'
+import { type ClassicMessageRow, classicMessageTable, lockMessage, removeMessage } from '../message-rows.ts'
 import type { Party } from '../parties.ts'
 import { sendingTable } from '../sending-rows.ts'
 import { closed } from './participants.ts'
@@ -147,8 +148,13 @@ export function updateMessage(
   return work(context, request, async (working) => {
     const { tx, account, now } = working
     const conversation = await requireConversation(tx, account, path)
-    const known = await requireMessage(tx, account, conversation, path.message)
-    if (fields.body !== undefined && fields.body !== known.body) await rewrite(working, known, fields.body)
+    const seen = await requireMessage(tx, account, conversation, path.message)
+    const unit = fields.body === undefined ? undefined : await holdBridged(working, seen)
+    const known = await tx.get(lockMessage, { account, sid: seen.sid })
+    if (!known) throw new LostRace()
+    if (unit && fields.body !== undefined && fields.body !== known.body) {
+      await rewrite(working, unit, known, fields.body)
+    }
     const row: ClassicMessageRow = {
       ...known,
       author: fields.author ?? known.author,
@@ -174,14 +180,23 @@ export async function deleteMessage(
   })
 }
 
-async function rewrite({ tx, account, work, now }: Working, message: ClassicMessageRow, text: string): Promise<void> {
-  const { communication_id: id, conversation_id: conversationId } = message
-  if (id === null || conversationId === null) return
-  await work.load([conversationId], true)
+/** The conversation in which the message is a communication, as far as it can be changed there. */
+async function holdBridged({ work }: Working, { conversation_id: id }: ClassicMessageRow): Promise<Unit | undefined> {
+  if (id === null) return undefined
+  await work.load([id], true)
   work.settleAll()
-  const unit = work.unit(conversationId)
-  const row = await tx.get(communicationById, { account, id })
-  if (!unit || unit.conversation.lifecycle.status === 'CLOSED' || !row) return
+  const unit = work.unit(id)
+  return unit?.conversation.lifecycle.status === 'CLOSED' ? undefined : unit
+}
+
+async function rewrite(
+  { tx, account, work, now }: Working,
+  unit: Unit,
+  { communication_id: id }: ClassicMessageRow,
+  text: string,
+): Promise<void> {
+  const row = id === null ? undefined : await tx.get(communicationById, { account, id })
+  if (!row) return
   const communication = communicationOf(row)
   work.changeCommunication(unit, { ...communication, content: { ...communication.content, text }, updatedAt: now })
 }

@@ -5,11 +5,16 @@ import { keysOf } from '../../conversations/rows.ts'
 import { groupingParticipant, type Unit } from '../../conversations/unit.ts'
 import { Failure, invalid } from '../../kernel/failure.ts'
 import { newOrderedSid } from '../../kernel/ids.ts'
-import { isUniqueViolation } from '../../store/store.ts'
+import { isUniqueViolation, LostRace } from '../../store/store.ts'
 import { admitParty, hold } from '../bridging.ts'
 import { bindingChannel } from '../domain/party.ts'
 import { type ConversationPath, checkRole, requireConversation, requireParticipant } from '../finding.ts'
-import { type ClassicParticipantRow, classicParticipantTable, removeParticipants } from '../participant-rows.ts'
+import {
+  type ClassicParticipantRow,
+  classicParticipantTable,
+  lockParticipant,
+  removeParticipants,
+} from '../participant-rows.ts'
 
 export interface NewParticipant {
   identity?: string
@@ -85,7 +90,9 @@ export async function updateClassicParticipant(
   return store.transact(async (tx) => {
     const conversation = await requireConversation(tx, account, path)
     await checkRole(tx, account, conversation.service_sid, fields.roleSid)
-    const known = await requireParticipant(tx, account, conversation, path.participant)
+    const { sid } = await requireParticipant(tx, account, conversation, path.participant)
+    const known = await tx.get(lockParticipant, { account, sid })
+    if (!known) throw new LostRace()
     const row: ClassicParticipantRow = {
       ...known,
       role_sid: fields.roleSid ?? known.role_sid,

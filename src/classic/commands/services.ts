@@ -3,6 +3,7 @@ import { Failure } from '../../kernel/failure.ts'
 import { newOrderedSid } from '../../kernel/ids.ts'
 import type { Limits } from '../../kernel/limits.ts'
 import { isUniqueViolation, type Store } from '../../store/store.ts'
+import { lockConversationsOf } from '../conversation-rows.ts'
 import { requireService } from '../finding.ts'
 import { forgetService } from '../forgetting-rows.ts'
 import { lockService, type RoleRow, roleTable, type ServiceRow, serviceCount, serviceTable } from '../service-rows.ts'
@@ -53,6 +54,8 @@ export async function deleteService(store: Store, account: number, sid: string):
   await store.transact(async (tx) => {
     await tx.get(lockService, { account, sid })
     await requireService(tx, account, sid)
+    // Whoever writes in one of them is through by then, or finds it gone.
+    await tx.all(lockConversationsOf, { account, serviceSid: sid })
     for (const statement of forgetService) await tx.run(statement, { account, serviceSid: sid })
   })
 }
