@@ -91,6 +91,21 @@ export const sendersOf = statement<{ account: number; messageIds: string[] }>()(
     .where('action_message.message_id', 'is not', null)
     .where(d.among('action_message.message_id', p.messageIds)),
 )
+/** What actions are under way with: their messages that no carrier's answer is saved of. */
+export const sendingActions = statement<{ account: number; wall: number }>()((db, p) =>
+  db
+    .selectFrom('action')
+    .innerJoin('action_message', (join) =>
+      join.onRef('action.account', '=', 'action_message.account').onRef('action.id', '=', 'action_message.action_id'),
+    )
+    .select(['action.channel', 'action.from_address', 'action.text', 'action.content_id', 'action_message.address'])
+    .where('action.account', '=', p.account)
+    .where('action.due_at', 'is not', null)
+    .where('action.leased_until', '>', p.wall)
+    .where('action_message.message_id', 'is', null),
+)
+export type SendingAction = Pick<ActionRow, 'channel' | 'from_address' | 'text' | 'content_id'> &
+  Pick<ActionMessageRow, 'address'>
 /** Keys of the messages that the actions of a conversation sent. */
 export const messageKeysIn = statement<{ account: number; conversationId: string }>()((db, p) =>
   db

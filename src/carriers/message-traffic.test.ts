@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { kiran } from '../conversations/testing/capture.ts'
 import { newSid, wireId } from '../kernel/ids.ts'
-import { kiosk, openWorld, type World } from '../testing/app.ts'
+import { type Json, kiosk, openWorld, type World } from '../testing/app.ts'
+import { actionWork } from './actions.ts'
+import type { Carrier } from './carrier.ts'
 import type { ObservedMessage } from './domain/message.ts'
 
 const cause = (world: World) => ({ account: world.account, requestId: 'RQ1' })
@@ -82,6 +84,60 @@ describe('message traffic', () => {
     assert.equal((await stranger.get(path)).status, 404)
     await world.completed(await world.delete(`/v2/Conversations/${wireId('conversation', String(conversationId))}`))
     assert.equal((await world.get(path)).status, 404)
+  })
+
+  /** Carries out an action in a conversation that no rule fills, by a carrier that sends so. */
+  const act = async (to: string[], send: Carrier['send']) => {
+    const configurationId = await world.makeConfiguration({ channelSettings: {} })
+    const { body } = await world.post('/v2/Conversations', { configurationId })
+    const at = (address: string) => ({ address, channel: 'SMS' })
+    const payload = { from: at(kiosk), to: to.map(at), content: { text: 'Your coffee is ready' } }
+    const made = await world.post(`/v2/Conversations/${body.id}/Actions`, { type: 'SEND_MESSAGE', payload })
+    assert.equal(made.status, 202, made.text)
+    const { network } = world.carriers.virtual
+    const carrierOf = async () => ({ name: 'far', channels: ['SMS'], send }) as const
+    const carrying = actionWork({ ...network, carrierOf, wake: () => {} })
+    return {
+      run: async () => {
+        await carrying.tick(await world.now())
+        await carrying.stop()
+      },
+      said: async () => (await world.get(`/v2/Conversations/${body.id}/Communications`)).body.communications,
+    }
+  }
+
+  test('knows what an action is sending when it is reported of before the carrier’s answer', async () => {
+    const messageId = newSid('SM')
+    const { traffic } = world.carriers
+    const fetchMessage = async () => outbound(messageId)
+    const { run, said } = await act([kiran], async () => {
+      await traffic.report(cause(world), { messageId, status: 'delivered' }, { fetchMessage })
+      return { messageId, status: 'queued' }
+    })
+    await run()
+    const [communication] = await said()
+    assert.equal(communication?.resourceId, messageId)
+    assert.equal(communication.recipients[0].deliveryStatus, 'DELIVERED')
+  })
+
+  test('knows whose message it is when an action has been carried out between its two looks', async () => {
+    const ids = [newSid('SM'), newSid('SM')] as const
+    let sent = 0
+    const { run, said } = await act([kiran, '+15557654322'], async () => {
+      sent += 1
+      return { messageId: ids[sent - 1] ?? '', status: 'queued' }
+    })
+    const fetchMessage = async () => {
+      await run()
+      return undefined
+    }
+    const report = { messageId: ids[1], status: 'delivered' } as const
+    await world.carriers.traffic.report(cause(world), report, { fetchMessage })
+    const [{ recipients }] = await said()
+    assert.deepEqual(
+      recipients.map(({ deliveryStatus }: Json) => deliveryStatus),
+      ['INITIATED', 'DELIVERED'],
+    )
   })
 
   test('goes by the carrier’s word in place of the capture rules', async () => {

@@ -1,11 +1,12 @@
-import type { TrafficResult } from '../conversations/commands/traffic-result.ts'
+import { nothing, type TrafficResult } from '../conversations/commands/traffic-result.ts'
+import { addressKey } from '../conversations/domain/address.ts'
 import { diagnostics } from '../conversations/domain/diagnostics.ts'
 import type { TrafficItem } from '../conversations/domain/traffic.ts'
 import type { Beside, TrafficIntake } from '../conversations/traffic-intake.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { wireId } from '../kernel/ids.ts'
 import type { Store, Tx } from '../store/store.ts'
-import { sendersOf } from './action-rows.ts'
+import { type SendingAction, sendersOf, sendingActions } from './action-rows.ts'
 import type { Carrier } from './carrier.ts'
 import {
   type Media,
@@ -64,13 +65,15 @@ export class MessageTraffic {
 
   /** Offers messages; durable when it answers, with what is written `beside` them if they are captured. One result a message, in order. */
   async observe(cause: Cause, messages: readonly ObservedMessage[], beside?: Beside): Promise<TrafficResult[]> {
-    const { foresee } = this.#options
-    if (!foresee || !(await foresee.applies(cause.account))) return this.#offer(cause, messages, beside)
     const taken = new Map<ObservedMessage, TrafficResult>()
-    for (const message of messages) {
-      const result = await foresee.message(cause, message)
-      if (result) taken.set(message, result)
+    const { foresee } = this.#options
+    if (foresee && (await foresee.applies(cause.account))) {
+      for (const message of messages) {
+        const result = await foresee.message(cause, message)
+        if (result) taken.set(message, result)
+      }
     }
+    for (const message of await this.#beingSent(cause.account, messages)) taken.set(message, unknown)
     const others = messages.filter((message) => !taken.has(message))
     const offered = others.length === 0 ? [] : await this.#offer(cause, others, beside)
     return messages.map((message) => taken.get(message) ?? (offered[others.indexOf(message)] as TrafficResult))
@@ -101,7 +104,7 @@ export class MessageTraffic {
     const asked = { account, messageIds: [...messageIds] }
     const early = await this.#options.store.read.all(earlyReports, asked)
     if (early.length === 0) return
-    await this.#capture(cause, await this.#statusItems(account, early.map(earlyReport)))
+    await this.#capture(cause, await this.#itemsOf(account, early.map(earlyReport)))
     await this.#options.store.transact((tx) => tx.run(forgetEarlyReports, asked))
   }
 
@@ -122,19 +125,16 @@ export class MessageTraffic {
     report: StatusReport,
     carrier: Pick<Carrier, 'fetchMessage'> = {},
   ): Promise<TrafficResult> {
-    const { foresee } = this.#options
-    const foreseen = (await foresee?.applies(cause.account)) ? await foresee?.report(cause.account, report) : undefined
-    const item = foreseen ?? ((await this.#statusItems(cause.account, [report])) as [TrafficItem])[0]
-    const result = await this.#deliver(cause, item)
+    const result = await this.#deliver(cause, report)
     if (!isUnknown(result)) return result
     const missed = await carrier.fetchMessage?.(cause.account, report.messageId)
-    if (missed) {
-      const [observed] = await this.observe(cause, [missed])
-      return observed?.outcome === 'NOT_CAPTURED' ? observed : this.#deliver(cause, item)
+    const [observed] = missed ? await this.observe(cause, [missed]) : []
+    if (observed && !isUnknown(observed)) {
+      return observed.outcome === 'NOT_CAPTURED' ? observed : this.#deliver(cause, report)
     }
     await this.#keep(cause.account, report)
     // The message may have come between the two looks; then it does not know of what was just kept.
-    const again = await this.#deliver(cause, item)
+    const again = await this.#deliver(cause, report)
     if (isUnknown(again)) return again
     await this.#options.store.transact((tx) =>
       tx.run(forgetEarlyReports, { account: cause.account, messageIds: [report.messageId] }),
@@ -167,8 +167,37 @@ export class MessageTraffic {
     return reports.map((report) => statusItem(report, sent.get(report.messageId)))
   }
 
-  async #deliver(cause: Cause, item: TrafficItem): Promise<TrafficResult> {
-    const [result] = await this.#capture(cause, [item])
+  /** What reports are about by now, a room above being asked first. */
+  async #itemsOf(account: number, reports: readonly StatusReport[]): Promise<TrafficItem[]> {
+    const { foresee } = this.#options
+    const applies = await foresee?.applies(account)
+    const foreseen = await Promise.all(
+      reports.map((report) => (applies ? foresee?.report(account, report) : undefined)),
+    )
+    const items = await this.#statusItems(account, reports)
+    return items.map((item, at) => foreseen[at] ?? item)
+  }
+
+  /**
+   * Those that an action is sending: the carrier knows them, and its answer is not saved yet. The action brings them into its
+   * conversation, and what is reported of them waits for it.
+   */
+  async #beingSent(account: number, messages: readonly ObservedMessage[]): Promise<ObservedMessage[]> {
+    if (messages.every(({ direction }) => direction === 'INBOUND')) return []
+    const sending = await this.#options.store.read.all(sendingActions, { account, wall: Date.now() })
+    if (sending.length === 0) return []
+    const sent = await this.#sentByActions(
+      account,
+      messages.map(({ messageId }) => messageId),
+    )
+    return messages.filter((message) => {
+      const isNew = message.direction !== 'INBOUND' && !sent.has(message.messageId)
+      return isNew && sending.some((one) => isSameMessage(one, message))
+    })
+  }
+
+  async #deliver(cause: Cause, report: StatusReport): Promise<TrafficResult> {
+    const [result] = await this.#capture(cause, await this.#itemsOf(cause.account, [report]))
     return result as TrafficResult
   }
 
@@ -216,6 +245,17 @@ function statusItem(report: StatusReport, sent: SentByAction | undefined): Traff
   if (!sent) return statusTraffic(report)
   const { resourceId: messageId, channel, to, isFurther } = sent
   return statusTraffic({ messageId, status: isFurther ? 'sent' : report.status, channel, to })
+}
+
+/** Of a message that cannot be told yet. */
+const unknown: TrafficResult = { ...nothing, outcome: 'NOT_CAPTURED', reason: diagnostics.unknownResource }
+
+/** Whether the action may have sent the message. What a template makes of its variables is not known. */
+function isSameMessage(sending: SendingAction, { channel, from, to, text }: ObservedMessage): boolean {
+  const isBetween = (one: string, other: string) => addressKey(channel, one) === addressKey(channel, other)
+  if (sending.channel !== channel || !isBetween(sending.from_address, from)) return false
+  const isSaid = sending.content_id !== null || sending.text.includes(text)
+  return isSaid && to.length === 1 && isBetween(sending.address, to[0] ?? '')
 }
 
 function isUnknown({ reason }: TrafficResult): boolean {

@@ -13,7 +13,7 @@ import { type ClassicMessageRow, messageByResource } from './message-rows.ts'
 import { participantByBinding } from './participant-rows.ts'
 import type { Presence } from './presence.ts'
 import { statusItem } from './sending.ts'
-import { sendingByCarrierId } from './sending-rows.ts'
+import { sendingBetween, sendingByCarrierId } from './sending-rows.ts'
 
 /**
  * Takes messages of bound phones before the capture rules are asked, so that none is taken twice: the bridge goes first. What
@@ -38,7 +38,9 @@ async function take(
   if (direction !== 'INBOUND') {
     if (await read.get(sendingByCarrierId, { account, messageId })) return duplicate
     const known = await read.get(messageByResource, { account, resourceId: messageId })
-    return known && known.communication_id !== null ? resultOf(known, 'DUPLICATE') : undefined
+    if (known) return known.communication_id === null ? undefined : resultOf(known, 'DUPLICATE')
+    const between = { sender: wireAddress(channel, from), recipient: wireAddress(channel, to[0] ?? '') }
+    return (await read.get(sendingBetween, { account, ...between, body: text })) ? beingSent : undefined
   }
   const proxy = to[0]
   if (proxy === undefined) return undefined
@@ -86,6 +88,9 @@ const duplicate: TrafficResult = {
   reason: diagnostics.duplicate,
   trace: null,
 }
+
+/** Its id is not known yet: the carrier's answer is not saved. What is reported of it waits. */
+const beingSent: TrafficResult = { ...duplicate, outcome: 'NOT_CAPTURED', reason: diagnostics.unknownResource }
 
 function resultOf(row: ClassicMessageRow, outcome: 'CAPTURED' | 'DUPLICATE'): TrafficResult {
   return {

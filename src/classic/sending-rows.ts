@@ -41,6 +41,17 @@ export const nextSending = statement<object>()((db) =>
 export const sendingByCarrierId = statement<{ account: number; messageId: string }>()((db, p) =>
   db.selectFrom('classic_sent').selectAll().where('account', '=', p.account).where('message_id', '=', p.messageId),
 )
+export const sendingBetween = statement<{ account: number; sender: string; recipient: string; body: string }>()(
+  (db, p) =>
+    db
+      .selectFrom('classic_sending')
+      .select('message_sid')
+      .where('account', '=', p.account)
+      .where('sender', '=', p.sender)
+      .where('recipient', '=', p.recipient)
+      .where('body', '=', p.body)
+      .limit(1),
+)
 export const removeSending = statement<{ account: number; messageSid: string; participantSid: string }>()((db, p) =>
   db
     .deleteFrom('classic_sending')

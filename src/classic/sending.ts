@@ -96,6 +96,8 @@ export class ClassicSending implements Work {
     })
     const status = 'messageId' in outcome ? outcome.status : 'failed'
     await this.#options.intake.capture(account, [{ item: statusItem(messageSid, row, status), requestId: '' }])
+    if (!('messageId' in outcome)) return
+    await this.#options.carriers().traffic.catchUp({ account, requestId: '' }, [outcome.messageId])
   }
 }
 

@@ -388,6 +388,23 @@ export function bridgeSuite(environment: () => Promise<Record<string, string>>):
     assert.equal(sent, 1)
   })
 
+  test('what is reported of a message to a bound phone before the carrier has answered is not forgotten', async () => {
+    const { sid, conversation, phone, proxy } = await boundPhone()
+    await conversation.messages.create({ author: 'robin', body: 'On its way' })
+    const messageId = `SM${'c4'.repeat(16)}`
+    const seen = { channel: 'SMS', direction: 'OUTBOUND', from: proxy, to: [phone], text: 'On its way' } as const
+    const sending = sendingBy(async () => {
+      const cause = { account: world.account, requestId: '' }
+      const fetchMessage = async () => ({ ...seen, messageId, status: 'sent' }) as const
+      await world.carriers.traffic.report(cause, { messageId, status: 'delivered' }, { fetchMessage })
+      return { messageId, status: 'queued' }
+    })
+    assert.equal(await sending.tick(await world.now()), 1)
+    const [communication, ...others] = await said((await bridgedTo(sid)).id)
+    assert.equal(others.length, 0)
+    assert.equal(communication.recipients[0].deliveryStatus, 'DELIVERED')
+  })
+
   test('a phone of the virtual network shows what is said to it, until the conversation is deleted', async () => {
     const { sid, conversation, phone, proxy } = await boundPhone()
     await takeNumber(world, { PhoneNumber: proxy })
