@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { type OfStore, statement } from './rows.ts'
 
 export const storeById = statement<OfStore>()((db, p) =>
@@ -6,11 +7,22 @@ export const storeById = statement<OfStore>()((db, p) =>
 /** Whoever writes into a store holds it, so that its settings stay and it is not deleted meanwhile; writers do not exclude each other. */
 export const storeHeld = statement<OfStore>()((db, p, d) => {
   const query = db.selectFrom('memory_store').selectAll().where('account', '=', p.account).where('id', '=', p.storeId)
-  return d.name === 'postgres' ? query.forShare() : query
+  return d.name === 'postgres' ? query.where(queued('pg_advisory_xact_lock_shared', p)).forShare() : query
 })
-export const storeLocked = statement<OfStore>()((db, p, d) =>
-  d.lock(db.selectFrom('memory_store').selectAll().where('account', '=', p.account).where('id', '=', p.storeId)),
-)
+export const storeLocked = statement<OfStore>()((db, p, d) => {
+  const query = db.selectFrom('memory_store').selectAll().where('account', '=', p.account).where('id', '=', p.storeId)
+  return d.lock(d.name === 'postgres' ? query.where(queued('pg_advisory_xact_lock', p)) : query)
+})
+/**
+ * Lets no writer overtake whoever waits for the store alone. PostgreSQL gives a row that is shared to the next who shares it,
+ * so that where writers never cease nobody would get it alone; its advisory locks are given in the order in which they are
+ * asked for. The row is locked as well, and it alone decides.
+ */
+function queued(lock: 'pg_advisory_xact_lock' | 'pg_advisory_xact_lock_shared', p: Readonly<OfStore>) {
+  const place = sql`hashtextextended(${p.storeId}::text, ${p.account}::bigint)`
+  return sql<boolean>`(select ${sql.raw(lock)}(${place})::text) is not null`
+}
+
 export const storesByIds = statement<{ account: number; ids: string[] }>()((db, p, d) =>
   db
     .selectFrom('memory_store')

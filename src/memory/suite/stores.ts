@@ -107,6 +107,21 @@ export function storesSuite(open: () => Promise<Store>): void {
     await w.patchStore(s, { description: 'later' })
   })
 
+  test('a change of a store gets its turn also where writers never cease', async () => {
+    const w = await world()
+    const s = await w.activeStore()
+    const operationId = await w.patchStore(s, { description: 'x' })
+    let isDone = false
+    const writer = async (name: string) => {
+      for (let n = 0; n < 100 && !isDone; n += 1) await w.create(s, { chat: `${name} ${n}` })
+      return isDone
+    }
+    const writers = ['a', 'b', 'c', 'd'].map(writer)
+    await w.runOperations()
+    isDone = (await w.operation(operationId))?.status === 'COMPLETED'
+    assert.deepEqual(await Promise.all(writers), [true, true, true, true])
+  })
+
   test('every change of a store moves the epoch of its account', async () => {
     const w = await world()
     const epochs = [await readEpoch(w.store.read, w.account)]
