@@ -177,6 +177,22 @@ describe('the difference before a configuration is replaced', () => {
 
   it('is none between equals', () => assert.deepEqual(differencesOf(body, structuredClone(body)), []))
 
+  it('calls everything of a new one added, in its order', () => {
+    const nothing: Body = { ...body, displayName: '', description: '', channelSettings: {} }
+    const rcs = { RCS: { statusTimeouts: null, captureRules: [] }, SMS: { statusTimeouts: { closed: 1 } } }
+    assert.deepEqual(
+      differencesOf(nothing, { ...body, channelSettings: rcs }).map(
+        ({ kind, what, after }) => `${kind} ${what}: ${after}`,
+      ),
+      [
+        'ADDED Name: kiosk',
+        'ADDED Description: by the harbour',
+        'ADDED Channel RCS: no timeouts',
+        'ADDED Channel SMS: never inactive, closed after 1 minute',
+      ],
+    )
+  })
+
   it('names first what would be deleted', () => {
     const after: Body = {
       ...body,
@@ -201,7 +217,7 @@ describe('the difference before a configuration is replaced', () => {
         'DELETED Intelligence configuration: intelligence_configuration_1 → ',
         'DELETED Bridge to the classic service: IS1 → ',
         'CHANGED Description: by the harbour → in the park',
-        'CHANGED SMS timeouts: inactive after 15 minutes, closed after 60 minutes → inactive after 5 minutes, closed after no minutes',
+        'CHANGED SMS timeouts: inactive after 15 minutes, closed after 60 minutes → inactive after 5 minutes, never closed',
         'CHANGED Memory extraction: on → off',
         'ADDED Channel VOICE:  → close when the call ends',
         `ADDED VOICE rule:  → from * to ${kiosk}, PSTN`,

@@ -100,4 +100,21 @@ describe('what is unusual', { skip: withoutBrowser }, () => {
     assert.ok(refused && below && refused.y + refused.height <= below.y)
     await here.page.setViewportSize({ width: 1280, height: 800 })
   })
+
+  test('the memory stores of the wizard and of the profiles are the same, whichever comes first', async () => {
+    const { page } = here
+    const toTheStores = async () => {
+      await go(page, '/configurations/new')
+      await page.getByRole('textbox', { name: 'Name' }).fill('Another')
+      await page.getByRole('button', { name: 'Next' }).click()
+    }
+    await here.open('/profiles')
+    await toTheStores()
+    assert.equal(await page.getByRole('combobox', { name: 'Memory store' }).inputValue(), 'customers')
+    await here.open('/')
+    await toTheStores()
+    assert.equal(await page.getByRole('combobox', { name: 'Memory store' }).inputValue(), 'customers')
+    await go(page, '/profiles')
+    assert.equal(await page.getByRole('heading', { name: 'Profiles' }).count(), 1)
+  })
 })

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, MultiSelect, Paper, Select, Stack, Stepper, Text, TextInput } from '@mantine/core'
+import { Button, Checkbox, Group, MultiSelect, Paper, Stack, Stepper, Text, TextInput } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { useNavigate, useSearchParams } from 'react-router'
@@ -6,6 +6,7 @@ import { api, ask } from '../../api/client.ts'
 import type { GroupingType } from '../../api/types.ts'
 import { provideStore } from '../../example/example.ts'
 import { Act } from '../../parts/act.tsx'
+import { ChooseStore, useStores } from '../../parts/choose-store.tsx'
 import { Page } from '../../parts/page.tsx'
 import { Trouble } from '../../parts/trouble.tsx'
 import { type Body, differencesOf } from './difference.ts'
@@ -46,7 +47,10 @@ export default function CreateConfiguration() {
   const [displayName, setName] = useState('')
   const [description, setDescription] = useState('')
   const [grouping, setGrouping] = useState<GroupingType>('GROUP_BY_PARTICIPANT_ADDRESSES_AND_CHANNEL_TYPE')
-  const [storeId, setStore] = useState<string | null>(null)
+  const [chosenStore, setStore] = useState<string>()
+  const stores = useStores()
+  const store = stores.data?.find(({ id }) => id === chosenStore) ?? stores.data?.[0]
+  const storeId = chosenStore ?? store?.id
   const [channels, setChannels] = useState<Channels>({})
   const [callback, setCallback] = useState('')
   const [intelligence, setIntelligence] = useState<string[]>([])
@@ -108,7 +112,7 @@ export default function CreateConfiguration() {
         description="Drawn by what four contacts of one customer, Kiran, become. It cannot be changed later; an assistant moves to a new configuration."
       />
     </Stack>,
-    <Store key="store" value={storeId} onChange={setStore} />,
+    <Store key="store" stores={stores} value={storeId} onChange={setStore} />,
     <Stack key="channels">
       <QuickStart onChoose={setChannels} />
       <RulesEditor channels={channels} onChange={setChannels} />
@@ -145,7 +149,7 @@ export default function CreateConfiguration() {
       <Differences
         differences={differencesOf(empty, {
           ...body,
-          memoryStoreId: storeId ?? 'the newest one',
+          memoryStoreId: store?.displayName ?? storeId ?? 'a new one',
           conversationsV1Bridge: null,
         } as Body)}
       />
@@ -156,7 +160,7 @@ export default function CreateConfiguration() {
   return (
     <Page title="Create a Conversation configuration" lead={`Step ${step + 1} of ${steps.length}: ${steps[step]}`}>
       <Stack maw={900}>
-        <Stepper active={step} onStepClick={go} size="xs" visibleFrom="md" allowNextStepsSelect={false}>
+        <Stepper active={step} onStepClick={go} size="xs" visibleFrom="md" wrap={false} allowNextStepsSelect={false}>
           {steps.map((name) => (
             <Stepper.Step key={name} label={name} />
           ))}
@@ -233,10 +237,14 @@ function QuickStart({ onChoose }: { onChoose: (channels: Channels) => void }) {
   )
 }
 
-function Store({ value, onChange }: { value: string | null; onChange: (id: string | null) => void }) {
+function Store(props: {
+  stores: ReturnType<typeof useStores>
+  value: string | undefined
+  onChange: (id: string) => void
+}) {
+  const { stores: found, value = '', onChange } = props
   const client = useQueryClient()
-  const found = useQuery({ queryKey: ['stores'], queryFn: () => ask(api.GET('/v1/ControlPlane/Stores', {})) })
-  const stores = found.data?.stores ?? []
+  const stores = found.data ?? []
   const make = async () => {
     onChange(await provideStore())
     await client.invalidateQueries({ queryKey: ['stores'] })
@@ -246,14 +254,7 @@ function Store({ value, onChange }: { value: string | null; onChange: (id: strin
       <Text size="sm">The memory store knows the customers: whose number it is, and what is remembered of them.</Text>
       {found.isError && <Trouble error={found.error} onRetry={() => void found.refetch()} />}
       {stores.length > 0 ? (
-        <Select
-          label="Memory store"
-          data={stores}
-          value={value ?? stores[0] ?? null}
-          onChange={onChange}
-          allowDeselect={false}
-          maw={420}
-        />
+        <ChooseStore stores={stores} value={value} onChange={onChange} />
       ) : (
         <Group>
           <Text size="sm" c="dimmed">

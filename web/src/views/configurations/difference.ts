@@ -59,15 +59,16 @@ function channels(before: Body, after: Body): Difference[] {
       (was?.captureRules ?? []).map(ruleText),
       (is?.captureRules ?? []).map(ruleText),
     )
-    const timeouts = value(`${channel} timeouts`, timeoutsText(was), timeoutsText(is))
+    const timeouts = value(`${channel} timeouts`, timeoutsText(channel, was), timeoutsText(channel, is))
     if (was && is) return [...rules, ...timeouts]
-    if (is) return [{ kind: 'ADDED' as const, what: `Channel ${channel}`, after: timeoutsText(is) }, ...rules]
-    return [{ kind: 'DELETED' as const, what: `Channel ${channel}`, before: timeoutsText(was) }, ...rules]
+    if (is) return [{ kind: 'ADDED' as const, what: `Channel ${channel}`, after: timeoutsText(channel, is) }, ...rules]
+    return [{ kind: 'DELETED' as const, what: `Channel ${channel}`, before: timeoutsText(channel, was) }, ...rules]
   })
 }
 
 function value(what: string, before: string, after: string): Difference[] {
-  return before === after ? [] : [{ kind: 'CHANGED', what, before, after }]
+  if (before === after) return []
+  return before === '' ? [{ kind: 'ADDED', what, after }] : [{ kind: 'CHANGED', what, before, after }]
 }
 
 function list(what: string, before: readonly string[], after: readonly string[]): Difference[] {
@@ -82,12 +83,18 @@ function ruleText({ from, to, metadata }: Rule): string {
   return `from ${from} to ${to}${callType === undefined ? '' : `, ${callType}`}`
 }
 
-function timeoutsText(settings: Settings | undefined): string {
+/** Null timeouts are the end of the call on VOICE, and none elsewhere. */
+function timeoutsText(channel: string, settings: Settings | undefined): string {
   const timeouts = settings?.statusTimeouts
   if (timeouts === undefined) return 'no timeouts'
   const { inactive = null, closed = null } = timeouts ?? {}
-  if (timeouts === null || (inactive === null && closed === null)) return 'close when the call ends'
-  return `inactive after ${inactive ?? 'no'} minutes, closed after ${closed ?? 'no'} minutes`
+  if (inactive === null && closed === null) return channel === 'VOICE' ? 'close when the call ends' : 'no timeouts'
+  return minutesText({ inactive, closed })
+}
+
+export function minutesText({ inactive, closed }: Timeouts): string {
+  const after = (minutes: number) => `after ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`
+  return `${inactive ? `inactive ${after(inactive)}` : 'never inactive'}, ${closed ? `closed ${after(closed)}` : 'never closed'}`
 }
 
 function callback({ url, method }: { url: string; method?: string | null | undefined }): string {

@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Configuration } from '../../api/types.ts'
 import { Act } from '../../parts/act.tsx'
+import { minutesText } from './difference.ts'
 import { type Channel, type Channels, change } from './editing.ts'
 
 type Timeouts = NonNullable<NonNullable<Channels[Channel]>['statusTimeouts']>
@@ -122,6 +123,5 @@ function optionOf(channel: Channel, timeouts: Timeouts | null | undefined): 'non
 function told(option: string, timeouts: Timeouts | null | undefined): string {
   if (option === 'none') return 'no timeouts'
   if (option === 'call') return 'closes when the call ends'
-  const { inactive, closed } = timeouts ?? {}
-  return `inactive after ${inactive ?? 'no'} minutes, closed after ${closed ?? 'no'} minutes`
+  return minutesText(timeouts ?? {})
 }

@@ -22,7 +22,7 @@ const common = {
   dataKey: 'at',
   withLegend: true,
   // As many lines as it needs.
-  legendProps: { verticalAlign: 'bottom' as const, height: undefined },
+  legendProps: { verticalAlign: 'bottom' as const, height: 'auto' },
   yAxisProps: { allowDecimals: false, width: 40 },
   tickLine: 'none' as const,
 }
