@@ -18,10 +18,11 @@ export interface OperationsOptions {
   handlers: Readonly<Record<string, OperationHandler>>
 }
 
-interface Turn {
-  account: number
-  after: string
+interface Round {
   now: number
+  done: number
+  afterCommit: Set<() => Promise<void>>
+  troubles: unknown[]
 }
 
 /** Carries out pending operations, each in one transaction that also completes it, or has its turn of it. Any node may run it. */
@@ -33,15 +34,16 @@ export class Operations implements Work {
     this.#options = options
   }
 
+  /** One that can not be carried out for now keeps none of the others from their turn; its trouble is thrown when they have had it. */
   async tick(now: number): Promise<number> {
-    let done = 0
-    const afterCommit = new Set<() => Promise<void>>()
+    const round: Round = { now, done: 0, afterCommit: new Set(), troubles: [] }
     for (const { account } of await this.#options.store.read.all(accountsWithPending, {})) {
-      const turn = (after: string) => this.#runOne({ account, after, now }, afterCommit)
-      for (let id = await turn(''); id !== undefined; id = await turn(id)) done += 1
+      let id: string | undefined = ''
+      while (id !== undefined) id = await this.#runOne(account, id, round)
     }
-    for (const work of afterCommit) await this.#follow(work)
-    return done
+    for (const work of round.afterCommit) await this.#follow(work)
+    if (round.troubles.length > 0) throw round.troubles[0]
+    return round.done
   }
 
   /** When the oldest pending operation was accepted: each is due at once. */
@@ -50,14 +52,15 @@ export class Operations implements Work {
   }
 
   /** The oldest that nobody has at hand after one that has had its turn; answers its id. */
-  async #runOne({ account, after, now }: Turn, afterCommit: Set<() => Promise<void>>): Promise<string | undefined> {
-    const refused: { operation?: Operation } = {}
+  async #runOne(account: number, after: string, round: Round): Promise<string | undefined> {
+    const { now, afterCommit, troubles } = round
+    const claimed: { operation?: Operation } = {}
     try {
       const outcome = await this.#options.store.transact(async (tx): Promise<OperationOutcome | undefined> => {
         const row = await tx.get(claimPending, { account, after })
         if (!row) return undefined
         const operation = operationOf(row)
-        refused.operation = operation
+        claimed.operation = operation
         const handler = this.#options.handlers[operation.kind]
         if (!handler) throw new Failure('invalid', `No handler for operations of kind ${operation.kind}.`)
         const outcome = await handler(tx, account, operation, now)
@@ -71,11 +74,17 @@ export class Operations implements Work {
         return outcome
       })
       if (outcome?.afterCommit) afterCommit.add(outcome.afterCommit)
-      return outcome && refused.operation?.id
+      if (outcome) round.done += 1
+      return outcome && claimed.operation?.id
     } catch (error) {
-      if (!(error instanceof Failure) || error.kind === 'unavailable' || !refused.operation) throw error
-      await this.#refuse(account, refused.operation, error, now)
-      return refused.operation.id
+      // What could not even be claimed is no operation's trouble.
+      if (!claimed.operation) throw error
+      if (!(error instanceof Failure) || error.kind === 'unavailable') troubles.push(error)
+      else {
+        await this.#refuse(account, claimed.operation, error, now)
+        round.done += 1
+      }
+      return claimed.operation.id
     }
   }
 
