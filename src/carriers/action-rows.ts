@@ -51,6 +51,9 @@ const statement = statements<Tables>()
 export const actionById = statement<{ account: number; id: string }>()((db, p) =>
   db.selectFrom('action').selectAll().where('account', '=', p.account).where('id', '=', p.id),
 )
+export const lockAction = statement<{ account: number; id: string }>()((db, p, d) =>
+  d.lock(db.selectFrom('action').select('status').where('account', '=', p.account).where('id', '=', p.id)),
+)
 export const messagesOfAction = statement<{ account: number; actionId: string }>()((db, p) =>
   db
     .selectFrom('action_message')

@@ -7,6 +7,7 @@ import {
   type ActionRow,
   actionMessageTable,
   actionTable,
+  lockAction,
   messagesOfAction,
 } from '../action-rows.ts'
 import type { Carrier, OutboundMessage } from '../carrier.ts'
@@ -21,6 +22,7 @@ import {
 import { mediaOfRow } from '../message-rows.ts'
 import { keepMedia } from '../message-traffic.ts'
 import type { Network } from '../network.ts'
+import { Overtaken, unlessOvertaken } from '../overtaken.ts'
 
 export interface ActionContext extends Pick<Network, 'store' | 'clock' | 'intake' | 'traffic'> {
   carrierOf: (account: number, channel: MessageChannel, address: string) => Promise<Carrier | undefined>
@@ -45,8 +47,13 @@ interface Progress {
 /**
  * Sends what an action asks for, one message for each recipient and part, and lets the conversation have it as one communication. What
  * each recipient's carrier said is saved before the next is asked; the carrier is given a key by which it can tell a repetition.
+ * After a stall that outlasts its claim another node may have brought the action to its end, of which nothing is taken back.
  */
-export async function runAction(context: ActionContext, action: ActionRow): Promise<void> {
+export function runAction(context: ActionContext, action: ActionRow): Promise<void> {
+  return unlessOvertaken(run(context, action))
+}
+
+async function run(context: ActionContext, action: ActionRow): Promise<void> {
   const { store } = context
   const { account, id: actionId } = action
   const messages: Sending[] = (await store.read.all(messagesOfAction, { account, actionId })).map((row) => ({ ...row }))
@@ -119,7 +126,12 @@ async function sendAll(
       progress.channelId = outcome.channelId
     }
     // The outcome for an only recipient is saved with what follows from it.
-    if (messages.length > 1) await store.transact((tx) => saveMessages(tx, messages))
+    if (messages.length > 1) {
+      await store.transact(async (tx) => {
+        await requirePending(tx, action)
+        await saveMessages(tx, [message])
+      })
+    }
   }
 }
 
@@ -234,16 +246,25 @@ async function postpone(context: ActionContext, action: ActionRow, progress: Pro
   }
   const now = await context.clock.now()
   const later = { ...action, tries, updated_at: now, due_at: now + delayMs, leased_until: null }
-  await context.store.transact((tx) => saveAction(tx, later))
+  await context.store.transact(async (tx) => {
+    await requirePending(tx, action)
+    await saveAction(tx, later)
+  })
 }
 
 async function end({ store, clock }: ActionContext, action: ActionRow, progress: Progress, why: string): Promise<void> {
   const now = await clock.now()
   const failed = { ...action, status: 2, failure_reason: why, updated_at: now, completed_at: now }
   await store.transact(async (tx) => {
+    await requirePending(tx, action)
     await saveMessages(tx, progress.messages)
     await saveAction(tx, { ...failed, due_at: null, leased_until: null })
   })
+}
+
+/** Throws when the action is over, or deleted with its conversation. */
+async function requirePending(tx: Tx, { account, id }: ActionRow): Promise<void> {
+  if ((await tx.get(lockAction, { account, id }))?.status !== 0) throw new Overtaken('The action is over already.')
 }
 
 async function saveMessages(tx: Tx, messages: readonly ActionMessageRow[]): Promise<void> {

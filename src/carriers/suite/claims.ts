@@ -120,6 +120,34 @@ export function claimsSuite(environment: () => Promise<Record<string, string>>):
     assert.deepEqual(await world.store.read.all(actions, {}), [])
   })
 
+  test('a node that stalled takes nothing back of what another has sent', async () => {
+    const made = await world.post('/v2/Conversations', { configurationId })
+    const payload = {
+      from: { address: kiosk, channel: 'SMS' },
+      to: [{ address: '+15557770002', channel: 'SMS' }],
+      content: { text: 'Sent by the other' },
+    }
+    const path = `/v2/Conversations/${made.body.id}/Actions`
+    const { body } = await world.post(path, { type: 'SEND_MESSAGE', payload })
+    const [row] = await world.store.read.all(actions, {})
+    assert.ok(row)
+    const by = (send: Carrier['send']) => ({
+      ...network,
+      carrierOf: async () => ({ name: 'far', channels: ['SMS'], send }) as const,
+    })
+    const swift = by(async () => ({ messageId: 'SM1', status: 'queued' }))
+    for (const outcome of [{ unreachable: 'No answer.' }, { refused: { code: 21610, message: 'Stopped.' } }]) {
+      const stalled = by(async () => {
+        await runAction(swift, row)
+        return outcome
+      })
+      await runAction(stalled, row)
+      const action = (await world.get(`${path}/${body.id}`)).body
+      assert.deepEqual([action.status, action.failureReason], ['COMPLETED', null])
+      assert.equal((await world.store.read.all(actions, {}))[0]?.due_at, null)
+    }
+  })
+
   test('what an application answers is sent once', async () => {
     await world.advance({ minutes: 1 })
     const [asked, released] = [gate(), gate()]
