@@ -8,6 +8,7 @@ import { proveImports } from '../test/prove/imports.ts'
 import type { DatabaseKind } from '../test/prove/installation.ts'
 import { proveIntelligence } from '../test/prove/intelligence.ts'
 import { proveKills } from '../test/prove/kills.ts'
+import { proveOutages } from '../test/prove/outages.ts'
 import { proveRaces } from '../test/prove/races.ts'
 import { Random } from '../test/prove/random.ts'
 import { Verdict } from '../test/prove/verdict.ts'
@@ -18,6 +19,7 @@ import { proveVoice } from '../test/prove/voice.ts'
 const proofs = [
   'races',
   'kills',
+  'outages',
   'fuzz',
   'deliveries',
   'identity',
@@ -28,6 +30,8 @@ const proofs = [
 ] as const
 /** What they prove looks at no database. */
 const onOneDatabase: readonly (typeof proofs)[number][] = ['voice', 'console']
+/** A file does not go away and come back. */
+const onPostgresOnly: readonly (typeof proofs)[number][] = ['outages']
 const databases = ['sqlite', 'postgres'] as const
 
 interface Options {
@@ -38,6 +42,7 @@ interface Options {
   overlapping: number
   rounds: number
   kills: number
+  outages: number
   requests: number
   perRoute: number
   events: number
@@ -61,6 +66,7 @@ const program = new Command('prove')
     50,
   )
   .option('--kills <number>', 'kills: on each database', Number, 30)
+  .option('--outages <number>', 'outages: of the database', Number, 30)
   .option('--requests <number>', 'fuzz: hostile requests on each database', Number, 100_000)
   .option('--per-route <number>', 'fuzz: hostile requests to each route, at least', Number, 500)
   .option('--events <number>', 'deliveries: events carried on each database', Number, 50_000)
@@ -80,6 +86,7 @@ try {
     for (const database of databases) {
       if (options.database !== undefined && options.database !== database) continue
       if (onOneDatabase.includes(proof) && database === 'postgres') continue
+      if (onPostgresOnly.includes(proof) && database === 'sqlite') continue
       const started = performance.now()
       const before = { passed: verdict.passed, failed: verdict.failures.length }
       console.log(`▶ ${proof} on ${database}`)
@@ -105,6 +112,7 @@ function prove(proof: (typeof proofs)[number], database: DatabaseKind): Promise<
     overlapping,
     rounds,
     kills,
+    outages,
     requests,
     perRoute,
     events,
@@ -122,6 +130,8 @@ function prove(proof: (typeof proofs)[number], database: DatabaseKind): Promise<
       })
     case 'kills':
       return proveKills({ ...common, kills, random: new Random(seed) })
+    case 'outages':
+      return proveOutages({ verdict, fast: false, outages, random: new Random(seed) })
     case 'fuzz':
       return proveFuzz({ ...common, requests, perRoute, seed })
     case 'identity':

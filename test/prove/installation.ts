@@ -8,6 +8,7 @@ import { openLog } from '../../src/kernel/log.ts'
 import { openStore } from '../../src/store/open.ts'
 import { createDatabase } from '../postgres.ts'
 import { letClaimsRunOut } from './claims.ts'
+import { DatabaseLine } from './database-line.ts'
 import { type Credentials, HttpClient } from './http-client.ts'
 import { type Inspection, inspect } from './inspection.ts'
 import { ServerProcess } from './server-process.ts'
@@ -21,6 +22,8 @@ export interface InstallationOptions {
   /** Whether a PostgreSQL of our own may skip waiting for the disk. */
   fast: boolean
   environment?: Environment
+  /** Servers reach their PostgreSQL by a line that can be cut. */
+  cuttable?: boolean
 }
 
 const secretKey = Buffer.alloc(32, 11)
@@ -43,6 +46,8 @@ export class Installation {
   readonly owner: Credentials
   readonly stranger: Credentials
   readonly nodes: ServerProcess[] = []
+  /** Between the servers and the database, if it can be cut. */
+  readonly line: DatabaseLine | undefined
   readonly #environment: Environment
   readonly #url: string
   readonly #remove: () => Promise<void>
@@ -55,8 +60,10 @@ export class Installation {
     owner: Credentials
     stranger: Credentials
     environment: Environment
+    line: DatabaseLine | undefined
   }) {
     this.database = made.database
+    this.line = made.line
     this.#url = made.url
     this.#remove = made.remove
     this.owner = made.owner
@@ -64,17 +71,20 @@ export class Installation {
     this.#environment = made.environment
   }
 
-  static async open({ database, nodes, fast, environment = {} }: InstallationOptions): Promise<Installation> {
+  static async open(options: InstallationOptions): Promise<Installation> {
+    const { database, nodes, fast, environment = {}, cuttable = false } = options
     const { url, remove } = database === 'sqlite' ? newFile() : await newDatabase(fast)
     const [owner, stranger] = await makeAccounts(url)
+    const line = cuttable ? await DatabaseLine.to(url) : undefined
     const installation = new Installation({
       database,
       url,
       remove,
       owner,
       stranger,
+      line,
       environment: {
-        SKEIN_DATABASE: url,
+        SKEIN_DATABASE: line?.url ?? url,
         SKEIN_SECRET_KEY: secretKey.toString('base64'),
         SKEIN_CLOCK: 'virtual',
         ...limits,
@@ -129,6 +139,7 @@ export class Installation {
     for (const client of this.#clients.values()) client.close()
     for (const node of this.nodes) node.kill()
     await Promise.all(this.nodes.map((node) => node.ended()))
+    await this.line?.close()
     await this.#remove()
   }
 }

@@ -38,6 +38,12 @@ export class Journal {
   readonly keyed: Attempt[] = []
   readonly serverErrors: string[] = []
   answered = 0
+  readonly #mayBeUnavailable: boolean
+
+  /** Where the database may go away, 503 is no fault: it says as little of what was done as a connection that breaks. */
+  constructor({ mayBeUnavailable = false } = {}) {
+    this.#mayBeUnavailable = mayBeUnavailable
+  }
 
   /** Sends the request and writes down what came of it. Answers undefined when no answer came. */
   async send(client: HttpClient, attempt: Attempt): Promise<Answer | undefined> {
@@ -53,15 +59,24 @@ export class Journal {
     }
   }
 
+  /** Whether the answer is a fault of the server, which is written down. */
+  note(asked: string, { status, text }: Answer): void {
+    if (status >= 500 && !this.#isNoAnswer(status)) this.serverErrors.push(`${asked}: ${status} ${text}`)
+  }
+
   isGone(conversationId: string): boolean {
     return this.deleted.has(conversationId) || this.doomed.has(conversationId)
   }
 
   #record(attempt: Attempt, answer: Answer): void {
+    const { status, body } = answer
+    if (this.#isNoAnswer(status)) {
+      this.unanswered.push(attempt)
+      return
+    }
     this.answered += 1
-    const { status, body, text } = answer
     if (attempt.deletes && status !== 202) this.doomed.delete(attempt.deletes)
-    if (status >= 500) this.serverErrors.push(`${attempt.method} ${attempt.path}: ${status} ${text}`)
+    this.note(`${attempt.method} ${attempt.path}`, answer)
     if (status >= 300) return
     if (attempt.headers?.['idempotency-key']) this.keyed.push(attempt)
     if (status === 202 && body.statusUrl) this.operations.add(new URL(body.statusUrl).pathname)
@@ -76,6 +91,10 @@ export class Journal {
     else if (attempt.path.endsWith('/Profiles')) this.profiles.add(body.id)
     else if (attempt.path === '/v2/ControlPlane/Configurations') this.configurations.add(body.related.configurationId)
     else if (attempt.method === 'PUT' && body.status === 'CLOSED') this.closed.add(body.id)
+  }
+
+  #isNoAnswer(status: number): boolean {
+    return status === 503 && this.#mayBeUnavailable
   }
 
   #recordTraffic({ texts }: Attempt, { body }: Answer): void {

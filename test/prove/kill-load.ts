@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { HttpClient } from './http-client.ts'
 import type { Installation } from './installation.ts'
 import type { Attempt, Journal } from './journal.ts'
@@ -15,6 +16,8 @@ export interface Scene {
 const customers = 300
 /** Requests that are always under way at each server. */
 const workersPerNode = 72
+/** Before one that was told to come back does. */
+const unavailableMs = 250
 
 /** Sends everything that writes, at random, until stopped; knows how many requests are under way at each server. */
 export class KillLoad {
@@ -63,15 +66,16 @@ export class KillLoad {
   /** Answers whether the server is still there. */
   async #act(client: HttpClient): Promise<boolean> {
     if (!this.#moving && this.#random.chance(0.01)) return this.#moveTime(client)
-    const attempt = this.#attempt()
-    return (await this.#journal.send(client, attempt)) !== undefined
+    const answer = await this.#journal.send(client, this.#attempt())
+    if (answer?.status === 503) await setTimeout(unavailableMs)
+    return answer !== undefined
   }
 
   async #moveTime(client: HttpClient): Promise<boolean> {
     this.#moving = true
     try {
-      const { status, text } = await client.post('/skein/v1/Clock', { advanceSeconds: this.#random.integer(1, 900) })
-      if (status >= 500) this.#journal.serverErrors.push(`POST /skein/v1/Clock: ${status} ${text}`)
+      const answer = await client.post('/skein/v1/Clock', { advanceSeconds: this.#random.integer(1, 900) })
+      this.#journal.note('POST /skein/v1/Clock', answer)
       return true
     } catch {
       return false

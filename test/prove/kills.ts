@@ -26,7 +26,8 @@ export interface KillOptions {
   fast: boolean
 }
 
-interface Proof extends KillOptions {
+/** What is looked at when something has happened to the servers, or to their database. */
+export interface Proof extends Pick<KillOptions, 'database' | 'random' | 'verdict'> {
   installation: Installation
   scene: Scene
   journal: Journal
@@ -55,7 +56,7 @@ export async function proveKills(options: KillOptions): Promise<void> {
       quiet: new QuietConversations(),
       number: 0,
     }
-    for (let kill = 1; kill <= options.kills; kill += 1) await killOnce(proof, kill)
+    for (let kill = 1; kill <= options.kills; kill += 1) await killOnce(proof, kill, kill === options.kills)
     await endAll(proof)
     verdict.check(hasSent(proof.journal), `${database}: messages and actions were accepted`)
     verdict.check(await installation.stop(), `${database}: after all kills the servers stop in order`)
@@ -64,7 +65,7 @@ export async function proveKills(options: KillOptions): Promise<void> {
   }
 }
 
-async function setTheScene(installation: Installation): Promise<Scene> {
+export async function setTheScene(installation: Installation): Promise<Scene> {
   const client = installation.client()
   const business = phone(9_999_999)
   const memoryStoreId = await makeMemoryStore(client, 'kills')
@@ -77,7 +78,7 @@ async function setTheScene(installation: Installation): Promise<Scene> {
   return { business, memoryStoreId, configurationId, accountSid: accountId }
 }
 
-async function killOnce(proof: Proof, kill: number): Promise<void> {
+async function killOnce(proof: Proof, kill: number, isLast: boolean): Promise<void> {
   const { database, installation, journal, scene, random, quiet, verdict } = proof
   await quiet.begin(installation.client(), scene, 20)
   const victims = victimsOf(proof)
@@ -85,7 +86,7 @@ async function killOnce(proof: Proof, kill: number): Promise<void> {
   load.start()
   await setTimeout(random.integer(5, 1200))
   const isEnough = () =>
-    victims.every((node) => (load.inFlight[node] ?? 0) >= leastInFlight) && (kill < proof.kills || hasSent(journal))
+    victims.every((node) => (load.inFlight[node] ?? 0) >= leastInFlight) && (!isLast || hasSent(journal))
   while (!isEnough()) await setTimeout(0)
   const inFlight = victims.map((node) => load.inFlight[node] ?? 0)
   for (const node of victims) installation.nodes[node]?.kill()
@@ -106,7 +107,7 @@ async function killOnce(proof: Proof, kill: number): Promise<void> {
 }
 
 /** Whether there is a message and an action to look for; on a busy machine the last kill has to wait for them. */
-function hasSent({ sent, actions }: Journal): boolean {
+export function hasSent({ sent, actions }: Journal): boolean {
   return sent.size > 0 && actions.size > 0
 }
 
@@ -116,7 +117,10 @@ function victimsOf({ installation, random }: Proof): number[] {
   return all.length === 1 || random.chance(0.4) ? all : [random.pick(all)]
 }
 
-async function lookAround({ installation, journal, verdict, random, quiet }: Proof, when: string): Promise<void> {
+export async function lookAround(
+  { installation, journal, verdict, random, quiet }: Proof,
+  when: string,
+): Promise<void> {
   const inspection = await installation.inspect()
   try {
     const client = random.pick(installation.clients)
@@ -147,12 +151,12 @@ async function lookAround({ installation, journal, verdict, random, quiet }: Pro
 }
 
 /** In the end every conversation has ended by its timers. */
-async function endAll({ database, installation, journal, verdict, quiet }: Proof): Promise<void> {
+export async function endAll({ database, installation, journal, verdict, quiet }: Proof): Promise<void> {
   const client = installation.client()
   await outlive(client)
   const inspection = await installation.inspect()
   try {
-    const when = `${database}, after all kills`
+    const when = `${database}, in the end`
     await quiet.check({ client, inspection, journal, verdict, when })
     verdict.none(
       await inspection.rows('select id, status, wake_at from conversation where status <> 2 or deleting = 1'),
