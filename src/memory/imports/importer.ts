@@ -156,11 +156,12 @@ export class Importer implements Work {
     return after && { ...session, row: after, rows: rest }
   }
 
+  /** Leaves alone what has gone on since it was seen: its file has come, or another node took it over. */
   async #end(row: ImportRow, now: number, { failure = null }: { failure?: string | null }): Promise<void> {
     const { account, store_id: storeId, id } = row
     await this.#options.store.transact(async (tx) => {
       const present = await tx.get(importLocked, { account, storeId, id })
-      if (!present || present.state >= states.completed) return
+      if (!present || !isAsSeen(row, present)) return
       const state = failure === null ? states.completed : states.failed
       const ended = { ...present, state, failure, worker: null, updated_at: now, completed_at: now }
       await tx.update(importTable, key, ['state', 'failure', 'worker', 'updated_at', 'completed_at'], [ended])
@@ -192,6 +193,10 @@ export class Importer implements Work {
 }
 
 const key = ['account', 'store_id', 'id'] as const
+
+function isAsSeen(seen: ImportRow, { state, layout, position }: ImportRow): boolean {
+  return state === seen.state && layout === seen.layout && position === seen.position
+}
 
 /** The rows of one batch. It ends with a row whose end is known, so that what is broken is told once. */
 function cut({ row, rows, end }: Session): { batch: Session['rows']; rest: Session['rows']; position: number } {

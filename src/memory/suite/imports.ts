@@ -124,19 +124,24 @@ export function importsSuite(open: () => Promise<Store>): void {
     assert.equal((await t.summary(id)).written, 300)
   })
 
-  test('a node that stands still while it begins an import does not take it back from the one that went on with it', async () => {
-    const t = await openImports(open)
-    const id = await t.upload(['mail,first name,pts', ...numbered(300)].join('\n'))
-    const other = t.importer(() => 1_020_000)
-    const late = t.importer(
-      () => 1_000_000,
-      t.storeThatStandsStill(textsFrom, () => other.tick(t.w.now)),
-    )
-    await late.tick(t.w.now)
-    while ((await other.tick(t.w.now)) > 0);
-    const { state, read, written, errors } = await t.summary(id)
-    assert.deepEqual({ state, read, written, errors }, { state: 'completed', read: 300, written: 300, errors: 0 })
-  })
+  for (const { while: what, batches } of [
+    { while: 'while it begins an import does not take it back from', batches: 1 },
+    { while: 'until the head of the file is gone does not end the import of', batches: 9 },
+  ]) {
+    test(`a node that stands still ${what} the one that went on with it`, async () => {
+      const t = await openImports(open)
+      const id = await t.upload(['mail,first name,pts', ...numbered(1000)].join('\n'))
+      const other = t.importer(() => 1_020_000)
+      const goOn = async () => {
+        for (let n = 0; n < batches; n += 1) await other.tick(t.w.now)
+      }
+      const late = t.importer(() => 1_000_000, t.storeThatStandsStill(textsFrom, goOn))
+      await late.tick(t.w.now)
+      while ((await other.tick(t.w.now)) > 0);
+      const { state, read, written, errors } = await t.summary(id)
+      assert.deepEqual({ state, read, written, errors }, { state: 'completed', read: 1000, written: 1000, errors: 0 })
+    })
+  }
 
   test('a deleted store ends its imports, and nothing of them is left', async () => {
     const t = await openImports(open)
