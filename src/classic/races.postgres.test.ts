@@ -42,7 +42,7 @@ describe('a classic service that two nodes write to, on PostgreSQL', () => {
   const request = () => ({ account: world.account, requestId: '' })
   const late = (before: Parameters<typeof interrupted>[1], meanwhile: () => Promise<unknown>): CommandContext => ({
     ...world.commands,
-    store: Object.assign(Object.create(world.store), interrupted(world.store, before, meanwhile)),
+    store: interrupted(world.store, before, meanwhile),
   })
   const chat = async (of = service) => {
     const { sid } = await client.conversations.v1.services(of).conversations.create({})

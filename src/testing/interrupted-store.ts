@@ -5,11 +5,7 @@ import type { Store, Tx } from '../store/store.ts'
  * A store in whose transactions something happens once, just before this statement is executed: what another node commits between
  * the look of a command and its lock. For PostgreSQL, where transactions run beside each other.
  */
-export function interrupted<P, R>(
-  store: Store,
-  before: Statement<P, R>,
-  meanwhile: () => Promise<unknown>,
-): Pick<Store, 'dialect' | 'read' | 'transact' | 'intake'> {
+export function interrupted<P, R>(store: Store, before: Statement<P, R>, meanwhile: () => Promise<unknown>): Store {
   let isOver = false
   const interrupt = async (statement: unknown) => {
     if (isOver || statement !== before) return
@@ -19,12 +15,10 @@ export function interrupted<P, R>(
   const through = <T>(fn: (tx: Tx) => Promise<T>) => {
     return (tx: Tx) => fn(interruptedTx(tx, interrupt))
   }
-  return {
-    dialect: store.dialect,
-    read: store.read,
-    transact: (fn) => store.transact(through(fn)),
-    intake: (fn) => store.intake(through(fn)),
-  }
+  return Object.assign(Object.create(store) as Store, {
+    transact: <T>(fn: (tx: Tx) => Promise<T>) => store.transact(through(fn)),
+    intake: <T>(fn: (tx: Tx) => Promise<T>) => store.intake(through(fn)),
+  })
 }
 
 /** Statements that were issued together are executed in their order still. */

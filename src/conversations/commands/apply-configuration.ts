@@ -14,7 +14,7 @@ import {
   refuseTakenBridge,
   refuseTooMany,
 } from '../configuration-checks.ts'
-import { configurationTable, configurationVersionTable } from '../configuration-rows.ts'
+import { configurationTable, configurationVersionTable, lockConfiguration } from '../configuration-rows.ts'
 import { findConfiguration } from '../configurations.ts'
 import { memoryStoreProblem, parseMemoryStoreId, rulesProblem } from '../domain/configuration.ts'
 import { diagnostics } from '../domain/diagnostics.ts'
@@ -26,7 +26,11 @@ export function configurationHandlers(limits: Limits): Record<string, OperationH
     [configurationKinds.create]: (tx, account, operation, now) => create(tx, account, operation, now, limits),
     [configurationKinds.update]: update,
     // Deleting took effect when it was accepted; completing it ends only that it can still be fetched.
-    [configurationKinds.delete]: async (_tx, _account, operation) => ({ resultId: operation.subject }),
+    [configurationKinds.delete]: async (tx, account, operation) => {
+      // Whoever is accepting a change of it meanwhile is refused because of this operation, or finds it gone.
+      await tx.get(lockConfiguration, { account, id: configurationIdOf(operation) })
+      return { resultId: operation.subject }
+    },
   }
 }
 
