@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
+import type { DatabaseLine } from './database-line.ts'
 import type { HttpClient } from './http-client.ts'
 import type { Inspection, Row } from './inspection.ts'
 import { type DatabaseKind, Installation } from './installation.ts'
@@ -30,8 +31,8 @@ const batch = 200
 const conversationsAtOnce = 200
 
 /**
- * Carries events to a receiver that misbehaves, through servers that are killed, and then compares what arrived with what
- * happened: everything arrives, no event has two tokens and no token two events, and the promised order holds.
+ * Carries events to a receiver that misbehaves, through servers that are killed and lose their database, and then compares what arrived with
+ * what happened: everything arrives, no event has two tokens and no token two events, and the promised order holds.
  */
 export async function proveDeliveries(options: DeliveryProofOptions): Promise<void> {
   const { database, verdict, random, fast } = options
@@ -42,6 +43,7 @@ export async function proveDeliveries(options: DeliveryProofOptions): Promise<vo
     nodes: database === 'sqlite' ? 1 : 2,
     fast,
     environment: { SKEIN_ALLOW_PRIVATE_CALLBACKS: 'true' },
+    cuttable: database === 'postgres',
   })
   try {
     const business = phone(9_999_998)
@@ -68,7 +70,7 @@ export async function proveDeliveries(options: DeliveryProofOptions): Promise<vo
   }
 }
 
-/** Traffic, a clock that goes on, a receiver that restarts and servers that are killed, all at the same time. */
+/** Traffic, a clock that goes on, a receiver that restarts, servers that are killed or cut off from PostgreSQL, all at the same time. */
 async function carry(proof: Proof): Promise<void> {
   const { events, kills, random, verdict, database } = proof
   const conversations = Math.ceil(events / eventsPerConversation)
@@ -104,6 +106,7 @@ async function makeTrouble(proof: Proof, progress: { done: number; over: boolean
     await setTimeout(random.integer(50, 250))
     if (random.chance(0.15)) await receiver.restart(random.integer(0, 100))
     if (random.chance(0.4)) await advance(proof, 5)
+    if (installation.line && random.chance(0.1)) await cutOff(installation.line, random.integer(20, 500))
     if (killed < kills && (progress.over || progress.done >= (killed * total) / kills)) {
       const at = random.integer(0, installation.nodes.length - 1)
       installation.nodes[at]?.kill()
@@ -113,6 +116,12 @@ async function makeTrouble(proof: Proof, progress: { done: number; over: boolean
     }
   }
   return killed
+}
+
+async function cutOff(line: DatabaseLine, ms: number): Promise<void> {
+  line.cut()
+  await setTimeout(ms)
+  line.mend()
 }
 
 function textFrom(from: string, to: string, message: number): object {
