@@ -146,10 +146,11 @@ export async function assertAccessible(page: Page, what: string, known: readonly
   assert.deepEqual(told, [], what)
 }
 
-/** The page is not wider than the screen. */
+/** The page is not wider than the screen, once what is drawn anew after a change of size, as charts are, has been. */
 export async function assertFits(page: Page, what: string): Promise<void> {
   // What is too wide is hidden by the body: it has to be asked itself.
-  const widest = 'Math.max(document.documentElement.scrollWidth, document.body.scrollWidth)'
-  const overflow = (await page.evaluate(`${widest} - window.innerWidth`)) as number
-  assert.ok(overflow <= 0, `${what} is ${overflow} pixels wider than the screen`)
+  const overflow = 'Math.max(document.documentElement.scrollWidth, document.body.scrollWidth) - window.innerWidth'
+  await page.waitForFunction(`${overflow} <= 0`, undefined, { timeout: 5000 }).catch(async () => {
+    assert.fail(`${what} is ${await page.evaluate(overflow)} pixels wider than the screen`)
+  })
 }
