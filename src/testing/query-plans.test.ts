@@ -28,7 +28,7 @@ const mayReadAll = new Set([
 ])
 
 /** These hold only what waits, so reading all of one is reading what is asked for. */
-const partialIndexes = /INDEX (operation_pending|operation_subject|conversation_wake)\b/
+const partialIndexes = /INDEX (operation_pending|operation_pending_subject|operation_subject|conversation_wake)\b/
 
 describe('statements on an empty database, where nothing is known of sizes,', () => {
   const db = new DatabaseSync(':memory:')
