@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { pageMeta, pageOf, pageRequest } from './pagination.ts'
+import { numberedPosition, pageMeta, pageOf, pageRequest } from './pagination.ts'
 
 const maximum = 100
 
@@ -68,4 +68,14 @@ test('refuses tokens that the list did not give out', () => {
     assert.throws(() => pageRequest({ pageToken }, 'numbers', maximum), /pageToken/, pageToken)
   }
   assert.throws(() => pageRequest({ pageToken: given }, 'letters', maximum), /pageToken/)
+})
+
+test('a list that is ordered by numbers goes on only where a number says', () => {
+  const positionIn = (...at: unknown[]) => {
+    const pageToken = Buffer.from(JSON.stringify(['numbers', 1, ...at])).toString('base64url')
+    return numberedPosition(pageRequest({ pageToken }, 'numbers', maximum), 0)
+  }
+  assert.equal(numberedPosition(pageRequest({}, 'numbers', maximum), 7), 7)
+  assert.equal(positionIn(3), 3)
+  for (const at of [['abc'], ['3'], [3, 4]]) assert.throws(() => positionIn(...at), /pageToken/, String(at))
 })

@@ -31,6 +31,14 @@ export function pageRequest(query: PageQuery, list: string, maximum: number): Pa
   return query.pageToken ? { size, from: decodeToken(list, query.pageToken) } : { size }
 }
 
+/** Where a list that is ordered by one number goes on; `start` is where it begins. Throws `invalid` for a token that says anything else. */
+export function numberedPosition({ from }: PageRequest, start: number): number {
+  if (!from) return start
+  const [at] = from.at
+  if (typeof at !== 'number' || from.at.length > 1) throw foreignToken()
+  return at
+}
+
 /** The `meta` of a list answer. */
 export function pageMeta(key: string, list: string, page: Page<unknown>) {
   return {
@@ -46,7 +54,7 @@ function encodeToken(list: string, { direction, at }: Position): string {
 }
 
 function decodeToken(list: string, token: string): Position {
-  const refusal = invalid('pageToken', 'pageToken is not one that this list gave out')
+  const refusal = foreignToken()
   let parts: unknown
   try {
     parts = JSON.parse(Buffer.from(token, 'base64url').toString('utf8'))
@@ -57,6 +65,10 @@ function decodeToken(list: string, token: string): Position {
   const [name, direction, ...at] = parts as unknown[]
   if (name !== list || (direction !== 0 && direction !== 1) || at.length === 0 || !at.every(isPosition)) throw refusal
   return { direction: direction === 1 ? 'next' : 'previous', at }
+}
+
+function foreignToken() {
+  return invalid('pageToken', 'pageToken is not one that this list gave out')
 }
 
 function isPosition(value: unknown): value is string | number {

@@ -1,4 +1,4 @@
-import { type Page, type PageRequest, pageOf } from '../http/pagination.ts'
+import { numberedPosition, type Page, type PageRequest, pageOf } from '../http/pagination.ts'
 import { notFound } from '../kernel/failure.ts'
 import { wireId } from '../kernel/ids.ts'
 import type { Reader } from '../store/store.ts'
@@ -66,7 +66,7 @@ export async function listVersions(
   const rows = await read.all(backwards ? versionPages.previous : versionPages.next, {
     account,
     id,
-    version: Number(request.from?.at[0] ?? Number.MAX_SAFE_INTEGER),
+    version: numberedPosition(request, Number.MAX_SAFE_INTEGER),
     limit: request.size + 1,
   })
   return pageOf(request, rows.map(operatorOf), ({ version }) => [version])

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import Type, { type Static } from 'typebox'
-import { pageMeta, pageOf, pageRequest } from '../../http/pagination.ts'
+import { numberedPosition, pageMeta, pageOf, pageRequest } from '../../http/pagination.ts'
 import { pathId } from '../../http/path-id.ts'
 import { publicUrl } from '../../http/public-url.ts'
 import {
@@ -198,7 +198,7 @@ export function importRoutes(app: FastifyInstance, context: MemoryContext): void
       const { store_id: storeId, id } = await requireImport(read, account, request.params)
       const page = pageRequest(request.query, 'problems', maxDataPlanePage)
       const backwards = page.from?.direction === 'previous'
-      const n = Number(page.from?.at[0] ?? 0)
+      const n = numberedPosition(page, 0)
       const span = { account, storeId, id, n, limit: page.size + 1 }
       const found = pageOf(page, await read.all(backwards ? problemsBefore : problemsAfter, span), (one) => [one.n])
       const problems = found.items.map(({ row_number: row, column_name: column, kind, reason }) => ({

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { type PageRequest, pageMeta, pageOf, pageRequest } from '../../http/pagination.ts'
+import { numberedPosition, type PageRequest, pageMeta, pageOf, pageRequest } from '../../http/pagination.ts'
 import { pathId } from '../../http/path-id.ts'
 import { withErrors } from '../../http/schemas.ts'
 import type { Reader } from '../../store/store.ts'
@@ -42,10 +42,11 @@ export function revisionRoutes(app: FastifyInstance, context: MemoryContext): vo
 }
 
 /** The present wording and former ones, in the direction of travel, one more than the page takes. */
-async function wordings(read: Reader, current: ObservationRow, { size, from }: PageRequest): Promise<RevisionRow[]> {
+async function wordings(read: Reader, current: ObservationRow, request: PageRequest): Promise<RevisionRow[]> {
   const { account, id: observationId, revision } = current
+  const { size, from } = request
   const backwards = from?.direction === 'previous'
-  const at = Number(from?.at[0] ?? Number.MAX_SAFE_INTEGER)
+  const at = numberedPosition(request, Number.MAX_SAFE_INTEGER)
   const span = { account, observationId, n: at, limit: size + 1 }
   const stored = await read.all(backwards ? revisionsAfter : revisionsBefore, span)
   // What a change has filed since the present wording was read is that wording itself.
