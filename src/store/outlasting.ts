@@ -1,23 +1,34 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Failure } from '../kernel/failure.ts'
 
-/** Two minutes in all: longer than a database takes to start anew, or its standby to take its place. */
-const pausesMs = [100, 200, 400, 800, 1_600, ...Array<number>(23).fill(5_000)]
+export interface Patience {
+  /** Wall milliseconds. Two minutes where nothing is said: longer than a database takes to start anew, or its standby to take its place. */
+  forMs?: number
+  /** Called when an attempt has failed. */
+  onOutage?: () => void
+}
+
+const firstPauseMs = 100
+const longestPauseMs = 5_000
 
 /**
- * Does work of which nobody is told that it was refused again and again while the database does not answer, two minutes long;
- * throws its error then. Work that was done although its answer was lost must be harmless to do again. `onOutage` is called
- * when the first attempt has failed.
+ * Does work that nobody will ask for again, again and again while the database does not answer; throws its error when patience is at
+ * its end. Work that was done although its answer was lost must be harmless to do again.
  */
-export async function outlasting<T>(work: () => Promise<T>, onOutage: () => void = () => {}): Promise<T> {
-  for (const ms of pausesMs) {
+export async function outlasting<T>(
+  work: () => Promise<T>,
+  { forMs = 120_000, onOutage = () => {} }: Patience = {},
+): Promise<T> {
+  let leftMs = forMs
+  for (let pauseMs = firstPauseMs; pauseMs <= leftMs; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     try {
       return await work()
     } catch (error) {
       if (!(error instanceof Failure) || error.kind !== 'unavailable') throw error
       onOutage()
     }
-    await pause(ms)
+    await pause(pauseMs)
+    leftMs -= pauseMs
   }
   return work()
 }

@@ -177,7 +177,8 @@ export class CallCapture {
   /** What is said comes only once: it waits for a database that does not answer. */
   async #capture(item: TrafficItem, onOutage?: () => void) {
     const { account, intake, requestId } = this.#options
-    const [result] = await outlasting(() => intake.capture(account, [{ item, requestId }]), onOutage)
+    const patience = onOutage && { onOutage }
+    const [result] = await outlasting(() => intake.capture(account, [{ item, requestId }]), patience)
     return result
   }
 

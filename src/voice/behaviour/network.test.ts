@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import fc from 'fast-check'
 import { signTwilio } from '../../events/signature.ts'
+import { unavailable } from '../../store/store.ts'
 import { kiosk, type World } from '../../testing/app.ts'
 import { authToken, bodyOf, desk, kiran, onStage } from '../testing/stage.ts'
 
@@ -68,6 +70,31 @@ describe('the transcription of a call on the real network', () => {
       const { communications } = bodyOf(await world.get(`/v2/Conversations/${conversationId}/Communications`), 200)
       const [{ channelId, content }] = communications
       assert.deepEqual([channelId, content.transcription.channel, content.transcription.confidence], ['CA1', 0, 0.9])
+    }, environment))
+
+  it('waits for a database that is away for a moment, as the network does not tell twice', () =>
+    onStage(async ({ world, said, conversations }) => {
+      const { store } = world
+      const id = await world.makeConfiguration({ channelSettings: { VOICE: { statusTimeouts: null } } })
+      const path = pathOf(world, 'Transcriptions', {
+        from: kiran,
+        to: kiosk,
+        direction: 'inbound',
+        configurationId: id,
+      })
+      const away = () => Promise.reject(unavailable('The database is away.'))
+      const { intake } = store
+      const { get } = store.read
+      store.intake = away
+      store.read.get = away
+      const told = tell(world, path, words(2, 'My parcel is late'))
+      await setTimeout(20)
+      store.read.get = get
+      await setTimeout(150)
+      store.intake = intake
+      assert.equal((await told).statusCode, 204)
+      const [conversationId = ''] = await conversations('CA1')
+      assert.deepEqual(await said(conversationId), ['CUSTOMER: My parcel is late'])
     }, environment))
 
   it('of an outbound call has the called party on the inbound track', () =>

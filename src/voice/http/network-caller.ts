@@ -24,6 +24,9 @@ export interface NetworkCaller {
 
 type Party = Pick<NetworkCaller, 'account' | 'accountSid' | 'authToken'>
 
+/** The network does not tell again what was not answered, and waits 15 s for an answer: checking a request and taking it in may each wait so long for the database. */
+export const patience = { forMs: 5_000 }
+
 /**
  * Checks that a request comes from the network: it is signed with the token of the carrier connection in its path, or of the
  * account, speaks of that account, and has not been answered before. Everything else is refused, and the debugger hears of it.

@@ -1,9 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import { invalid } from '../../kernel/failure.ts'
 import { newId } from '../../kernel/ids.ts'
+import { outlasting } from '../../store/outlasting.ts'
 import { takeReport } from '../call-reports.ts'
 import { eventOf } from '../domain/call-progress.ts'
 import type { VoiceContext } from './context.ts'
+import { patience } from './network-caller.ts'
 import { networkPath, queryOf } from './network-path.ts'
 
 /** Takes the status callbacks of calls that Skein began on the real network, and passes on what the application asked for. */
@@ -14,14 +16,15 @@ export function callStatusRoute(app: FastifyInstance, context: VoiceContext): vo
     const { forward, method, events = '', key } = queryOf(request)
     if (!CallSid) throw invalid('CallSid', 'CallSid is required')
     if (!CallStatus) throw invalid('CallStatus', 'CallStatus is required')
-    await takeReport(context, account, {
+    const report = {
       callSid: CallSid,
       status: CallStatus,
       durationSeconds: Number(CallDuration) || 0,
       from: From,
       to: To,
       key,
-    })
+    }
+    await outlasting(() => takeReport(context, account, report), patience)
     if (forward && events.split(' ').includes(eventOf(CallStatus))) {
       const question = { account, authToken, url: forward, method: method === 'GET' ? 'GET' : 'POST' } as const
       // What the application makes of it does not matter to the network.

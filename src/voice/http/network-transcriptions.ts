@@ -1,9 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import { invalid } from '../../kernel/failure.ts'
 import { newId } from '../../kernel/ids.ts'
+import { outlasting } from '../../store/outlasting.ts'
 import { readTranscriptionEvent } from '../domain/transcription-event.ts'
 import { takeTranscription } from '../transcription-intake.ts'
 import type { VoiceContext } from './context.ts'
+import { patience } from './network-caller.ts'
 import { networkPath, queryOf } from './network-path.ts'
 
 /** As long as a participant's name may be. */
@@ -19,7 +21,7 @@ export function transcriptionRoute(app: FastifyInstance, context: VoiceContext):
     const { from, to, inboundLabel, outboundLabel } = query
     if (!from) throw invalid('from', 'from is required in the query: the callback does not say who calls')
     if (!to) throw invalid('to', 'to is required in the query: the callback does not say who is called')
-    await takeTranscription(context, caller.account, event, {
+    const call = {
       from,
       to,
       isOutbound: query.direction === 'outbound',
@@ -30,7 +32,8 @@ export function transcriptionRoute(app: FastifyInstance, context: VoiceContext):
         ...(outboundLabel ? { outbound_track: outboundLabel.slice(0, maxLabel) } : {}),
       },
       requestId: request.id,
-    })
+    }
+    await outlasting(() => takeTranscription(context, caller.account, event, call), patience)
     const { forward } = query
     if (forward) {
       const { account, authToken, params } = caller

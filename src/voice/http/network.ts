@@ -2,9 +2,10 @@ import websocket from '@fastify/websocket'
 import type { FastifyInstance } from 'fastify'
 import { acceptForms } from '../../http/forms.ts'
 import { openScope } from '../../http/scope.ts'
+import { outlasting } from '../../store/outlasting.ts'
 import { maxFrameBytes } from '../domain/frames.ts'
 import type { VoiceContext } from './context.ts'
-import { type NetworkCaller, noteAnswered, verifyNetwork } from './network-caller.ts'
+import { type NetworkCaller, noteAnswered, patience, verifyNetwork } from './network-caller.ts'
 import { callStatusRoute } from './network-calls.ts'
 import { relayRoute } from './network-relay.ts'
 import { transcriptionRoute } from './network-transcriptions.ts'
@@ -23,7 +24,7 @@ export function voiceWebhooks(app: FastifyInstance, context: VoiceContext): void
     acceptForms(scope)
     await scope.register(websocket, { options: { maxPayload: maxFrameBytes, perMessageDeflate: false } })
     scope.addHook('preHandler', async (request) => {
-      request.caller = await verifyNetwork(request, context)
+      request.caller = await outlasting(() => verifyNetwork(request, context), patience)
     })
     scope.addHook('onSend', async (request, reply) => {
       if (request.caller) await noteAnswered(request, reply, context)
