@@ -99,6 +99,8 @@ describe('what is unusual', { skip: withoutBrowser }, () => {
     const below = await here.page.getByRole('heading', { name: 'What happened last' }).boundingBox()
     assert.ok(refused && below && refused.y + refused.height <= below.y)
     await here.page.setViewportSize({ width: 1280, height: 800 })
+    await here.page.getByRole('link', { name: 'All of them are in the debugger' }).waitFor()
+    assert.equal(await here.page.getByText('These are all.').count(), 0)
   })
 
   test('the memory stores of the wizard and of the profiles are the same, whichever comes first', async () => {

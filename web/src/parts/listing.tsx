@@ -24,6 +24,8 @@ export function Listing<T>(props: {
   rowKey: (item: T) => string
   row: (item: T) => ReactNode[]
   empty: { title: string; todo: ReactNode }
+  /** What stands below the last row of a list that may not be the whole. */
+  end?: ReactNode
 }) {
   const { source, columns, rowKey, row, empty } = props
   if (source.isPending) return <Loading />
@@ -54,12 +56,12 @@ export function Listing<T>(props: {
           </Table.Tbody>
         </Table>
       </Table.ScrollContainer>
-      <More source={source} />
+      <More source={source} end={props.end} />
     </Paper>
   )
 }
 
-export function More<T>({ source }: { source: Source<T> }) {
+export function More<T>({ source, end = 'These are all.' }: { source: Source<T>; end?: ReactNode }) {
   return (
     <Center p="xs">
       {source.hasNextPage ? (
@@ -72,7 +74,7 @@ export function More<T>({ source }: { source: Source<T> }) {
         </Button>
       ) : (
         <Text size="xs" c="dimmed">
-          These are all.
+          {end}
         </Text>
       )}
     </Center>

@@ -99,7 +99,7 @@ function Turn({ turn, fromCustomer }: { turn: Communication[]; fromCustomer: boo
       <Group gap="xs" mt={4}>
         <Text size="xs" c="dimmed" className="wrap-anywhere" style={{ minWidth: 0 }}>
           {first.author.channel} · {first.author.address} · <Time at={first.occurredAt} brief />
-          {delivery.length > 0 && ` · ${[...new Set(delivery)].join(', ').toLowerCase()}`}
+          {delivery.length > 0 && ` · ${[...new Set(delivery)].join(', ').toLowerCase().replaceAll('_', ' ')}`}
           {turn.length > 1 && ` · ${turn.length} fragments`}
         </Text>
         <Anchor

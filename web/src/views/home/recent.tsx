@@ -1,4 +1,6 @@
+import { Anchor } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { Link } from 'react-router'
 import { api, ask } from '../../api/client.ts'
 import { Listing } from '../../parts/listing.tsx'
 import { Status } from '../../parts/status.tsx'
@@ -21,6 +23,11 @@ export function Recent() {
         message,
       ]}
       empty={{ title: 'Nothing happened yet', todo: 'Events appear here as soon as there is traffic.' }}
+      end={
+        <Anchor component={Link} to="/debugger" size="xs" underline="always">
+          All of them are in the debugger
+        </Anchor>
+      }
     />
   )
 }
