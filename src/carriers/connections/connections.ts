@@ -33,7 +33,7 @@ export class Connections {
   /** Throws when the account has none of this id. */
   async require(account: number, id: string): Promise<Connection> {
     const row = await this.#store.read.get(connectionById, { account, id })
-    if (!row) throw notFound(`There is no carrier connection ${wireId('carrierConnection', id)}.`)
+    if (!row) throw unknownConnection(id)
     return connectionOf(this.#vault, row)
   }
 
@@ -68,11 +68,14 @@ export class Connections {
     })
   }
 
-  async change(connection: Connection): Promise<void> {
-    const { account, id } = connection
-    await this.#store.transact(async (tx) => {
+  /** Saves what `change` makes of it, which may throw. Throws when the account has none of this id. */
+  async change(account: number, id: string, change: (known: Connection) => Connection): Promise<Connection> {
+    return this.#store.transact(async (tx) => {
+      // First, since it holds the account: of two changes at once the second builds on the first.
       await bumpEpoch(tx, account)
-      if (!(await tx.get(connectionById, { account, id }))) throw notFound('The carrier connection was deleted.')
+      const known = await tx.get(connectionById, { account, id })
+      if (!known) throw unknownConnection(id)
+      const connection = change(connectionOf(this.#vault, known))
       const row = connectionRow(this.#vault, connection)
       await tx.update(
         connectionTable,
@@ -81,6 +84,7 @@ export class Connections {
         [row],
       )
       await claim(tx, connection)
+      return connection
     })
   }
 
@@ -89,9 +93,13 @@ export class Connections {
     await this.#store.transact(async (tx) => {
       await bumpEpoch(tx, account)
       const removed = await tx.run(removeConnection, { account, id })
-      if (removed === 0) throw notFound(`There is no carrier connection ${wireId('carrierConnection', id)}.`)
+      if (removed === 0) throw unknownConnection(id)
     })
   }
+}
+
+function unknownConnection(id: string): Failure {
+  return notFound(`There is no carrier connection ${wireId('carrierConnection', id)}.`)
 }
 
 function claim(tx: Tx, { account, carrier, settings, updatedAt: now }: Connection): Promise<void> {

@@ -139,10 +139,10 @@ export function connectionRoutes(app: FastifyInstance, context: ConnectionsConte
       },
     },
     async ({ principal, params, body }) => {
-      const known = await connections.require(principal.account, idOf(params.id))
-      const connection = changed(known, body, context, await clock.now())
-      await connections.change(connection)
-      return presentConnection(connection)
+      const now = await clock.now()
+      return presentConnection(
+        await connections.change(principal.account, idOf(params.id), (known) => changed(known, body, context, now)),
+      )
     },
   )
 

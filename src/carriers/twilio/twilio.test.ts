@@ -340,3 +340,18 @@ describe('sending through Twilio', () => {
       assert.ok(foreign && 'refused' in foreign)
     }))
 })
+
+test('what two requests change of one connection at once is both kept', () =>
+  inWorld({}, async (world) => {
+    const { id } = await connectTwilio(world)
+    const path = `/skein/v1/Carriers/${id}`
+    const applications = [{ url: 'https://app.example.test/sms' }, { url: 'https://app.example.test/statuses' }]
+    const changes = [{ name: 'Kiosk' }, { application: applications[0] }, { statusApplication: applications[1] }]
+    const answers = await Promise.all(changes.map((change) => world.patch(path, change)))
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [200, 200, 200],
+    )
+    const { name, application, statusApplication } = (await world.get(path)).body
+    assert.deepEqual([name, application.url, statusApplication.url], ['Kiosk', ...applications.map(({ url }) => url)])
+  }))
