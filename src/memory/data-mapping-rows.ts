@@ -54,6 +54,7 @@ export const deleteDataMapping = statement<OfStore & { id: string }>()((db, p) =
     .where('store_id', '=', p.storeId)
     .where('id', '=', p.id),
 )
-export const deleteStoreDataMappings = statement<OfStore>()((db, p) =>
-  db.deleteFrom('data_mapping').where('account', '=', p.account).where('store_id', '=', p.storeId),
+export const deleteStoreDataMappings = statement<OfStore>()(
+  (db, p) => db.deleteFrom('data_mapping').where('account', '=', p.account).where('store_id', '=', p.storeId),
+  { mayTakeLong: true },
 )

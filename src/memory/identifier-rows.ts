@@ -76,36 +76,40 @@ export const moveIdentifiers = statement<OfStore & { from: string[]; ids: string
     .where(d.among('profile_id', p.from))
     .where(d.among('id', p.ids)),
 )
-export const shareIdentifiers = statement<OfStore & { idTypes: string[] }>()((db, p, d) =>
-  db
-    .updateTable('identifier')
-    .set({ exclusive: 0 })
-    .where('account', '=', p.account)
-    .where('store_id', '=', p.storeId)
-    .where(d.among('id_type', p.idTypes))
-    .where('exclusive', '=', 1),
+export const shareIdentifiers = statement<OfStore & { idTypes: string[] }>()(
+  (db, p, d) =>
+    db
+      .updateTable('identifier')
+      .set({ exclusive: 0 })
+      .where('account', '=', p.account)
+      .where('store_id', '=', p.storeId)
+      .where(d.among('id_type', p.idTypes))
+      .where('exclusive', '=', 1),
+  { mayTakeLong: true },
 )
 /** Values that several profiles hold already stay shared until a write touches them and merges their holders. */
-export const claimIdentifiers = statement<OfStore & { idTypes: string[] }>()((db, p, d) =>
-  db
-    .updateTable('identifier')
-    .set({ exclusive: 1 })
-    .where('account', '=', p.account)
-    .where('store_id', '=', p.storeId)
-    .where(d.among('id_type', p.idTypes))
-    .where('exclusive', '=', 0)
-    .where('shared', '=', 0)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('identifier as other')
-            .select('other.profile_id')
-            .whereRef('other.account', '=', 'identifier.account')
-            .whereRef('other.store_id', '=', 'identifier.store_id')
-            .whereRef('other.id_type', '=', 'identifier.id_type')
-            .whereRef('other.value', '=', 'identifier.value')
-            .whereRef('other.profile_id', '<>', 'identifier.profile_id'),
+export const claimIdentifiers = statement<OfStore & { idTypes: string[] }>()(
+  (db, p, d) =>
+    db
+      .updateTable('identifier')
+      .set({ exclusive: 1 })
+      .where('account', '=', p.account)
+      .where('store_id', '=', p.storeId)
+      .where(d.among('id_type', p.idTypes))
+      .where('exclusive', '=', 0)
+      .where('shared', '=', 0)
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('identifier as other')
+              .select('other.profile_id')
+              .whereRef('other.account', '=', 'identifier.account')
+              .whereRef('other.store_id', '=', 'identifier.store_id')
+              .whereRef('other.id_type', '=', 'identifier.id_type')
+              .whereRef('other.value', '=', 'identifier.value')
+              .whereRef('other.profile_id', '<>', 'identifier.profile_id'),
+          ),
         ),
       ),
-    ),
+  { mayTakeLong: true },
 )

@@ -51,8 +51,9 @@ export const deleteLayers = statement<OfStore & { ids: string[] }>()((db, p, d) 
     .where('store_id', '=', p.storeId)
     .where(d.among('id', p.ids)),
 )
-export const deleteStoreLayers = statement<OfStore>()((db, p) =>
-  db.deleteFrom('profile_layer').where('account', '=', p.account).where('store_id', '=', p.storeId),
+export const deleteStoreLayers = statement<OfStore>()(
+  (db, p) => db.deleteFrom('profile_layer').where('account', '=', p.account).where('store_id', '=', p.storeId),
+  { mayTakeLong: true },
 )
 
 export const mergeById = statement<OfStore & { id: string }>()((db, p) =>
@@ -125,6 +126,7 @@ export const deleteMerges = statement<OfStore & { ids: string[] }>()((db, p, d) 
     .where('store_id', '=', p.storeId)
     .where(d.among('id', p.ids)),
 )
-export const deleteStoreMerges = statement<OfStore>()((db, p) =>
-  db.deleteFrom('profile_merge').where('account', '=', p.account).where('store_id', '=', p.storeId),
+export const deleteStoreMerges = statement<OfStore>()(
+  (db, p) => db.deleteFrom('profile_merge').where('account', '=', p.account).where('store_id', '=', p.storeId),
+  { mayTakeLong: true },
 )

@@ -83,8 +83,9 @@ export const deleteObservationsOf = statement<OfProfile>()((db, p) =>
     .where('store_id', '=', p.storeId)
     .where('profile_id', '=', p.profileId),
 )
-export const deleteStoreObservations = statement<OfStore>()((db, p) =>
-  db.deleteFrom('observation').where('account', '=', p.account).where('store_id', '=', p.storeId),
+export const deleteStoreObservations = statement<OfStore>()(
+  (db, p) => db.deleteFrom('observation').where('account', '=', p.account).where('store_id', '=', p.storeId),
+  { mayTakeLong: true },
 )
 export const moveObservations = statement<OfStore & { from: string[]; to: string }>()((db, p, d) =>
   db
@@ -146,11 +147,13 @@ export const deleteRevisionsOf = statement<OfProfile>()((db, p) =>
         .where('profile_id', '=', p.profileId),
     ),
 )
-export const deleteStoreRevisions = statement<OfStore>()((db, p) =>
-  db
-    .deleteFrom('observation_revision')
-    .where('account', '=', p.account)
-    .where('observation_id', 'in', (eb) =>
-      eb.selectFrom('observation').select('id').where('account', '=', p.account).where('store_id', '=', p.storeId),
-    ),
+export const deleteStoreRevisions = statement<OfStore>()(
+  (db, p) =>
+    db
+      .deleteFrom('observation_revision')
+      .where('account', '=', p.account)
+      .where('observation_id', 'in', (eb) =>
+        eb.selectFrom('observation').select('id').where('account', '=', p.account).where('store_id', '=', p.storeId),
+      ),
+  { mayTakeLong: true },
 )

@@ -63,12 +63,15 @@ export const storesBefore = statement<{ account: number; id: string; limit: numb
 export const deleteStoreRow = statement<OfStore>()((db, p) =>
   db.deleteFrom('memory_store').where('account', '=', p.account).where('id', '=', p.storeId),
 )
-export const deleteStoreProfiles = statement<OfStore>()((db, p) =>
-  db.deleteFrom('profile').where('account', '=', p.account).where('store_id', '=', p.storeId),
+export const deleteStoreProfiles = statement<OfStore>()(
+  (db, p) => db.deleteFrom('profile').where('account', '=', p.account).where('store_id', '=', p.storeId),
+  { mayTakeLong: true },
 )
-export const deleteStoreAliases = statement<OfStore>()((db, p) =>
-  db.deleteFrom('profile_alias').where('account', '=', p.account).where('store_id', '=', p.storeId),
+export const deleteStoreAliases = statement<OfStore>()(
+  (db, p) => db.deleteFrom('profile_alias').where('account', '=', p.account).where('store_id', '=', p.storeId),
+  { mayTakeLong: true },
 )
-export const deleteStoreIdentifiers = statement<OfStore>()((db, p) =>
-  db.deleteFrom('identifier').where('account', '=', p.account).where('store_id', '=', p.storeId),
+export const deleteStoreIdentifiers = statement<OfStore>()(
+  (db, p) => db.deleteFrom('identifier').where('account', '=', p.account).where('store_id', '=', p.storeId),
+  { mayTakeLong: true },
 )

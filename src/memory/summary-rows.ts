@@ -71,8 +71,9 @@ export const deleteSummariesOf = statement<OfProfile>()((db, p) =>
     .where('store_id', '=', p.storeId)
     .where('profile_id', '=', p.profileId),
 )
-export const deleteStoreSummaries = statement<OfStore>()((db, p) =>
-  db.deleteFrom('conversation_summary').where('account', '=', p.account).where('store_id', '=', p.storeId),
+export const deleteStoreSummaries = statement<OfStore>()(
+  (db, p) => db.deleteFrom('conversation_summary').where('account', '=', p.account).where('store_id', '=', p.storeId),
+  { mayTakeLong: true },
 )
 export const moveSummaries = statement<OfStore & { from: string[]; to: string }>()((db, p, d) =>
   db

@@ -19,8 +19,9 @@ export const deleteTraitGroup = statement<OfStore & { name: string }>()((db, p) 
     .where('store_id', '=', p.storeId)
     .where('name', '=', p.name),
 )
-export const deleteStoreTraitGroups = statement<OfStore>()((db, p) =>
-  db.deleteFrom('trait_group').where('account', '=', p.account).where('store_id', '=', p.storeId),
+export const deleteStoreTraitGroups = statement<OfStore>()(
+  (db, p) => db.deleteFrom('trait_group').where('account', '=', p.account).where('store_id', '=', p.storeId),
+  { mayTakeLong: true },
 )
 /** Takes a whole group, or one trait of it, out of every profile of a store that has it. Names hold nothing that a path would mind. */
 const forgetGroupIn = (table: Shown) =>

@@ -67,8 +67,9 @@ export const deleteShared = statement<OfStore & { id: string }>()((db, p) =>
     .where('store_id', '=', p.storeId)
     .where('id', '=', p.id),
 )
-export const deleteStoreShared = statement<OfStore>()((db, p) =>
-  db.deleteFrom('shared_identifier').where('account', '=', p.account).where('store_id', '=', p.storeId),
+export const deleteStoreShared = statement<OfStore>()(
+  (db, p) => db.deleteFrom('shared_identifier').where('account', '=', p.account).where('store_id', '=', p.storeId),
+  { mayTakeLong: true },
 )
 export const countShared = statement<OfStore & { count: number }>()((db, p) =>
   db

@@ -105,24 +105,28 @@ export const deleteVectorsOf = [
   ),
 ] as const
 export const deleteStoreVectors = [
-  statement<OfStore>()((db, p) =>
-    db
-      .deleteFrom('memory_vector')
-      .where('account', '=', p.account)
-      .where('memory_id', 'in', (eb) =>
-        eb.selectFrom('observation').select('id').where('account', '=', p.account).where('store_id', '=', p.storeId),
-      ),
+  statement<OfStore>()(
+    (db, p) =>
+      db
+        .deleteFrom('memory_vector')
+        .where('account', '=', p.account)
+        .where('memory_id', 'in', (eb) =>
+          eb.selectFrom('observation').select('id').where('account', '=', p.account).where('store_id', '=', p.storeId),
+        ),
+    { mayTakeLong: true },
   ),
-  statement<OfStore>()((db, p) =>
-    db
-      .deleteFrom('memory_vector')
-      .where('account', '=', p.account)
-      .where('memory_id', 'in', (eb) =>
-        eb
-          .selectFrom('conversation_summary')
-          .select('id')
-          .where('account', '=', p.account)
-          .where('store_id', '=', p.storeId),
-      ),
+  statement<OfStore>()(
+    (db, p) =>
+      db
+        .deleteFrom('memory_vector')
+        .where('account', '=', p.account)
+        .where('memory_id', 'in', (eb) =>
+          eb
+            .selectFrom('conversation_summary')
+            .select('id')
+            .where('account', '=', p.account)
+            .where('store_id', '=', p.storeId),
+        ),
+    { mayTakeLong: true },
   ),
 ] as const

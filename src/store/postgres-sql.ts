@@ -3,6 +3,11 @@ import { bind, postgresDialect, StatementCompiler } from './compiler.ts'
 import type { CompiledStatement, Statement } from './statement.ts'
 import { type ColumnType, type Table, TableTexts } from './table.ts'
 
+/** The driver reads the time that an answer may take from here, though its types do not say so. */
+export interface Execution extends pg.QueryConfig {
+  query_timeout?: number
+}
+
 type Row = Readonly<Record<string, unknown>>
 
 const compiler = new StatementCompiler(postgresDialect)
@@ -11,9 +16,14 @@ export function compile<P, R>(statement: Statement<P, R>): CompiledStatement {
   return compiler.compile(statement as Statement<never, unknown>)
 }
 
+/** For what goes through any number of rows, in place of the time that connections have for all else; in milliseconds. */
+const longMs = 24 * 60 * 60 * 1000
+
 /** A named statement with its values; each connection prepares it once. */
-export function executionOf<P>(compiled: CompiledStatement, parameters: P): pg.QueryConfig {
-  return { name: compiled.name, text: compiled.sql, values: bind(compiled, parameters as object, (list) => list) }
+export function executionOf<P>(compiled: CompiledStatement, parameters: P): Execution {
+  const { name, sql, mayTakeLong } = compiled
+  const values = bind(compiled, parameters as object, (list) => list)
+  return { name, text: sql, values, ...(mayTakeLong ? { query_timeout: longMs } : {}) }
 }
 
 /** One statement for any number of rows: an array for each column. */

@@ -5,7 +5,7 @@ import { createDatabase, execute } from '../../test/postgres.ts'
 import { Failure } from '../kernel/failure.ts'
 import { openStore } from './open.ts'
 import type { Store } from './store.ts'
-import { aBook, allBooks, book, bookById, lockBook } from './suite/cast.ts'
+import { aBook, allBooks, book, bookById, lockBook, removeAllBooks, removeBook } from './suite/cast.ts'
 import { postgresSubject } from './suite/postgres-subject.ts'
 import { quiet, raw, use } from './suite/subject.ts'
 
@@ -145,6 +145,18 @@ describe('trouble with PostgreSQL', () => {
     )
     commit.end()
     assert.deepEqual([insert.asked(), commit.asked()], [2, 1])
+  })
+
+  test('waits for an answer longer where a statement goes through any number of rows', async (t) => {
+    const store = await use(subject, t)
+    const query = t.mock.method(pg.Client.prototype, 'query')
+    await store.transact((tx) => tx.run(removeAllBooks, {}))
+    await store.transact((tx) => tx.run(removeBook, { id: 'a' }))
+    const patience = query.mock.calls.flatMap(({ arguments: [first] }) => {
+      const { text, query_timeout } = first as unknown as { text?: string; query_timeout?: number }
+      return text?.startsWith('delete') ? [(query_timeout ?? 0) > 3_600_000] : []
+    })
+    assert.deepEqual(patience, [true, false])
   })
 
   test('answers unavailable when its connections are cut in a transaction, a read and a rest, and goes on', async (t) => {

@@ -33,6 +33,7 @@ interface Compilable {
 export interface Statement<P, R> {
   readonly name: string
   readonly build: (dialect: Dialect, db: Kysely<never>) => Compilable
+  readonly mayTakeLong?: boolean
   /** Never set; carries the types of the parameters and of a row. */
   readonly types?: { parameters: P; row: R }
 }
@@ -44,6 +45,12 @@ export interface CompiledStatement {
   readonly bindings: readonly unknown[]
   /** False for what only reads, and so may run outside of a transaction. */
   readonly writes: boolean
+  readonly mayTakeLong: boolean
+}
+
+export interface StatementOptions {
+  /** It goes through any number of rows: its answer is waited for as long as it takes, where others are cut off. */
+  mayTakeLong?: boolean
 }
 
 let count = 0
@@ -57,11 +64,13 @@ export function statements<T>() {
   return <P extends object>() =>
     <R>(
       build: (db: Kysely<T>, p: Readonly<Required<P>>, dialect: Dialect) => Compilable & { execute(): Promise<R[]> },
+      { mayTakeLong = false }: StatementOptions = {},
     ): Statement<P, R> => {
       count += 1
       return {
         name: `s${count}`,
         build: (dialect, db) => build(db as unknown as Kysely<T>, parameters<P>(), dialect),
+        mayTakeLong,
       }
     }
 }
@@ -76,7 +85,7 @@ export function compileStatement(
   db: Kysely<never>,
 ): CompiledStatement {
   const { sql, parameters: bindings } = statement.build(dialect, db).compile()
-  return { name: statement.name, sql, bindings, writes: !isQuery(sql) }
+  return { name: statement.name, sql, bindings, writes: !isQuery(sql), mayTakeLong: statement.mayTakeLong ?? false }
 }
 
 function isQuery(sql: string): boolean {

@@ -185,12 +185,15 @@ export const problemsBefore = statement<ProblemSpan>()((db, p) =>
     .orderBy('n', 'desc')
     .limit(p.limit),
 )
-export const deleteStoreImports = statement<OfStore>()((db, p) =>
-  db.deleteFrom('profile_import').where('account', '=', p.account).where('store_id', '=', p.storeId),
+export const deleteStoreImports = statement<OfStore>()(
+  (db, p) => db.deleteFrom('profile_import').where('account', '=', p.account).where('store_id', '=', p.storeId),
+  { mayTakeLong: true },
 )
-export const deleteStoreTexts = statement<OfStore>()((db, p) =>
-  db.deleteFrom('import_text').where('account', '=', p.account).where('store_id', '=', p.storeId),
+export const deleteStoreTexts = statement<OfStore>()(
+  (db, p) => db.deleteFrom('import_text').where('account', '=', p.account).where('store_id', '=', p.storeId),
+  { mayTakeLong: true },
 )
-export const deleteStoreProblems = statement<OfStore>()((db, p) =>
-  db.deleteFrom('import_problem').where('account', '=', p.account).where('store_id', '=', p.storeId),
+export const deleteStoreProblems = statement<OfStore>()(
+  (db, p) => db.deleteFrom('import_problem').where('account', '=', p.account).where('store_id', '=', p.storeId),
+  { mayTakeLong: true },
 )

@@ -69,6 +69,9 @@ export const addReturning = statement<{ id: string }>()((db, p) =>
 export const removeBook = statement<{ id: string }>()((db, p) =>
   db.deleteFrom('book').where('account', '=', 1).where('id', '=', p.id),
 )
+export const removeAllBooks = statement<object>()((db) => db.deleteFrom('book').where('account', '=', 1), {
+  mayTakeLong: true,
+})
 
 /** A book with everything that a test does not care about. */
 export function aBook(id: string, fields: Partial<BookRow> = {}): BookRow {
