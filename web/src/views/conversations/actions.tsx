@@ -3,7 +3,6 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
 import { api, ask } from '../../api/client.ts'
-import { ended } from '../../api/operations.ts'
 import type { Conversation } from '../../api/types.ts'
 import { Act } from '../../parts/act.tsx'
 
@@ -19,8 +18,8 @@ export function Actions({ conversation }: { conversation: Conversation }) {
     await client.invalidateQueries({ queryKey: ['conversation'] })
   }
   const remove = async () => {
-    await ended(await ask(api.DELETE('/v2/Conversations/{id}', params)))
-    // Away from what is not there any more before anything is asked for anew.
+    await ask(api.DELETE('/v2/Conversations/{id}', params))
+    // Nobody finds it from now on, though it is not yet gone: away from it before anything is asked for anew.
     await navigate('/conversations')
     await client.invalidateQueries({ queryKey: ['conversations'] })
   }
