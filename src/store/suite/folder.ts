@@ -6,6 +6,7 @@ import type { TestContext } from 'node:test'
 /** A folder that is removed after the test. */
 export function temporaryFolder(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'skein-store-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  // Hooks run in their order, and a store that is still open may put a file there meanwhile.
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }))
   return folder
 }
