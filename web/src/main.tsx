@@ -8,6 +8,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { BrowserRouter } from 'react-router'
 import { ApiError } from './api/client.ts'
+import { deletedHere } from './api/deleted.ts'
 import { App } from './shell/app.tsx'
 import { nonce, theme } from './shell/theme.ts'
 
@@ -15,6 +16,7 @@ const queries = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 5_000,
+      enabled: ({ queryKey }) => !deletedHere.has(queryKey[1]),
       refetchOnWindowFocus: false,
       // The server may be on this machine, which need not be online.
       networkMode: 'always',

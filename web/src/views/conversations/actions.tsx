@@ -1,8 +1,9 @@
 import { TextInput } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useNavigate } from 'react-router'
 import { api, ask } from '../../api/client.ts'
+import { deletedHere } from '../../api/deleted.ts'
 import type { Conversation } from '../../api/types.ts'
 import { Act } from '../../parts/act.tsx'
 
@@ -13,12 +14,20 @@ export function Actions({ conversation }: { conversation: Conversation }) {
   const navigate = useNavigate()
   const [name, setName] = useState(conversation.name ?? '')
   const params = { params: { path: { id } } }
+  // Once the page shows it no longer, whoever asks for it is told that it is gone.
+  useEffect(() => () => void deletedHere.delete(id), [id])
   const change = async (body: { name?: string | null; status?: 'CLOSED' }) => {
     await ask(api.PATCH('/v2/Conversations/{id}', { ...params, body }))
     await client.invalidateQueries({ queryKey: ['conversation'] })
   }
   const remove = async () => {
-    await ask(api.DELETE('/v2/Conversations/{id}', params))
+    deletedHere.add(id)
+    try {
+      await ask(api.DELETE('/v2/Conversations/{id}', params))
+    } catch (refusal) {
+      deletedHere.delete(id)
+      throw refusal
+    }
     // Nobody finds it from now on, though it is not yet gone: away from it before anything is asked for anew.
     await navigate('/conversations')
     await client.invalidateQueries({ queryKey: ['conversations'] })
