@@ -53,6 +53,7 @@ export class RelayProxy {
   #capture: CallCapture | undefined
   #sid = ''
   #speech
+  #begunAt = 0
   #isOver = false
   #busy = 0
   #tail: Promise<void> = Promise.resolve()
@@ -120,7 +121,8 @@ export class RelayProxy {
     this.#toApplication(text)
     if (frame?.type === 'prompt' && frame.last !== false && typeof frame.voicePrompt === 'string') {
       const words = frame.voicePrompt.trim()
-      const at = now - speechMs(words, this.#ports.settings.msPerCharacter)
+      // Nobody speaks before the session is there, whose greeting comes first.
+      const at = Math.max(this.#begunAt + 1, now - speechMs(words, this.#ports.settings.msPerCharacter))
       if (words !== '') this.#utter({ side: 'remote', text: words, at, confidence: 1 })
     }
     if (frame?.type === 'interrupt' && typeof frame.utteranceUntilInterrupt === 'string') {
@@ -155,6 +157,7 @@ export class RelayProxy {
       onUnusable: (why) => this.#session.tell({ ...unusable(why), resource: callSid.slice(0, 64) }),
     })
     await this.#capture.start({ sid: this.#sid, route, agent: { agentType: 'AI_AGENT' } })
+    this.#begunAt = now
     this.#speech = observeText(this.#speech, greeting, true, now)
   }
 

@@ -94,6 +94,16 @@ describe('a relay session of the real network', () => {
       ])
     }))
 
+  it('begins with its greeting, also when what is said next is heard in the same moment', () =>
+    withApplication(async ({ said, conversations, pass }, _, { socket, received }) => {
+      socket.send(JSON.stringify(setup))
+      socket.send('{"type":"prompt","voicePrompt":"My parcel is late","last":true}')
+      await until(async () => received.length === 1)
+      await pass(5)
+      const [conversationId = ''] = await conversations('CA1')
+      assert.deepEqual((await said(conversationId)).slice(0, 2), ['AI_AGENT: Hello.', 'CUSTOMER: My parcel is late'])
+    }))
+
   it('ends on both sides when the network hangs up, and closes the conversation after the grace', () =>
     withApplication(async ({ world, conversations, pass }, application, { socket }) => {
       socket.send(JSON.stringify(setup))
