@@ -45,7 +45,6 @@ function begunBy(report: CallReport, now: number): Leg | undefined {
   const { key, callSid, from, to } = report
   if (key === undefined || !isId(key) || from === undefined || to === undefined) return undefined
   if (Math.abs(Date.now() - timeOfId(key)) > overtakingMs) return undefined
-  const times = { createdAt: now, answeredAt: null, endedAt: null }
   const leg: Leg = {
     id: key,
     sid: callSid,
@@ -54,7 +53,9 @@ function begunBy(report: CallReport, now: number): Leg | undefined {
     to,
     direction: 'outbound-api',
     status: 'queued',
-    ...times,
+    createdAt: now,
+    answeredAt: null,
+    endedAt: null,
   }
   return progressed(leg, report.status, report.durationSeconds, now) ?? leg
 }

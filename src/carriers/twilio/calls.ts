@@ -82,12 +82,14 @@ export class TwilioCalls implements CallControl {
 
 /** `key` tells a report that overtakes the answer which call it is about. */
 function statusCallbackOf(connection: TwilioConnection, { key, statusCallback }: OutboundCall): string {
-  const query = new URLSearchParams({ key })
-  if (statusCallback) {
-    const { url, method, events } = statusCallback
-    for (const [name, value] of Object.entries({ forward: url, method, events: events.join(' ') }))
-      query.set(name, value)
-  }
+  const query = new URLSearchParams({
+    key,
+    ...(statusCallback && {
+      forward: statusCallback.url,
+      method: statusCallback.method,
+      events: statusCallback.events.join(' '),
+    }),
+  })
   return `${voiceBase(connection)}/Calls?${query}`
 }
 
